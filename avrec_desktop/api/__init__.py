@@ -1,0 +1,47 @@
+"""All that a plugin may import. Imports fast: no Qt, no TensorFlow, no database."""
+
+from avrec_desktop.api.errors import AvrecError, Cancelled, InputError, MediaError, ModelError, PluginError
+from avrec_desktop.api.features import FeatureExtractor, Features, Tag
+from avrec_desktop.api.hookspecs import hookimpl
+from avrec_desktop.api.manifest import API_VERSION
+from avrec_desktop.api.media import AudioPatches, Frames, MediaInfo, MediaSource, MediaText, TimedText
+from avrec_desktop.api.recommend import (
+    Explanation,
+    History,
+    Interactions,
+    ItemFeatures,
+    Part,
+    Recommender,
+    RecommenderConfig,
+    Run,
+    TrainingData,
+)
+
+__all__ = [
+    "API_VERSION",
+    "AudioPatches",
+    "AvrecError",
+    "Cancelled",
+    "Explanation",
+    "FeatureExtractor",
+    "Features",
+    "Frames",
+    "History",
+    "InputError",
+    "Interactions",
+    "ItemFeatures",
+    "MediaError",
+    "MediaInfo",
+    "MediaSource",
+    "MediaText",
+    "ModelError",
+    "Part",
+    "PluginError",
+    "Recommender",
+    "RecommenderConfig",
+    "Run",
+    "Tag",
+    "TimedText",
+    "TrainingData",
+    "hookimpl",
+]

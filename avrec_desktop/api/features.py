@@ -1,0 +1,89 @@
+"""The interface of a feature extractor plugin."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avrec_desktop.api.media import MediaInfo, MediaSource, Modality
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word about an item with its probability in [0, 1]."""
+
+    name: str
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What an extractor found in one item.
+
+    Attributes:
+        vector: float32 (dim,), unit length; a zero vector means "nothing to say".
+        segments: float32 (n_segments, dim), unit rows, or None.
+        times: float64 (n_segments, 2), start and end in seconds of each segment, or None.
+        salience: float32 (n_segments,), how telling each segment is (higher is more), or None.
+        tags: Tags with probabilities, best first.
+        descriptors: Named scalars in natural units (``tempo`` in BPM, ``loudness`` in LUFS ...).
+    """
+
+    vector: NDArray[np.float32]
+    segments: NDArray[np.float32] | None = None
+    times: NDArray[np.float64] | None = None
+    salience: NDArray[np.float32] | None = None
+    tags: tuple[Tag, ...] = ()
+    descriptors: dict[str, float] = field(default_factory=dict)
+
+
+class FeatureExtractor(ABC):
+    """Turns a media file into a vector, segment vectors and tags.
+
+    Subclasses set the class attributes. An instance lives in a compute process, is used by one thread, and may
+    load its network in :meth:`open`.
+
+    Attributes:
+        id: Stable id, lower case, e.g. ``"audio-timbre"``.
+        version: Raise it when the vectors change; items are then analysed again.
+        name: Name for people.
+        modality: Which sense the vector is about.
+        dim: Length of the vector.
+        tags: Vocabulary of the tags it may give.
+    """
+
+    id: str
+    version: int = 1
+    name: str = ""
+    modality: Modality
+    dim: int
+    tags: tuple[str, ...] = ()
+
+    def applies(self, info: MediaInfo) -> bool:
+        """Return whether the extractor has something to say about such a file; default: by modality."""
+        if self.modality == "audio":
+            return info.has_audio
+        if self.modality == "video":
+            return info.has_video
+        return True
+
+    def open(self) -> None:  # noqa: B027 - optional to override
+        """Load what is needed; called once per process before the first :meth:`extract`."""
+
+    @abstractmethod
+    def extract(self, media: MediaSource) -> Features:
+        """Return the features of one file.
+
+        Raises:
+            MediaError: The file cannot be analysed; the message is shown to the user.
+        """
+
+    def embed_query(self, text: str) -> NDArray[np.float32] | None:
+        """Return float32 (dim,) for a search text in the same space as the item vectors, or None."""
+        return None
+
+    def close(self) -> None:  # noqa: B027 - optional to override
+        """Free what :meth:`open` loaded."""

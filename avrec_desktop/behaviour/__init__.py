@@ -1,0 +1,1 @@
+"""Profiles, interactions, importers and exporters."""

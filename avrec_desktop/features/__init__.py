@@ -1,0 +1,1 @@
+"""The extraction pipeline and the vector store."""

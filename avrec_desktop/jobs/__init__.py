@@ -1,0 +1,6 @@
+"""Qt-free jobs with progress, ETA and cancel, and the compute processes they use."""
+
+from avrec_desktop.jobs.compute import ComputePool, ComputeProcess
+from avrec_desktop.jobs.job import Job, Progress
+
+__all__ = ["ComputePool", "ComputeProcess", "Job", "Progress"]

@@ -1,0 +1,307 @@
+"""Compute processes: the only place where TensorFlow, native decoders and plugin code run.
+
+A process is started when first used, supervised by the thread that calls it, replaced when it crashes, and ends
+when idle or when the app ends (also when the app is killed: it notices the closed pipe).
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import logging
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self, cast
+
+from avrec_desktop.api.errors import Cancelled, ComputeError, error_from_dict
+from avrec_desktop.jobs import wire
+
+log = logging.getLogger(__name__)
+
+EventHandler = Callable[[dict[str, Any]], None]
+#: Seconds between two looks at the cancel flag.
+_TICK = 0.05
+
+
+def child_environment(threads: int = 1, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of a compute process, with native thread pools limited to ``threads``."""
+    env = dict(os.environ)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+        env[name] = str(threads)
+    env |= {"TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": "-1"}
+    env |= {"PYTHONUTF8": "1", "NUMBA_NUM_THREADS": str(threads), "HF_HUB_OFFLINE": "1"}
+    root = str(Path(__file__).resolve().parents[2])
+    env["PYTHONPATH"] = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH")) if p)
+    return env | dict(extra or {})
+
+
+class ComputeProcess:
+    """A long-lived child process that serves calls one after the other.
+
+    Use from one thread at a time.
+
+    Args:
+        name: For messages and logs.
+        threads: Size of the native thread pools in the child.
+        nice: Added to the child's niceness where the system has it.
+        env: Extra environment.
+    """
+
+    def __init__(
+        self, name: str = "compute", *, threads: int = 1, nice: int = 0, env: Mapping[str, str] | None = None
+    ) -> None:
+        self.name = name
+        self._threads = threads
+        self._nice = nice
+        self._env = dict(env or {})
+        self._process: subprocess.Popen[bytes] | None = None
+        self._inbox: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._errors: collections.deque[str] = collections.deque(maxlen=60)
+        self._next_id = 0
+        self._lock = threading.Lock()
+        self._drains: list[threading.Thread] = []
+
+    @property
+    def alive(self) -> bool:
+        """Whether the child runs."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the child, or None."""
+        return self._process.pid if self._process is not None else None
+
+    def call(
+        self,
+        target: str,
+        args: dict[str, Any] | None = None,
+        *,
+        on_event: EventHandler | None = None,
+        should_stop: Callable[[], bool] | None = None,
+        timeout: float | None = None,
+        grace: float = 5.0,
+    ) -> Any:
+        """Run ``target`` in the child and return its value.
+
+        Args:
+            target: ``"avrec_desktop.package.module:function"``; the function takes ``(args, ChildContext)``.
+            args: Plain values, paths and numeric arrays.
+            on_event: Called in this thread with each event the function sends.
+            should_stop: Asked about 20 times a second; once true, the call is asked to stop, and killed after
+                ``grace`` seconds.
+            timeout: Seconds after which the child is killed, or None.
+            grace: See ``should_stop``.
+
+        Raises:
+            Cancelled: ``should_stop`` said so.
+            AvrecError: The function raised it.
+            ComputeError: The child crashed, hung or the function had a fault; ``details`` has the traceback.
+        """
+        process = self._ensure()
+        self._next_id += 1
+        call_id = self._next_id
+        try:
+            self._send(process, {"kind": "call", "id": call_id, "target": target, "args": args or {}})
+        except OSError:
+            raise self._crash() from None
+        deadline = None if timeout is None else time.monotonic() + timeout
+        stop_deadline: float | None = None
+        while True:
+            try:
+                message = self._inbox.get(timeout=_TICK)
+            except queue.Empty:
+                message = {}
+            if message is None:
+                if stop_deadline is not None:
+                    self.close()
+                    raise Cancelled(self.name)
+                raise self._crash()
+            if message.get("id") == call_id:
+                if message["kind"] != "event":
+                    return _unwrap(message)
+                if on_event is not None:
+                    on_event(message["payload"])
+            now = time.monotonic()
+            if stop_deadline is None and should_stop is not None and should_stop():
+                stop_deadline = now + grace
+                with contextlib.suppress(OSError):
+                    self._send(process, {"kind": "stop", "id": call_id})
+            if stop_deadline is not None and now > stop_deadline:
+                self.close()
+                raise Cancelled(self.name)
+            if deadline is not None and now > deadline:
+                self.close()
+                raise ComputeError(f"no answer within {timeout:.0f} s", hint="It was stopped.")
+
+    def close(self) -> None:
+        """End the child now."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        for thread in self._drains:
+            thread.join(timeout=5)
+        self._drains.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def _ensure(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self.close()
+        self._inbox = queue.Queue()
+        self._errors.clear()
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "avrec_desktop.jobs.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=child_environment(self._threads, self._env),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        if self._nice and hasattr(os, "setpriority"):
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, process.pid, self._nice)
+        self._process = process
+        self._drains = [
+            threading.Thread(target=self._read, args=(process, self._inbox), name=f"{self.name}-out", daemon=True),
+            threading.Thread(target=self._drain, args=(process,), name=f"{self.name}-err", daemon=True),
+        ]
+        for thread in self._drains:
+            thread.start()
+        return process
+
+    def _send(self, process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
+        with self._lock:
+            wire.send(cast("BinaryIO", process.stdin), message)
+
+    @staticmethod
+    def _read(process: subprocess.Popen[bytes], inbox: queue.Queue[dict[str, Any] | None]) -> None:
+        stream = cast("BinaryIO", process.stdout)
+        try:
+            while True:
+                inbox.put(wire.receive(stream))
+        except (EOFError, OSError, ValueError) as error:
+            log.debug("compute process stream ended: %r", error)
+        finally:
+            inbox.put(None)
+
+    def _drain(self, process: subprocess.Popen[bytes]) -> None:
+        stream = cast("BinaryIO", process.stderr)
+        with contextlib.suppress(OSError, ValueError):
+            for line in stream:
+                self._errors.append(line.decode("utf-8", "replace").rstrip())
+
+    def _crash(self) -> ComputeError:
+        process = self._process
+        code = None
+        if process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = process.wait(timeout=5)
+        self.close()
+        details = "\n".join(self._errors)
+        log.warning("compute process %s ended with %s\n%s", self.name, code, details)
+        how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+        return ComputeError(f"the process that did the work crashed ({how})", details=details)
+
+
+def _unwrap(message: dict[str, Any]) -> Any:
+    kind = message["kind"]
+    if kind == "result":
+        return message["value"]
+    if kind == "cancelled":
+        raise Cancelled
+    if kind == "error":
+        raise error_from_dict(message["error"])
+    raise ComputeError(str(message.get("message")), details=str(message.get("details", "")))
+
+
+class ComputePool:
+    """Several compute processes behind ``submit``; each is supervised by its own thread.
+
+    Args:
+        workers: Number of processes.
+        name: For messages and logs.
+        threads: Native threads in each.
+        nice: Added niceness.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        name: str = "pool",
+        *,
+        threads: int = 1,
+        nice: int = 0,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self.workers = max(1, workers)
+        self._free: queue.SimpleQueue[ComputeProcess] = queue.SimpleQueue()
+        self._all = [ComputeProcess(f"{name}-{i}", threads=threads, nice=nice, env=env) for i in range(self.workers)]
+        for process in self._all:
+            self._free.put(process)
+        self._executor = ThreadPoolExecutor(self.workers, thread_name_prefix=name)
+
+    def submit(
+        self,
+        target: str,
+        args: dict[str, Any] | None = None,
+        *,
+        prepare: Callable[[ComputeProcess], None] | None = None,
+        **options: Any,
+    ) -> Future[Any]:
+        """Run ``target`` in a free process; options as in :meth:`ComputeProcess.call`.
+
+        ``prepare`` is called with the process first, in the supervising thread, e.g. to load plugins after a start.
+        """
+
+        def work() -> Any:
+            with self._borrow() as process:
+                if prepare is not None:
+                    prepare(process)
+                return process.call(target, args, **options)
+
+        return self._executor.submit(work)
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the living children."""
+        return [p.pid for p in self._all if p.alive and p.pid is not None]
+
+    def shutdown(self) -> None:
+        """Cancel what waits, end all processes and threads."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for process in self._all:
+            process.close()
+        self._executor.shutdown(wait=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        self.shutdown()
+
+    @contextlib.contextmanager
+    def _borrow(self) -> Iterator[ComputeProcess]:
+        process = self._free.get()
+        try:
+            yield process
+        finally:
+            self._free.put(process)

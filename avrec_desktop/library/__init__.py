@@ -1,0 +1,1 @@
+"""The catalogue: folders, items, search and artwork."""

@@ -1,0 +1,1 @@
+"""Discovery, installation and supervision of plugins."""

@@ -1,0 +1,1 @@
+"""Encryption, anonymising and erasing."""

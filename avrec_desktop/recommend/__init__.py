@@ -1,0 +1,1 @@
+"""Datasets, training runs, ranking, shelves, explanations and evaluation."""
