@@ -1,0 +1,115 @@
+"""The composition root: opens a library directory and wires the rooms. No global state.
+
+The window and the command line are two faces of the calls of :class:`Session`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from avrec_desktop import paths
+from avrec_desktop.jobs.events import EventBus
+from avrec_desktop.jobs.job import Job
+
+if TYPE_CHECKING:
+    from avrec_desktop.behaviour.store import Behaviour
+    from avrec_desktop.features.pipeline import Features
+    from avrec_desktop.library.catalogue import Library
+    from avrec_desktop.plugin_host.host import PluginHost
+    from avrec_desktop.recommend.service import Recommendations
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """How to open a session.
+
+    Attributes:
+        profile: Name of the profile whose behaviour counts.
+        read_only: Open without taking the writer's lock.
+    """
+
+    profile: str = "default"
+    read_only: bool = False
+
+
+class Session:
+    """An open library.
+
+    Attributes:
+        directory: The library directory.
+        profile: Name of the current profile.
+        events: News of changes.
+        library: The catalogue.
+        behaviour: Profiles and events.
+        plugins: The plugin host.
+        features: The extraction pipeline and vector store.
+        recommend: Training and recommendations.
+    """
+
+    directory: Path
+    profile: str
+    events: EventBus
+    library: Library
+    behaviour: Behaviour
+    plugins: PluginHost
+    features: Features
+    recommend: Recommendations
+
+    @classmethod
+    def open(cls, directory: Path | None = None, options: SessionOptions | None = None) -> Self:
+        """Open (or create) a library directory.
+
+        Raises:
+            LibraryError: It cannot be created or opened, or a newer version of the app wrote it.
+        """
+        from avrec_desktop.behaviour.store import Behaviour
+        from avrec_desktop.features.pipeline import Features
+        from avrec_desktop.library.catalogue import Library
+        from avrec_desktop.plugin_host.host import PluginHost
+        from avrec_desktop.recommend.service import Recommendations
+
+        options = options or SessionOptions()
+        self = cls()
+        self.directory = directory or paths.default_library()
+        self.profile = options.profile
+        self.events = EventBus()
+        self.library = Library.open(self.directory, events=self.events)
+        self.behaviour = Behaviour(self.library.database, events=self.events)
+        self.behaviour.ensure_profile(self.profile)
+        self.plugins = PluginHost(self.directory, paths.bundled_plugins(), paths.user_plugins(), events=self.events)
+        self.features = Features(self.library, self.plugins, events=self.events)
+        self.recommend = Recommendations(self.library, self.behaviour, self.features, self.plugins, events=self.events)
+        return self
+
+    def close(self) -> None:
+        """End compute processes and close the database."""
+        self.recommend.close()
+        self.features.close()
+        self.plugins.close()
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def main_loop(self, folders: Sequence[Path], job: Job | None = None) -> dict[str, Any]:
+        """Scan, extract, train and recommend in one go, as a first run does; returns the result of each step."""
+        job = job or Job("first run")
+        start = time.monotonic()
+        scan = self.library.scan(folders, job)
+        extract = self.features.extract(job=job)
+        train = self.recommend.train(None, self.profile, job)
+        return {
+            "scan": scan,
+            "extract": extract,
+            "train": train,
+            "recommend": self.recommend.recommend(self.profile, limit=10),
+            "seconds": time.monotonic() - start,
+        }
