@@ -1,0 +1,238 @@
+"""The commands of the main job: scan, items, extract, rate, train, recommend, similar, import, evaluate."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from avrec_desktop.api.errors import InputError
+from avrec_desktop.cli.output import Console, duration
+
+
+class By(enum.StrEnum):
+    """What similarity is judged by."""
+
+    AUDIO = "audio"
+    VIDEO = "video"
+    TEXT = "text"
+    ALL = "all"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    for function in (scan, items, extract, rate, train, recommend, similar, evaluate):
+        app.command()(function)
+    app.command("import")(import_table)
+
+
+def scan(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Folders or files; without: all known folders.")] = None,
+) -> None:
+    """Take folders into the library, or look for changes in those it knows."""
+    console: Console = context.obj
+    with console.session() as session, console.job("Scanning") as job:
+        if not paths and not session.library.folders():
+            raise InputError("the library has no folders yet", hint="Give one: avrec scan FOLDER.")
+        result = session.library.scan(paths or None, job)
+    value = {
+        "added": result.added,
+        "updated": result.updated,
+        "unchanged": result.unchanged,
+        "missing": result.missing,
+        "failed": [f.to_dict() for f in result.failed],
+        "seconds": round(result.seconds, 3),
+    }
+
+    def human() -> None:
+        console.failures(result.failed)
+        print(
+            f"{result.added} added, {result.updated} updated, {result.unchanged} unchanged, {result.missing} missing, "
+            f"{len(result.failed)} failed in {result.seconds:.1f} s"
+        )
+
+    console.result(value, human)
+
+
+def items(
+    context: typer.Context,
+    query: Annotated[str, typer.Option("--query", "-q", help="Words to search for.")] = "",
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=0, help="At most so many.")] = None,
+) -> None:
+    """List the items of the library."""
+    from avrec_desktop.library.types import ItemQuery
+
+    console: Console = context.obj
+    with console.session() as session:
+        wanted = ItemQuery(text=query, sort="relevance" if query else "title", profile=session.profile)
+        found = session.library.items(wanted, limit=limit)
+
+    def human() -> None:
+        rows = [(i.id, i.kind, i.title, i.artist, i.album, i.year, duration(i.duration), i.rating) for i in found]
+        header = ("id", "kind", "title", "artist", "album", "year", "length", "rating")
+        console.table(rows, header, "No items. Take a folder in with: avrec scan FOLDER")
+
+    console.result([i.to_dict() for i in found], human)
+
+
+def extract(
+    context: typer.Context,
+    extractor: Annotated[list[str] | None, typer.Option("--extractor", "-e", help="Only these extractors.")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Worker processes.")] = None,
+) -> None:
+    """Analyse what has not been analysed yet."""
+    console: Console = context.obj
+    with console.session() as session, console.job("Analysing") as job:
+        result = session.features.extract(extractor or None, workers=workers, job=job)
+    value = {
+        "done": result.done,
+        "skipped": result.skipped,
+        "failed": [f.to_dict() for f in result.failed],
+        "seconds": round(result.seconds, 3),
+    }
+
+    def human() -> None:
+        console.failures(result.failed)
+        print(
+            f"{result.done} analyses done, {result.skipped} skipped, {len(result.failed)} failed "
+            f"in {result.seconds:.1f} s"
+        )
+
+    console.result(value, human)
+
+
+def rate(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(help="Id or path.")],
+    value: Annotated[str, typer.Argument(help="1 to 5, like, dislike or none.")],
+) -> None:
+    """Rate an item."""
+    console: Console = context.obj
+    if value not in {"1", "2", "3", "4", "5", "like", "dislike", "none"}:
+        raise typer.BadParameter(f"{value!r} is not 1 to 5, like, dislike or none", param_hint="VALUE")
+    with console.session() as session:
+        event = session.behaviour.rate(session.profile, session.library.resolve(item), value, origin="cli")
+    console.result(event.to_dict(), lambda: print(f"Stored: {value} for item {event.item_id}"))
+
+
+def train(
+    context: typer.Context, model: Annotated[str | None, typer.Option("--model", "-m", help="Model id.")] = None
+) -> None:
+    """Train a model on the behaviour so far."""
+    console: Console = context.obj
+    with console.session() as session, console.job("Training") as job:
+        result = session.recommend.train(model, session.profile, job)
+
+    def human() -> None:
+        losses = result.history.get("loss", [])
+        trend = f", loss {losses[0]:.4f} -> {losses[-1]:.4f}" if losses else ""
+        print(
+            f"{result.model}: {result.interactions} interactions with {result.items} items, {result.epochs} epochs"
+            f"{trend} in {result.seconds:.1f} s (run {result.run})"
+        )
+        for name, number in result.metrics.items():
+            print(f"  {name}: {number}")
+
+    console.result(dataclasses.asdict(result), human)
+
+
+def recommend(
+    context: typer.Context,
+    number: Annotated[int, typer.Option("-n", "--number", min=1, help="How many.")] = 10,
+    model: Annotated[str | None, typer.Option("--model", "-m", help="Model id.")] = None,
+) -> None:
+    """Print what to play next, with reasons."""
+    console: Console = context.obj
+    with console.session() as session:
+        panel = session.recommend.recommend(session.profile, limit=number, model=model)
+    fields = ("item", "path", "title", "score", "reason", "because", "tags")
+    value = [_pick(pick, fields) for pick in panel.picks]
+
+    def human() -> None:
+        print(panel.label)
+        rows = [(n, p.key or p.item, p.title, p.score, p.reason) for n, p in enumerate(panel.picks, 1)]
+        console.table(rows, ("", "item", "title", "score", "why"), "Nothing to recommend yet.")
+
+    console.result(value, human)
+
+
+def _pick(pick: Any, fields: tuple[str, ...]) -> dict[str, Any]:
+    row = {name: getattr(pick, name) for name in fields}
+    if pick.key:
+        row["video_id"] = pick.key
+    return row
+
+
+def similar(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(help="Id or path.")],
+    number: Annotated[int, typer.Option("-n", "--number", min=1, help="How many.")] = 10,
+    by: Annotated[By, typer.Option(help="What to compare.")] = By.ALL,
+) -> None:
+    """List the items most like one item."""
+    console: Console = context.obj
+    with console.session() as session:
+        found = session.features.similar(session.library.resolve(item), n=number, by=by.value)
+        known = {i.id: i for i in session.library.items_by_id([f.item_id for f in found], session.profile)}
+    rows = [
+        {"item": f.item_id, "path": known[f.item_id].path, "score": f.score, "by": f.by}
+        for f in found
+        if f.item_id in known
+    ]
+
+    def human() -> None:
+        lines = [(r["item"], known[int(str(r["item"]))].title, r["score"], r["by"]) for r in rows]
+        console.table(lines, ("item", "title", "score", "by"), "No neighbours: analyse the library with avrec extract.")
+
+    console.result(rows, human)
+
+
+def import_table(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV file, or a MovieLens folder.")],
+    form: Annotated[str | None, typer.Option("--format", help="Format; without: found out from the columns.")] = None,
+) -> None:
+    """Import behaviour or item tables of another program."""
+    from avrec_desktop.behaviour.importers import import_file
+
+    console: Console = context.obj
+    with console.session() as session, console.job("Importing") as job:
+        result = import_file(session, file, form, job)
+    value = dataclasses.asdict(result)
+
+    def human() -> None:
+        for row in result.skipped[:20]:
+            print(f"skipped row {row['row']}: {row['reason']}")
+        print(
+            f"{result.format}: {result.interactions} interactions, {result.items} items, {len(result.skipped)} rows skipped"
+        )
+
+    console.result(value, human)
+
+
+def evaluate(
+    context: typer.Context,
+    model: Annotated[list[str] | None, typer.Option("--model", "-m", help="Model id; repeat for several.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder with items, users, train, valid and test tables.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for lists and metrics.")] = None,
+    lone: Annotated[int | None, typer.Option(min=1, help="Each user alone, with so many known likes.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed.")] = 0,
+) -> None:
+    """Measure models: on the own history, or on a folder of split tables."""
+    console: Console = context.obj
+    with console.session() as session, console.job("Evaluating") as job:
+        result = session.evaluate(model or None, data=data, out=out, lone=lone, seed=seed, job=job)
+
+    def human() -> None:
+        names = ("ndcg@10", "recall@20", "precision@10", "recall@10", "f1@10", "hr@10", "mrr", "coverage@10", "seconds")
+        rows = [
+            (name, *(values.get("metrics", values).get(k, values.get(k)) for k in names))
+            for name, values in result.items()
+        ]
+        console.table(rows, ("model", *names), "Nothing was measured.")
+
+    console.result(result, human)
