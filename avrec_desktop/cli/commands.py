@@ -208,7 +208,8 @@ def import_table(
         for row in result.skipped[:20]:
             print(f"skipped row {row['row']}: {row['reason']}")
         print(
-            f"{result.format}: {result.interactions} interactions, {result.items} items, {len(result.skipped)} rows skipped"
+            f"{result.format}: {result.interactions} interactions, {result.items} items, "
+            f"{len(result.skipped)} rows skipped"
         )
 
     console.result(value, human)

@@ -29,7 +29,8 @@ def headless(console: Console) -> Path:
             extract = session.features.extract(job=job)
         console.failures(extract.failed)
         print(
-            f"3. Analysis: {extract.done} done, {extract.skipped} skipped, {len(extract.failed)} failed, {extract.seconds:.1f} s"
+            f"3. Analysis: {extract.done} done, {extract.skipped} skipped, {len(extract.failed)} failed, "
+            f"{extract.seconds:.1f} s"
         )
         profile = session.profile if session.behaviour.events(session.profile, limit=1) else sample.profiles[0]
         with console.job("Training") as job:
@@ -37,7 +38,8 @@ def headless(console: Console) -> Path:
         losses = train.history.get("loss", [])
         trend = f", loss {losses[0]:.3f} -> {losses[-1]:.3f}" if losses else ""
         print(
-            f"4. Training: {train.model}, {train.interactions} interactions, {train.epochs} epochs{trend}, {train.seconds:.1f} s"
+            f"4. Training: {train.model}, {train.interactions} interactions, {train.epochs} epochs{trend}, "
+            f"{train.seconds:.1f} s"
         )
         panel = session.recommend.recommend(profile, limit=10)
     print(f"5. {panel.label} (profile {profile})\n")

@@ -93,7 +93,8 @@ def sample(
     def human() -> None:
         print(
             f"{result.made} clips made, {result.kept} already there in {result.seconds:.0f} s: {result.directory}\n"
-            f"Profiles with a history: {', '.join(result.profiles)}. Try: avrec --profile {result.profiles[0]} recommend"
+            f"Profiles with a history: {', '.join(result.profiles)}. "
+            f"Try: avrec --profile {result.profiles[0]} recommend"
         )
 
     console.result(result.to_dict(), human)

@@ -23,6 +23,22 @@ def scene(style: str, seed: int, seconds: float) -> Callable[[float], NDArray[np
     return frame
 
 
+def cover(seed: int) -> NDArray[np.uint8]:
+    """Return a square album cover, uint8 (HEIGHT, HEIGHT, 3): a gradient with soft discs in one family of colours."""
+    rng = np.random.default_rng(seed)
+    hue = rng.uniform(0, 2 * np.pi)
+
+    def colour(shift: float, light: float) -> tuple[int, int, int]:
+        r, g, b = (int(light * (0.55 + 0.45 * np.cos(hue + shift + k))) for k in (0.0, 2.1, 4.2))
+        return r, g, b
+
+    image = _sky(colour(0.0, 120), colour(0.6, 230))
+    for i in range(7):
+        x, y, radius = rng.uniform(0, HEIGHT), rng.uniform(0, HEIGHT), rng.uniform(18, 95)
+        _disc(image, x, y, radius, colour(0.25 * i, 255), 0.35)
+    return np.clip(image[:, :HEIGHT], 0, 255).astype(np.uint8)
+
+
 def _sky(top: tuple[int, int, int], bottom: tuple[int, int, int]) -> Frame:
     share = np.linspace(0, 1, HEIGHT)[:, None, None]
     image = (1 - share) * np.array(top, float) + share * np.array(bottom, float)
@@ -52,10 +68,11 @@ def _tide(rng: np.random.Generator, seconds: float) -> Draw:
     glow = np.array([110.0, 150.0, 150.0])
 
     def draw(t: float) -> Frame:
-        height = sum(np.sin(a * _X + b * _Y + c * t + d) for a, b, c, d in waves) / len(waves)
+        height = np.mean([np.sin(a * _X + b * _Y + c * t + d) for a, b, c, d in waves], axis=0)
         light = np.clip(height, 0, 1)[..., None] ** 2
         depth = (0.6 + 0.4 * _Y / HEIGHT)[..., None]
-        return base * depth + glow * light * 1.8
+        image: Frame = base * depth + glow * light * 1.8
+        return image
 
     return draw
 
@@ -92,11 +109,12 @@ def _city(rng: np.random.Generator, seconds: float) -> Draw:
 def _garden(rng: np.random.Generator, seconds: float) -> Draw:
     back = _sky((190, 225, 250), (235, 245, 225))
     back[HEIGHT - 50 :] = (120, 170, 80)
+    blossoms: tuple[tuple[int, int, int], ...] = ((230, 80, 120), (250, 190, 60), (160, 90, 210))
     flowers = [
         (
             float(x),
             rng.uniform(70, 150),
-            tuple(int(v) for v in rng.choice([[230, 80, 120], [250, 190, 60], [160, 90, 210]])),
+            blossoms[rng.integers(0, 3)],
         )
         for x in np.linspace(40, WIDTH - 40, 8) + rng.uniform(-12, 12, 8)
     ]
@@ -136,7 +154,8 @@ def _geometry(rng: np.random.Generator, seconds: float) -> Draw:
         size = 70 + 25 * np.sin(1.3 * t)
         fill = np.clip(size - edge, 0, 1)[..., None]
         line = np.clip(3 - np.abs(edge - size), 0, 1)[..., None]
-        return (paper * (1 - fill) + colour * fill) * (1 - line) + 20 * line
+        image: Frame = (paper * (1 - fill) + colour * fill) * (1 - line) + 20 * line
+        return image
 
     return draw
 

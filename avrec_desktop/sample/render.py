@@ -91,6 +91,10 @@ def _write_tags(clip: dict[str, Any], path: Path) -> None:
 
 
 def _write_sidecars(clip: dict[str, Any], target: Path) -> None:
+    if clip["kind"] == "audio" and clip["track"] == 1:
+        from PIL import Image
+
+        Image.fromarray(picture.cover(clip["seed"])).save(target.with_name("cover.jpg"), quality=88)
     if clip["kind"] == "video":
         rows = {"title": clip["title"], "showtitle": clip["album"], "plot": clip["description"], "genre": clip["genre"]}
         rows |= {"year": str(clip["year"]), "season": "1", "episode": str(clip["track"])}

@@ -53,7 +53,8 @@ def _pads(n: int, rng: np.random.Generator) -> Wave:
         swell = np.sin(np.pi * np.arange(length) / length) ** 2
         for step in rng.choice(_MINOR, 3, replace=False):
             f = _pitch(float(step), base)
-            chorus = sum(np.sin(2 * np.pi * f * d * t + rng.uniform(0, 6)) for d in (0.997, 1.0, 1.003, 2.001))
+            voices = [np.sin(2 * np.pi * f * d * t + rng.uniform(0, 6)) for d in (0.997, 1.0, 1.003, 2.001)]
+            chorus = np.sum(voices, axis=0)
             _add(out, at, swell * chorus)
     return out
 
@@ -90,7 +91,8 @@ def _chip(n: int, rng: np.random.Generator) -> Wave:
     bass = np.repeat(65.4 * 2 ** (chords / 12), step)[:n]
     decay = np.tile(np.linspace(1, 0.3, step), count)[:n]
     phase, low = np.cumsum(freq) / RATE, np.cumsum(bass) / RATE
-    return decay * np.sign(np.sin(2 * np.pi * phase)) + 0.7 * (2 * np.abs(2 * (low % 1) - 1) - 1)
+    out: Wave = decay * np.sign(np.sin(2 * np.pi * phase)) + 0.7 * (2 * np.abs(2 * (low % 1) - 1) - 1)
+    return out
 
 
 def _string(f: float, seconds: float, rng: np.random.Generator) -> Wave:
@@ -121,7 +123,8 @@ def _weather(n: int, rng: np.random.Generator) -> Wave:
     surge = 0.55 + 0.45 * np.sin(2 * np.pi * t / rng.uniform(4, 9) + rng.uniform(0, 6))
     body = _smooth(noise, rng.uniform(500, 2500)) * surge
     drops = np.where(rng.random(n) < rng.uniform(0.0005, 0.004), rng.standard_normal(n), 0.0)
-    return body / np.abs(body).max() + 0.8 * _smooth(drops, 4000)
+    out: Wave = body / np.abs(body).max() + 0.8 * _smooth(drops, 4000)
+    return out
 
 
 def _riffs(n: int, rng: np.random.Generator) -> Wave:
@@ -144,11 +147,11 @@ def _bells(n: int, rng: np.random.Generator) -> Wave:
     for at in range(0, n, int(rng.uniform(0.7, 1.1) * RATE)):
         t = _time(int(2.5 * RATE))
         f = _pitch(float(rng.choice(_MAJOR)), 660)
-        ring = sum(
-            a * np.sin(2 * np.pi * f * r * t) * np.exp(-d * t) for a, r, d in ((1, 1, 2), (0.5, 2.76, 4), (0.3, 5.4, 7))
-        )
+        partials = ((1, 1, 2), (0.5, 2.76, 4), (0.3, 5.4, 7))  # amplitude, ratio, decay of a small bell
+        ring = np.sum([a * np.sin(2 * np.pi * f * r * t) * np.exp(-d * t) for a, r, d in partials], axis=0)
         _add(out, at, ring * rng.uniform(0.5, 1.0))
-    return out + 0.02 * _smooth(rng.standard_normal(n), 800)
+    hiss: Wave = 0.02 * _smooth(rng.standard_normal(n), 800)
+    return out + hiss
 
 
 def _engine(n: int, rng: np.random.Generator) -> Wave:
