@@ -63,10 +63,10 @@ def screenshot(
     lang: Annotated[str, typer.Option(help="Language code.")] = "en",
 ) -> None:
     """Render the real main window with the library's data to a PNG file."""
+    pixels = _size(size)
     from avrec_desktop.ui.shot import render
 
     console: Console = context.obj
-    pixels = _size(size)
     settings = console.settings
     render(settings.library or paths.default_library(), settings.profile, out, pixels, page, theme.value, lang)
     value = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -36,7 +37,8 @@ def render(args: dict[str, Any], context: ChildContext) -> str:
         _write_sidecars(clip, target)
         partial.replace(target)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise AvrecError(f"the sample clip cannot be written: {error}", path=target) from error
     return str(target)
 

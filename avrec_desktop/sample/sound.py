@@ -160,7 +160,7 @@ def _engine(n: int, rng: np.random.Generator) -> Wave:
     phase = np.cumsum(speed) / RATE
     hum = np.sign(np.sin(2 * np.pi * phase)) * 0.5 + np.sin(4 * np.pi * phase)
     hiss = _smooth(rng.standard_normal(n), 1800)
-    out = 0.5 * hum + 0.8 * hiss / np.abs(hiss).max() * (1.2 + np.sin(2 * np.pi * t / 2.3))
+    out: Wave = 0.5 * hum + 0.8 * hiss / np.abs(hiss).max() * (1.2 + np.sin(2 * np.pi * t / 2.3))
     horn = np.sin(2 * np.pi * 392 * t[: RATE // 2]) + np.sin(2 * np.pi * 494 * t[: RATE // 2])
     for at in rng.integers(0, n, 3):
         _add(out, int(at), 0.7 * horn)
