@@ -1,0 +1,1 @@
+"""Benchmarks: timings and figures, run by ``make bench``, never by the tests."""
