@@ -41,7 +41,8 @@ def test_the_plugin_interface_loads_neither_qt_nor_a_database() -> None:
 
 
 def test_opening_a_library_loads_no_heavy_module(tmp_path: Path) -> None:
-    statement = f"from pathlib import Path; from avrec_desktop.session import Session; Session.open(Path({str(tmp_path)!r})).close()"
+    opened = f"Session.open(Path({str(tmp_path)!r})).close()"
+    statement = f"from pathlib import Path; from avrec_desktop.session import Session; {opened}"
     assert _loaded_after(statement).isdisjoint({*HEAVY, "PySide6"})
 
 
