@@ -1,0 +1,340 @@
+"""Profiles and events: what people did, durably."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from avrec_desktop.api.errors import InputError, NotFoundError
+from avrec_desktop.behaviour.signals import Preferences, SignalWeights, strengths
+from avrec_desktop.jobs.events import BehaviourChanged, EventBus
+from avrec_desktop.library.database import Database
+
+EventKind = Literal["rate", "like", "dislike", "none", "play", "skip", "complete", "hide", "unhide", "queue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person who uses the library."""
+
+    id: int
+    name: str
+    sample: bool
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An act as stored. ``value`` is stars for ``rate``, the fraction played for plays, skips and completions."""
+
+    id: int
+    profile: str
+    item_id: int
+    kind: str
+    value: float | None
+    at: float
+    origin: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result of ``avrec rate --json``."""
+        return {
+            "event": self.id,
+            "profile": self.profile,
+            "item": self.item_id,
+            "kind": self.kind,
+            "value": self.value,
+            "at": self.at,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    """What a profile's events say of one item."""
+
+    rating: float | None = None
+    liked: int = 0
+    hidden: bool = False
+    plays: int = 0
+    skips: int = 0
+    completions: int = 0
+    last_played: float | None = None
+    position: float = 0.0
+
+
+class Behaviour:
+    """Events of all profiles. Thread-safe; an event that was returned is on disk.
+
+    Args:
+        database: The library's database.
+        events: Takes :class:`BehaviourChanged`.
+    """
+
+    def __init__(self, database: Database, *, events: EventBus) -> None:
+        self.database = database
+        self.bus = events
+
+    # -- profiles
+
+    def ensure_profile(self, name: str, sample: bool = False) -> int:
+        """Return the id of a profile, made when missing.
+
+        Raises:
+            InputError: The name is empty.
+        """
+        if not name.strip():
+            raise InputError("a profile needs a name")
+        with self.database.read() as db:
+            row = db.execute("SELECT id FROM profiles WHERE name = ?", (name,)).fetchone()
+        if row is not None:
+            return int(row["id"])
+        with self.database.write() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO profiles (name, created_at, sample) VALUES (?, ?, ?)",
+                (name, time.time(), int(sample)),
+            )
+            row = db.execute("SELECT id FROM profiles WHERE name = ?", (name,)).fetchone()
+            return int(row["id"])
+
+    def profiles(self) -> list[Profile]:
+        """Return all profiles by name, with their numbers of events."""
+        with self.database.read() as db:
+            rows = db.execute(
+                "SELECT p.id, p.name, p.sample,"
+                " (SELECT count(*) FROM events e WHERE e.profile_id = p.id AND NOT undone) AS events"
+                " FROM profiles p ORDER BY p.name"
+            ).fetchall()
+        return [Profile(r["id"], r["name"], bool(r["sample"]), r["events"]) for r in rows]
+
+    def delete_profile(self, name: str) -> None:
+        """Erase a profile with all its events."""
+        with self.database.write() as db:
+            db.execute("DELETE FROM profiles WHERE name = ?", (name,))
+        self.bus.publish(BehaviourChanged(name, None))
+
+    # -- events
+
+    def rate(
+        self, profile: str, item_id: int, value: str, origin: str = "app", context: dict[str, Any] | None = None
+    ) -> StoredEvent:
+        """Store a rating as typed: ``"1"`` to ``"5"``, ``"like"``, ``"dislike"`` or ``"none"`` (takes it back).
+
+        Raises:
+            InputError: The value is none of these.
+            NotFoundError: There is no such item.
+        """
+        if value in {"like", "dislike", "none"}:
+            return self.record(profile, item_id, value, origin=origin, context=context)
+        if value in {"1", "2", "3", "4", "5"}:
+            return self.record(profile, item_id, "rate", float(value), origin=origin, context=context)
+        raise InputError(f"{value!r} is not 1 to 5, like, dislike or none")
+
+    def record(
+        self,
+        profile: str,
+        item_id: int,
+        kind: str,
+        value: float | None = None,
+        *,
+        origin: str = "app",
+        context: dict[str, Any] | None = None,
+        at: float | None = None,
+    ) -> StoredEvent:
+        """Store one act.
+
+        Raises:
+            NotFoundError: There is no such item.
+        """
+        when = time.time() if at is None else at
+        (event_id,) = self._insert(profile, [(item_id, kind, value, when)], origin, context)
+        self.bus.publish(BehaviourChanged(profile, item_id))
+        return StoredEvent(event_id, profile, item_id, kind, value, when, origin)
+
+    def record_many(
+        self, profile: str, rows: Sequence[tuple[int, str, float | None, float]], *, origin: str = "app"
+    ) -> list[int]:
+        """Store acts as (item id, kind, value, time) in one transaction; returns the ids of the events.
+
+        Raises:
+            NotFoundError: One of the items does not exist; nothing is stored.
+        """
+        ids = self._insert(profile, rows, origin, None) if rows else []
+        self.bus.publish(BehaviourChanged(profile, None))
+        return ids
+
+    def undo(self, event_id: int) -> StoredEvent:
+        """Take an act back: it stays in the record, marked, and no longer counts.
+
+        Raises:
+            NotFoundError: There is no such event.
+        """
+        with self.database.write() as db:
+            row = db.execute(
+                "UPDATE events SET undone = 1 WHERE id = ? RETURNING id, profile_id, item_id, kind, value, at, origin",
+                (event_id,),
+            ).fetchone()
+            if row is None:
+                raise NotFoundError(f"there is no event {event_id}")
+            _refresh_state(db, row["profile_id"], [row["item_id"]])
+            name = db.execute("SELECT name FROM profiles WHERE id = ?", (row["profile_id"],)).fetchone()["name"]
+        self.bus.publish(BehaviourChanged(name, row["item_id"]))
+        return StoredEvent(row["id"], name, row["item_id"], row["kind"], row["value"], row["at"], row["origin"])
+
+    def events(self, profile: str, limit: int | None = None) -> list[StoredEvent]:
+        """Return the newest events of a profile that are not undone."""
+        with self.database.read() as db:
+            rows = db.execute(
+                "SELECT e.* FROM events e JOIN profiles p ON p.id = e.profile_id WHERE p.name = ? AND NOT e.undone"
+                " ORDER BY e.at DESC, e.id DESC LIMIT ?",
+                (profile, -1 if limit is None else limit),
+            ).fetchall()
+        return [StoredEvent(r["id"], profile, r["item_id"], r["kind"], r["value"], r["at"], r["origin"]) for r in rows]
+
+    def state(self, profile: str, item_id: int) -> ItemState:
+        """Return what the profile's events say of an item."""
+        with self.database.read() as db:
+            row = db.execute(
+                "SELECT s.* FROM item_state s JOIN profiles p ON p.id = s.profile_id WHERE p.name = ? AND item_id = ?",
+                (profile, item_id),
+            ).fetchone()
+        if row is None:
+            return ItemState()
+        return ItemState(
+            row["rating"],
+            row["liked"] or 0,
+            bool(row["hidden"]),
+            row["plays"],
+            row["skips"],
+            row["completions"],
+            row["last_played"],
+            row["position"],
+        )
+
+    def set_position(self, profile: str, item_id: int, seconds: float) -> None:
+        """Remember where to go on."""
+        profile_id = self.ensure_profile(profile)
+        with self.database.write() as db:
+            db.execute(
+                "INSERT INTO item_state (profile_id, item_id, position) VALUES (?, ?, ?)"
+                " ON CONFLICT (profile_id, item_id) DO UPDATE SET position = excluded.position",
+                (profile_id, item_id, seconds),
+            )
+
+    # -- for models
+
+    def weights(self) -> SignalWeights:
+        """Return the signal weights of this library."""
+        with self.database.read() as db:
+            row = db.execute("SELECT value FROM settings WHERE key = 'signal_weights'").fetchone()
+        return SignalWeights() if row is None else SignalWeights.from_dict(json.loads(row["value"]))
+
+    def set_weights(self, weights: SignalWeights) -> None:
+        """Store the signal weights."""
+        with self.database.write() as db:
+            db.execute(
+                "INSERT INTO settings (key, value) VALUES ('signal_weights', ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (json.dumps(weights.to_dict()),),
+            )
+        for profile in self.profiles():
+            self.bus.publish(BehaviourChanged(profile.name, None))
+
+    def preferences(self, profile: str, now: float | None = None) -> Preferences:
+        """Return one signed strength per item the profile did something with, oldest first."""
+        with self.database.read() as db:
+            rows = db.execute(
+                "SELECT e.item_id, e.kind, e.value, e.at FROM events e JOIN profiles p ON p.id = e.profile_id"
+                " WHERE p.name = ? AND NOT e.undone ORDER BY e.at, e.id",
+                (profile,),
+            ).fetchall()
+        if not rows:
+            return Preferences.empty()
+        columns = list(zip(*(tuple(r) for r in rows), strict=True))
+        return strengths(
+            np.array(columns[0], np.int64),
+            np.array(columns[1], np.str_),
+            np.array([np.nan if v is None else v for v in columns[2]], np.float64),
+            np.array(columns[3], np.float64),
+            self.weights(),
+            time.time() if now is None else now,
+        )
+
+    # -- sample data
+
+    def has_sample(self) -> bool:
+        """Whether sample profiles exist."""
+        with self.database.read() as db:
+            return db.execute("SELECT 1 FROM profiles WHERE sample LIMIT 1").fetchone() is not None
+
+    def remove_sample(self) -> int:
+        """Erase the sample profiles and their events; returns the number of profiles. Media files are left alone."""
+        with self.database.write() as db:
+            count = db.execute("DELETE FROM profiles WHERE sample").rowcount
+            db.execute("DELETE FROM imports WHERE sample")
+        self.bus.publish(BehaviourChanged("", None))
+        return int(count)
+
+    # -- inside
+
+    def _insert(
+        self,
+        profile: str,
+        rows: Sequence[tuple[int, str, float | None, float]],
+        origin: str,
+        context: dict[str, Any] | None,
+    ) -> list[int]:
+        profile_id = self.ensure_profile(profile)
+        extra = None if context is None else json.dumps(context)
+        with self.database.write() as db:
+            first = db.execute("SELECT coalesce(max(id), 0) AS id FROM events").fetchone()["id"]
+            try:
+                db.executemany(
+                    "INSERT INTO events (profile_id, item_id, kind, value, at, origin, context)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [(profile_id, item, kind, value, at, origin, extra) for item, kind, value, at in rows],
+                )
+            except sqlite3.IntegrityError as error:
+                raise _explain(db, rows, error) from error
+            ids = db.execute("SELECT id FROM events WHERE id > ? ORDER BY id", (first,)).fetchall()
+            _refresh_state(db, profile_id, sorted({item for item, *_ in rows}))
+        return [r["id"] for r in ids]
+
+
+def _explain(
+    db: sqlite3.Connection, rows: Iterable[tuple[int, str, float | None, float]], error: Exception
+) -> Exception:
+    for item, *_ in rows:
+        if db.execute("SELECT 1 FROM items WHERE id = ?", (item,)).fetchone() is None:
+            return NotFoundError(f"there is no item {item}")
+    return InputError(f"the event cannot be stored: {error}")
+
+
+_STATE = """
+WITH stated AS (
+    SELECT id, kind, value, at FROM events WHERE item_id = :item AND profile_id = :profile AND NOT undone
+)
+INSERT INTO item_state (profile_id, item_id, rating, liked, hidden, plays, skips, completions, last_played)
+SELECT :profile, :item,
+    (SELECT value FROM stated WHERE kind IN ('rate', 'none') ORDER BY at DESC, id DESC LIMIT 1),
+    (SELECT CASE kind WHEN 'like' THEN 1 WHEN 'dislike' THEN -1 END
+       FROM stated WHERE kind IN ('like', 'dislike', 'none') ORDER BY at DESC, id DESC LIMIT 1),
+    coalesce((SELECT kind = 'hide' FROM stated WHERE kind IN ('hide', 'unhide') ORDER BY at DESC, id DESC LIMIT 1), 0),
+    (SELECT count(*) FROM stated WHERE kind IN ('play', 'complete')),
+    (SELECT count(*) FROM stated WHERE kind = 'skip'),
+    (SELECT count(*) FROM stated WHERE kind = 'complete'),
+    (SELECT max(at) FROM stated WHERE kind IN ('play', 'skip', 'complete'))
+WHERE true
+ON CONFLICT (profile_id, item_id) DO UPDATE SET rating = excluded.rating, liked = excluded.liked,
+    hidden = excluded.hidden, plays = excluded.plays, skips = excluded.skips, completions = excluded.completions,
+    last_played = excluded.last_played
+"""
+
+
+def _refresh_state(db: sqlite3.Connection, profile_id: int, items: Sequence[int]) -> None:
+    """Bring ``item_state`` up to date from the events of these items, in the caller's transaction."""
+    db.executemany(_STATE, [{"profile": profile_id, "item": item} for item in items])
