@@ -1,0 +1,220 @@
+"""Runs inside compute processes: trains models, and serves scores of a loaded one."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from avrec_desktop.api.errors import AvrecError, Cancelled, ModelError, PluginError
+from avrec_desktop.api.recommend import History, ItemFeatures, Recommender, TrainingData
+from avrec_desktop.plugin_host import child as plugins
+from avrec_desktop.recommend.dataset import load_items, load_training_data
+from avrec_desktop.recommend.measure import holdout_metrics, split_last
+
+#: Interactions of a profile from which on a part is held out to measure the model.
+MIN_MEASURED = 20
+
+
+class ChildRun:
+    """The training run as a model sees it (:class:`avrec_desktop.api.recommend.Run`).
+
+    Args:
+        context: The served call.
+        seed: Seed of all randomness.
+        phase: ``"measure"`` (with a part held out) or ``"train"`` (with everything).
+    """
+
+    def __init__(self, context: Any, seed: int, phase: str) -> None:
+        self.seed = seed
+        self.history: dict[str, list[float]] = {}
+        self.epochs = 0
+        self._context = context
+        self._phase = phase
+
+    def epoch(self, epoch: int, epochs: int, **metrics: float) -> None:
+        """Report an epoch to the app.
+
+        Raises:
+            Cancelled: The user cancelled.
+        """
+        self.epochs = epoch
+        for name, value in metrics.items():
+            self.history.setdefault(name, []).append(float(value))
+        values = {name: float(value) for name, value in metrics.items()}
+        self._context.event({"phase": self._phase, "epoch": epoch, "epochs": epochs, "metrics": values})
+        self._context.check()
+
+    def should_stop(self) -> bool:
+        """Return whether the user cancelled."""
+        return bool(self._context.should_stop())
+
+
+def train(args: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Train a model on a dataset folder and save it.
+
+    Args:
+        args: ``plugins`` (load arguments), ``model``, ``config``, ``data`` and ``out`` (folders), ``seed``, ``user``
+            (row of the profile to measure on).
+        context: The served call.
+
+    Returns:
+        ``epochs, history, metrics, seconds, config``.
+
+    Raises:
+        ModelError: The data cannot train it, or it cannot be saved.
+        PluginError: The plugin failed.
+        Cancelled: The user cancelled.
+    """
+    start = time.monotonic()
+    cls = _model_class(args)
+    data = load_training_data(Path(args["data"]))
+    metrics: dict[str, float] = {}
+    held = split_last(data, int(args["user"])) if args["user"] is not None else None
+    if held is not None and held.n_history >= MIN_MEASURED:
+        probe = _fit(cls, args, held.data, ChildRun(context, args["seed"], "measure"))
+        metrics = _blame(args, "measuring", lambda: holdout_metrics(probe, held))
+    run = ChildRun(context, args["seed"], "train")
+    model = _fit(cls, args, data, run)
+    out = Path(args["out"])
+    out.mkdir(parents=True, exist_ok=True)
+    _blame(args, "saving", lambda: model.save(out))
+    _sync(out)
+    return {
+        "epochs": run.epochs,
+        "history": run.history,
+        "metrics": metrics,
+        "config": model.config.to_dict(),
+        "seconds": time.monotonic() - start,
+    }
+
+
+def _model_class(args: dict[str, Any]) -> type[Recommender]:
+    loaded = plugins.load(args["plugins"], None)["plugins"]
+    for plugin, about in loaded.items():
+        if about["error"]:
+            raise PluginError(about["error"], plugin=plugin)
+    return plugins.recommender_class(args["model"])
+
+
+def _fit(cls: type[Recommender], args: dict[str, Any], data: TrainingData, run: ChildRun) -> Recommender:
+    def work() -> Recommender:
+        model = cls(cls.Config.from_dict(args["config"]) if args["config"] else None)
+        model.fit(data, run)
+        return model
+
+    return _blame(args, "training", work)
+
+
+def _blame(args: dict[str, Any], doing: str, work: Any) -> Any:
+    """Call plugin code; whatever it raises names the plugin."""
+    plugin = plugins.plugin_of("model", args["model"])
+    try:
+        return work()
+    except Cancelled:
+        raise
+    except AvrecError as error:
+        error.plugin = plugin
+        raise
+    except MemoryError as error:
+        raise ModelError(
+            f"{doing} the model {args['model']!r} needs more memory than there is", plugin=plugin
+        ) from error
+    except Exception as error:
+        text = f"{doing} the model {args['model']!r} failed: {type(error).__name__}: {error}"
+        raise PluginError(text, plugin=plugin) from error
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+# -- serving
+
+
+@dataclass
+class _Served:
+    """The model this process serves."""
+
+    args: dict[str, Any]
+    model: Recommender
+    items: ItemFeatures
+
+
+_served: dict[str, _Served] = {}
+
+
+def serve(args: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Load a trained model (``plugins, model, directory``) and bind the items in ``items``; replaces an earlier one."""
+    del context
+    cls = _model_class(args)
+    model = _blame(args, "loading", lambda: cls.load(Path(args["directory"])))
+    return _bind(args, model)
+
+
+def bind(args: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Bind new items to the served model."""
+    del context
+    served = _served["model"]
+    return _bind({**served.args, "items": args["items"]}, served.model)
+
+
+def _bind(args: dict[str, Any], model: Recommender) -> dict[str, Any]:
+    items = load_items(Path(args["items"]))
+    _blame(args, "binding items to", lambda: model.bind(items))
+    _served["model"] = _Served(args, model, items)
+    return {"items": len(items)}
+
+
+def score(args: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Score all items for a history (``rows, values, times, user, now``).
+
+    Returns:
+        ``scores`` float32 (n_items,).
+    """
+    del context
+    served = _served["model"]
+    history = _history(args)
+    scores = _blame(served.args, "scoring with", lambda: served.model.score(history))
+    scores = np.asarray(scores)
+    if scores.shape != (len(served.items),):
+        raise PluginError(f"the model {served.args['model']!r} gave scores of shape {scores.shape}")
+    return {"scores": scores.astype(np.float32)}
+
+
+def explain(args: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Explain item rows ``items`` for a history; entries are None where the model cannot say."""
+    del context
+    served = _served["model"]
+    history = _history(args)
+    out: list[dict[str, Any] | None] = []
+    for row in args["items"]:
+        found = _blame(served.args, "explaining with", lambda row=row: served.model.explain(history, int(row)))
+        out.append(
+            None
+            if found is None
+            else {"score": float(found.score), "parts": [[p.kind, _plain(p.key), float(p.share)] for p in found.parts]}
+        )
+    return {"explanations": out}
+
+
+def _plain(key: int | str) -> int | str:
+    return key if isinstance(key, str) else int(key)
+
+
+def _history(args: dict[str, Any]) -> History:
+    return History(args["rows"], args["values"], args["times"], args["user"], args["now"])
+
+
+__all__: Sequence[str] = ("bind", "explain", "score", "serve", "train")
