@@ -55,7 +55,7 @@ def split_last(data: TrainingData, user: int, share: float = HELD_OUT) -> Held:
 
 
 def auc(scores: NDArray[np.float32], positive: NDArray[np.bool_]) -> float:
-    """Return the area under the ROC curve (probability that a positive is above a negative, ties half); NaN if undefined."""
+    """Return the area under the ROC curve, ties counting half; NaN where one class is missing."""
     n_pos, n_neg = int(positive.sum()), int((~positive).sum())
     if not n_pos or not n_neg:
         return float("nan")

@@ -1,0 +1,228 @@
+"""Strategy: from scores to a panel of varied picks with reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avrec_desktop.api.recommend import Explanation, ItemFeatures
+
+PanelKind = Literal["personal", "content", "newest", "empty"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One recommendation.
+
+    Attributes:
+        item: Item id; negative for an imported item without a file.
+        score: As the model gives it; comparable within a panel only.
+        reason: One sentence in English.
+        reason_key: Key of the sentence for translation: ``because``, ``similar``, ``newest``, ``varied``, ``model``.
+        because: Item ids that carried the score, strongest first.
+        tags: Tags the pick shares with them, strongest first.
+        key: Id in the imported table, for imported items.
+    """
+
+    item: int
+    title: str
+    path: str
+    score: float
+    reason: str
+    reason_key: str
+    because: list[int] = field(default_factory=list)
+    because_titles: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The "Recommended for you" panel.
+
+    Attributes:
+        kind: Personal, a content-based selection, the newest, or nothing to show.
+        label: What it is, one sentence in English.
+        label_key: Key of the label for translation.
+        model: Id of the model that scored, ``"content"`` for the core's own scorer, or None.
+        run: The training run, or None.
+        note: A problem worth showing (a model that failed), or None.
+    """
+
+    kind: PanelKind
+    label: str
+    label_key: str
+    picks: list[Pick]
+    model: str | None = None
+    run: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """Settings of the re-ranking.
+
+    Attributes:
+        diversity: Weight of being unlike the picks above, in [0, 1] (MMR; Carbonell and Goldstein 1998).
+        per_group: Most picks of one artist, series or folder in ten.
+        pool: Candidates taken into the re-ranking, per pick.
+        fatigue: Times an item may be shown without being taken before it sinks.
+    """
+
+    diversity: float = 0.25
+    per_group: int = 4
+    pool: int = 12
+    fatigue: int = 8
+
+
+def rerank(
+    scores: NDArray[np.float32],
+    allowed: NDArray[np.bool_],
+    items: ItemFeatures,
+    limit: int,
+    strategy: Strategy,
+    shown: NDArray[np.int64] | None = None,
+) -> list[int]:
+    """Choose up to ``limit`` item rows: high scores, unlike each other, few of one group. No row twice.
+
+    Greedy maximal marginal relevance over the best candidates. Caps are lifted only when nothing else is left.
+
+    Args:
+        scores: float32 (n_items,), NaN or -inf for items that cannot be picked.
+        allowed: bool (n_items,).
+        items: The items.
+        limit: Length of the list.
+        strategy: The settings.
+        shown: int64 (n_items,), how often each was shown and not taken.
+    """
+    usable = np.flatnonzero(allowed & np.isfinite(scores))
+    if not len(usable) or limit <= 0:
+        return []
+    n_pool = min(len(usable), max(50, limit * strategy.pool))
+    pool = usable[np.argpartition(-scores[usable], n_pool - 1)[:n_pool]]
+    relevance = _scaled(scores[pool])
+    if shown is not None:
+        relevance = relevance - 0.5 * (shown[pool] >= strategy.fatigue)
+    content = np.asarray(items.content[pool], dtype=np.float32)
+    groups = items.groups[pool] if items.groups is not None else np.full(len(pool), -1)
+    cap = max(1, round(strategy.per_group * limit / 10))
+    nearest = np.zeros(len(pool), np.float32)
+    free = np.ones(len(pool), bool)
+    counts: dict[int, int] = {}
+    chosen: list[int] = []
+    while len(chosen) < limit and free.any():
+        full = [g for g, n in counts.items() if g >= 0 and n >= cap]
+        open_ = free & ~np.isin(groups, full)
+        if not open_.any():
+            open_ = free
+        gain = np.where(open_, (1 - strategy.diversity) * relevance - strategy.diversity * nearest, -np.inf)
+        best = int(gain.argmax())
+        chosen.append(int(pool[best]))
+        free[best] = False
+        counts[int(groups[best])] = counts.get(int(groups[best]), 0) + 1
+        nearest = np.maximum(nearest, content @ content[best])
+    return chosen
+
+
+def _scaled(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / (high - low) if high > low else np.ones_like(values)
+
+
+def spread(items: ItemFeatures, allowed: NDArray[np.bool_], limit: int, seed: int) -> list[int]:
+    """Choose rows far from each other in content, so that a few likes among them say most (farthest-first traversal).
+
+    Items without content come last. The first is the one nearest to the middle of the library.
+    """
+    rows = np.flatnonzero(allowed)
+    if not len(rows):
+        return []
+    rng = np.random.default_rng(seed)
+    if len(rows) > 5000:
+        rows = np.sort(rng.choice(rows, 5000, replace=False))
+    content = np.asarray(items.content[rows], dtype=np.float32)
+    known = np.linalg.norm(content, axis=1) > 0
+    if not known.any():
+        return [int(r) for r in rows[np.argsort(-_added(items)[rows], kind="stable")][:limit]]
+    chosen = [int(np.argmax(np.where(known, content @ content[known].mean(axis=0), -np.inf)))]
+    distance = 1 - content @ content[chosen[0]]
+    while len(chosen) < min(limit, int(known.sum())):
+        distance[chosen] = -1.0
+        best = int(np.argmax(np.where(known, distance, -1.0)))
+        chosen.append(best)
+        distance = np.minimum(distance, 1 - content @ content[best])
+    rest = [int(i) for i in np.flatnonzero(~known)[: limit - len(chosen)]]
+    return [int(rows[i]) for i in chosen + rest]
+
+
+def newest(items: ItemFeatures, allowed: NDArray[np.bool_], limit: int) -> list[int]:
+    """Choose the rows added last."""
+    rows = np.flatnonzero(allowed)
+    return [int(r) for r in rows[np.argsort(-_added(items)[rows], kind="stable")][:limit]]
+
+
+def _added(items: ItemFeatures) -> NDArray[np.float64]:
+    return items.added if items.added is not None else np.arange(len(items), dtype=np.float64)
+
+
+def causes(explanation: Explanation | None, values: dict[int, float], limit: int = 3) -> list[int]:
+    """Return the history rows that carried a score: positive shares of liked or played items, strongest first.
+
+    Args:
+        explanation: What the model says.
+        values: Signed strength of each history row.
+        limit: Most of them; those with under a fifth of the strongest share are left out.
+    """
+    if explanation is None:
+        return []
+    items = [(int(p.key), p.share) for p in explanation.parts if p.kind == "item" and p.share > 0]
+    items = sorted(((row, share) for row, share in items if values.get(row, 0) > 0), key=lambda pair: -pair[1])
+    return [row for row, share in items[:limit] if share >= 0.2 * items[0][1]]
+
+
+def shared_tags(items: ItemFeatures, row: int, because: list[int], limit: int = 3) -> list[str]:
+    """Return the tags that a pick has in common with what carried it (product of probabilities), best first."""
+    own = np.asarray(items.tags[row], dtype=np.float32)
+    if because:
+        own = own * np.asarray(items.tags[because], dtype=np.float32).max(axis=0)
+    best = np.argsort(-own, kind="stable")[:limit]
+    return [items.tag_names[i] for i in best if own[i] >= (0.04 if because else 0.2)]
+
+
+def reason_text(key: str, titles: list[str], tags: list[str], verb: str) -> str:
+    """Return the English sentence of a reason."""
+    tail = f": {', '.join(tags)}" if tags else ""
+    if key == "because":
+        return f"Because you {verb} {_joined(titles)}{tail}"
+    if key == "similar":
+        return f"Like what you enjoyed{tail}"
+    if key == "newest":
+        return "New in your library"
+    if key == "varied":
+        return f"A taste of your library{tail}"
+    return f"Picked by the model from what you did so far{tail}"
+
+
+def _joined(titles: list[str]) -> str:
+    quoted = [f"“{t}”" for t in titles]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def panel_to_dict(panel: Panel) -> dict[str, Any]:
+    """Return a panel as JSON values, to be stored."""
+    import dataclasses
+
+    return dataclasses.asdict(panel)
+
+
+def panel_from_dict(data: dict[str, Any]) -> Panel:
+    """Rebuild a stored panel.
+
+    Raises:
+        TypeError: The stored panel has another shape (an older version wrote it).
+    """
+    picks = [Pick(**p) for p in data["picks"]]
+    return Panel(**{**data, "picks": picks})
