@@ -75,7 +75,8 @@ class RunStore:
             raise LibraryError(f"the model folder cannot be made: {error.strerror}", path=folder) from error
         with self._database.write() as db:
             db.execute(
-                "INSERT INTO runs (id, model, plugin, plugin_version, state, started) VALUES (?, ?, ?, ?, 'running', ?)",
+                "INSERT INTO runs (id, model, plugin, plugin_version, state, started)"
+                " VALUES (?, ?, ?, ?, 'running', ?)",
                 (run, model, plugin, plugin_version, time.time()),
             )
         return run, folder
