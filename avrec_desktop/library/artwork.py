@@ -1,5 +1,8 @@
 """Makes the picture of an item from embedded art, folder art or a frame. Served by compute processes."""
 
+# Paths are bytes of the file system here; pathlib knows only text.
+# ruff: noqa: PTH105, PTH120, PTH123
+
 from __future__ import annotations
 
 import io
@@ -34,7 +37,7 @@ def make_thumbnail(args: dict[str, Any], context: ChildContext) -> bool:
     partial = f"{args['target']}.{os.getpid()}.part"
     try:
         picture.convert("RGB").save(partial, "WEBP", quality=82, method=2)
-        os.replace(partial, args["target"])  # noqa: PTH105 - beside os.getpid
+        os.replace(partial, args["target"])
     except OSError as error:
         raise MediaError(f"the picture cannot be stored: {error.strerror or error}") from error
     return True
@@ -56,7 +59,7 @@ def _find(path: bytes, artwork: str, duration: float) -> Any:
 
 def _open_file(path: bytes) -> Any:
     try:
-        with open(path, "rb") as source:  # noqa: PTH123 - a path in bytes
+        with open(path, "rb") as source:
             return _decode(source.read(_MAX_ART))
     except OSError:
         return None
@@ -83,7 +86,7 @@ def _embedded(path: bytes) -> list[bytes]:
     from avrec_desktop.library.tags import TAG_ERRORS, pictures
 
     try:
-        with open(path, "rb") as source:  # noqa: PTH123 - a path in bytes
+        with open(path, "rb") as source:
             file = mutagen.File(source)
             found = pictures(file) if file is not None else []
     except (mutagen.MutagenError, OSError, *TAG_ERRORS):

@@ -1,5 +1,8 @@
 """The catalogue of one library: folders, items, search, artwork. The face of this room."""
 
+# Paths are bytes of the file system here; pathlib knows only text.
+# ruff: noqa: PTH110, PTH111, PTH112, PTH116, PTH119
+
 from __future__ import annotations
 
 import json
@@ -207,7 +210,8 @@ class Library:
         """Return the ids of all readable items, ascending, int64 (n,); those with a present copy, or all known."""
         with self.database.read() as db:
             rows = db.execute(
-                "SELECT id FROM items WHERE status = 'ready' AND presence >= ? ORDER BY id", (2 if available_only else 0,)
+                "SELECT id FROM items WHERE status = 'ready' AND presence >= ? ORDER BY id",
+                (2 if available_only else 0,),
             ).fetchall()
         return np.fromiter((r[0] for r in rows), dtype=np.int64, count=len(rows))
 
@@ -222,7 +226,9 @@ class Library:
             if row is None and text.strip().isascii() and text.strip().isdigit() and len(text.strip()) < 19:
                 row = db.execute("SELECT id FROM items WHERE id = ?", (int(text),)).fetchone()
         if row is None:
-            raise NotFoundError(f"there is no item {text!r} in this library", hint="Give the id or the path of an item.")
+            raise NotFoundError(
+                f"there is no item {text!r} in this library", hint="Give the id or the path of an item."
+            )
         return int(row["id"])
 
     def path(self, item_id: int) -> str:
@@ -240,7 +246,7 @@ class Library:
         item = self.item(item_id)
         away = any(r["state"] == "offline" for r in rows)
         raise MediaError(
-            "it is not available: its drive or folder is away." if away else "it is not available: the file is missing.",
+            f"it is not available: {'its drive or folder is away' if away else 'the file is missing'}.",
             path=item.path or item.title,
             hint="Connect the drive and scan again." if away else "Scan the folder that it was moved to.",
         )
@@ -282,7 +288,7 @@ class Library:
         """Replace what one source says of these items, and update the search."""
         with self.database.write(durable=False) as db:
             known = {r[0] for r in db.execute(
-                "SELECT id FROM items WHERE id IN (SELECT value FROM json_each(?))", (json.dumps([int(i) for i in tags]),)
+                "SELECT id FROM items WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(map(int, tags))),)
             )}  # fmt: skip
             db.executemany("DELETE FROM item_tags WHERE item_id = ? AND source = ?", [(i, source) for i in known])
             db.executemany(

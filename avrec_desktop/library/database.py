@@ -109,8 +109,7 @@ class Database:
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
-                if connection.in_transaction:  # a full disk makes SQLite roll back by itself
-                    connection.execute("ROLLBACK")
+                _roll_back(connection)
                 raise
 
     def generation(self) -> int:
@@ -184,7 +183,7 @@ class Database:
         self.version = _user_version(connection)
         if self.version > newest:
             raise LibraryError(
-                f"the library was written by a newer version of the app (format {self.version}, this one knows {newest}).",
+                f"a newer version of the app wrote the library (format {self.version}, this one knows {newest}).",
                 path=self.path,
                 hint="Update the app, or choose another library directory. Nothing was changed.",
             )
@@ -216,7 +215,7 @@ class Database:
 def _migrations(directory: Path) -> dict[int, Path]:
     steps = {int(m[1]): p for p in directory.glob("*.sql") if (m := _MIGRATION.fullmatch(p.name))}
     if sorted(steps) != list(range(1, len(steps) + 1)):
-        raise LibraryError("the app's installation lacks database migrations.", path=directory, hint="Install it again.")
+        raise LibraryError("the app lacks its database migrations.", path=directory, hint="Install it again.")
     return steps
 
 
@@ -233,19 +232,27 @@ def _apply(connection: sqlite3.Connection, number: int, script: Path) -> None:
         if _user_version(connection) < number:
             for statement in _statements(script.read_text(encoding="utf-8")):
                 connection.execute(statement)
-            broken = connection.execute("PRAGMA foreign_key_check").fetchone()
-            if broken is not None:
-                raise LibraryError(f"migration {number} would break references of table {broken[0]}")
+            _check_references(connection, number)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {number}")
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        _roll_back(connection)
         raise
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
     log.info("library is at version %d", number)
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # a full disk makes SQLite roll back by itself
+        connection.execute("ROLLBACK")
+
+
+def _check_references(connection: sqlite3.Connection, number: int) -> None:
+    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise LibraryError(f"migration {number} would break references of table {broken[0]}")
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -299,7 +306,7 @@ _MESSAGES: dict[int, tuple[str, str]] = {
         "the disk reported an error.",
         "Check that it has free space and is connected; nothing that was stored before is lost.",
     ),
-    sqlite3.SQLITE_CORRUPT: ("the library file is damaged.", "Restore a backup of it; your media files are not touched."),
+    sqlite3.SQLITE_CORRUPT: ("the library file is damaged.", "Restore a backup; your media files are not touched."),
     sqlite3.SQLITE_NOTADB: ("the file is not a library.", "Move it away or choose another library directory."),
     sqlite3.SQLITE_BUSY: ("another program keeps the library locked.", "Close it and try again."),
     sqlite3.SQLITE_LOCKED: ("another program keeps the library locked.", "Close it and try again."),

@@ -198,7 +198,7 @@ def _without_page_headers(data: bytes, *, aligned: bool) -> bytes:
 
     A piece that is not aligned to a page may begin inside a header, so it counts from its first whole page.
     """
-    parts = []
+    parts: list[bytes] = []
     first = 0 if aligned else data.find(b"OggS\0")
     at = 27 if first < 0 else first
     while (found := data.find(b"OggS\0", at)) >= 0:

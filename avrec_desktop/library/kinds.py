@@ -18,12 +18,12 @@ VIDEO_EXTENSIONS = frozenset(
 AMBIGUOUS_EXTENSIONS = frozenset(b"ts dat mod tod bin rec trp m3u".split()) | {b""}
 #: Common files beside media that are not worth opening.
 OTHER_EXTENSIONS = frozenset(
-    b"txt md rst nfo xml html htm css js json jsonl yaml yml toml ini cfg conf log csv tsv sql db sqlite sqlite3 srt vtt "
-    b"ass ssa sub idx sup lrc cue m3u8 pls xspf wpl sfv md5 sha1 sha256 par2 jpg jpeg png gif bmp webp tif tiff svg ico "
-    b"psd xcf heic avif raw cr2 nef pdf epub mobi doc docx odt xls xlsx ods ppt pptx zip gz bz2 xz zst tar 7z rar iso img "
-    b"exe dll so dylib o a lib pyc py pyi c h cc cpp hpp hh java class jar rs go rb pl php lua sh bat ps1 ui qrc qml po mo "
-    b"pot ttf otf woff woff2 torrent part crdownload tmp bak swp lock done license copyright readme map obj stl wml mid "
-    b"midi kar xm it s3m sf2 desktop".split()
+    b"txt md rst nfo xml html htm css js json jsonl yaml yml toml ini cfg conf log csv tsv sql db sqlite sqlite3 srt "
+    b"vtt ass ssa sub idx sup lrc cue m3u8 pls xspf wpl sfv md5 sha1 sha256 par2 jpg jpeg png gif bmp webp tif tiff "
+    b"svg ico psd xcf heic avif raw cr2 nef pdf epub mobi doc docx odt xls xlsx ods ppt pptx zip gz bz2 xz zst tar 7z "
+    b"rar iso img exe dll so dylib o a lib pyc py pyi c h cc cpp hpp hh java class jar rs go rb pl php lua sh bat ps1 ui "
+    b"qrc qml po mo pot ttf otf woff woff2 torrent part crdownload tmp bak swp lock done license copyright readme map "
+    b"obj stl wml mid midi kar xm it s3m sf2 desktop".split()
 )
 
 Candidate = Literal["audio", "video", "unknown"]

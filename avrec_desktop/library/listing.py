@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,11 @@ from avrec_desktop.library.words import fold, match_expression
 
 Ids = NDArray[np.int64]
 
+_TRACKS = "i.disc, i.track, i.sort_title, i.id"
 _ORDER = {
     "title": "i.sort_title {d}, i.id {d}",
-    "artist": "i.sort_artist = '', i.sort_artist {d}, i.sort_album {d}, i.disc {d}, i.track {d}, i.sort_title {d}, i.id {d}",
-    "album": "i.sort_album = '', i.sort_album {d}, i.disc {d}, i.track {d}, i.sort_title {d}, i.id {d}",
+    "artist": f"i.sort_artist = '', i.sort_artist {{d}}, i.sort_album {{d}}, {_TRACKS}",
+    "album": f"i.sort_album = '', i.sort_album {{d}}, {_TRACKS}",
     "year": "i.year IS NULL, i.year {d}, i.sort_album {d}, i.track {d}, i.sort_title {d}, i.id {d}",
     "duration": "i.duration {d}, i.sort_title {d}, i.id {d}",
     "added": "i.added_at {d}, i.id {d}",
@@ -28,7 +29,6 @@ _ORDER = {
     "rating": "s.rating IS NULL, s.rating {d}, i.sort_title, i.id",
     "path": "(SELECT min(path) FROM files WHERE item_id = i.id) {d}, i.id {d}",
 }
-_NEEDS_STATE = frozenset({"plays", "rating"})
 _FILTER = {
     "all": "i.status <> 'failed' AND i.presence >= 1",
     "liked": "i.status <> 'failed' AND i.presence >= 1 AND (s.liked = 1 OR (s.liked IS NULL AND s.rating >= 4))",
@@ -41,6 +41,7 @@ _FILTER = {
 #: Filters that show what a profile hid.
 _SHOWS_HIDDEN = frozenset({"hidden", "failed", "unavailable"})
 _STATE = "LEFT JOIN item_state s ON s.item_id = i.id AND s.profile_id = (SELECT id FROM profiles WHERE name = :profile)"
+_MATCH = "SELECT rowid FROM item_search WHERE item_search MATCH :match"
 #: bm25 weights of title, artist, album, file name, tags, extra.
 _WEIGHTS = "10.0, 6.0, 4.0, 3.0, 3.0, 1.0"
 #: Matches up to which the best ones come first; above, the words say too little to rank by.
@@ -95,6 +96,7 @@ class Listing:
 
     def _select(self, query: ItemQuery) -> Ids:
         where = [_FILTER[query.filter]]
+        order = _ORDER[query.sort].format(d="DESC" if query.descending else "ASC")
         hides = query.filter not in _SHOWS_HIDDEN
         if query.kind is not None:
             where.append("i.kind = :kind")
@@ -104,13 +106,9 @@ class Listing:
         with self._db.read() as db:
             if hides:
                 where.append("coalesce(s.hidden, 0) = 0")
-            used = query.sort in _NEEDS_STATE or query.filter in ("liked", "unplayed", "recent", "hidden")
-            if not used and hides and not db.execute("SELECT 1 FROM item_state WHERE hidden = 1 LIMIT 1").fetchone():
-                where.pop()  # nobody hid anything: spare the join
-            join = _STATE if used or len(where) and "s." in where[-1] else ""
-            order = _ORDER[query.sort].format(d="DESC" if query.descending else "ASC")
-            if query.filter == "recent" and query.sort == "title":
-                order = "s.last_played DESC, i.id"
+            if hides and not db.execute("SELECT 1 FROM item_state WHERE hidden = 1 LIMIT 1").fetchone():
+                where.pop()  # nobody hid anything: perhaps no join is needed
+            join = _STATE if any("s." in condition for condition in [*where, order]) else ""
             sql = f"SELECT i.id FROM items i {join} WHERE {' AND '.join(where)} ORDER BY {order}"  # noqa: S608 - constants
             return _column(db, sql, values)
 
@@ -124,12 +122,11 @@ class Listing:
             if ranked:
                 sql = "SELECT count(*) FROM (SELECT 1 FROM item_search WHERE item_search MATCH :match LIMIT :limit)"
                 if db.execute(sql, values).fetchone()[0] <= _RANKED:
-                    sql = f"SELECT rowid FROM item_search WHERE item_search MATCH :match ORDER BY bm25(item_search, {_WEIGHTS})"
-                    return _column(db, sql, values)
-            return _column(db, "SELECT rowid FROM item_search WHERE item_search MATCH :match", values)
+                    return _column(db, f"{_MATCH} ORDER BY bm25(item_search, {_WEIGHTS})", values)
+            return _column(db, _MATCH, values)
 
 
-def _column(db: sqlite3.Connection, sql: str, values: dict[str, object]) -> Ids:
+def _column(db: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> Ids:
     cursor = db.execute(sql, values)
     cursor.row_factory = None
     return np.fromiter((row[0] for row in cursor), dtype=np.int64)
@@ -151,6 +148,9 @@ def fetch_items(db: sqlite3.Connection, ids: Iterable[int], profile: str, *, tag
     """Return the items with these ids in this order; unknown ids are left out.
 
     Args:
+        db: A connection of the library.
+        ids: Item ids.
+        profile: Whose ratings and plays to join.
         tags: Most tags of each item.
     """
     order = [int(i) for i in ids]

@@ -1,5 +1,8 @@
 """Gathers all words about an item, its subtitle files included."""
 
+# Paths are bytes of the file system here; pathlib knows only text.
+# ruff: noqa: PTH123
+
 from __future__ import annotations
 
 import logging
@@ -32,7 +35,9 @@ def read_media_text(db: sqlite3.Connection, item_id: int) -> MediaText:
         (item_id,),
     ).fetchone()
     tags = [r["name"] for r in db.execute("SELECT name FROM item_tags WHERE item_id = ? ORDER BY p DESC", (item_id,))]
-    name, folders, lines = "", (), ()
+    name = ""
+    folders: tuple[str, ...] = ()
+    lines: tuple[TimedText, ...] = ()
     if file is not None:
         directory, base = os.path.split(file["path"])
         name = display_name(base)
@@ -64,7 +69,7 @@ def read_subtitles(directory: bytes, name: bytes) -> tuple[TimedText, ...]:
     shelf = sidecars.Shelf()
     for path, _language in sidecars.subtitles(directory, name, shelf.names(directory)):
         try:
-            with open(path, "rb") as source:  # noqa: PTH123 - a path in bytes
+            with open(path, "rb") as source:
                 data = source.read(_MAX_SUBTITLES)
         except OSError as error:
             log.info("subtitles %s: %s", os.fsdecode(path).encode("utf-8", "replace").decode(), error)

@@ -3,6 +3,9 @@
 One thread walks; compute processes read the files; the calling thread decides and writes.
 """
 
+# Paths are bytes of the file system here; pathlib knows only text.
+# ruff: noqa: PTH119
+
 from __future__ import annotations
 
 import os
@@ -99,7 +102,12 @@ class Scanner:
     """
 
     def __init__(
-        self, database: Database, events: EventBus, *, excluded: frozenset[tuple[int, int]] = frozenset(), workers: int = 0
+        self,
+        database: Database,
+        events: EventBus,
+        *,
+        excluded: frozenset[tuple[int, int]] = frozenset(),
+        workers: int = 0,
     ) -> None:
         self._db = database
         self._events = events
@@ -157,7 +165,9 @@ class Scanner:
     def _walk(self, targets: Sequence[Target]) -> None:
         try:
             for target in targets:
-                listings = [walker.single(target.start)] if target.is_file else walker.walk(target.start, self._excluded)
+                listings = (
+                    [walker.single(target.start)] if target.is_file else walker.walk(target.start, self._excluded)
+                )
                 for listing in listings:
                     self._room.acquire()
                     if self._stop.is_set():
@@ -173,8 +183,9 @@ class Scanner:
         whole = {t.folder_id for t in targets if t.start == t.root and not t.is_file}
         prefixes = [t.start for t in targets if t.folder_id not in whole or t.is_file]
         with self._db.read() as db:
-            rows = db.execute("SELECT path, id, item_id, size, mtime_ns, state, folder_id FROM files")
-            rows.row_factory = None  # type: ignore[assignment] - plain tuples are twice as fast
+            rows = db.cursor()
+            rows.row_factory = None  # plain tuples are twice as fast
+            rows.execute("SELECT path, id, item_id, size, mtime_ns, state, folder_id FROM files")
             for path, *values in rows:
                 if values[5] in whole or any(_inside(path, prefix) for prefix in prefixes):
                     self._known[path] = _Known(*values)
@@ -280,7 +291,8 @@ class Scanner:
                 touched = [self._store(db, file, result, at) for file, result in self._results]
                 store.index_items(db, [item_id for item_id in touched if item_id])
                 db.executemany(
-                    "UPDATE files SET state = 'present', missing_since = NULL WHERE id = ?", [(i,) for i in self._present]
+                    "UPDATE files SET state = 'present', missing_since = NULL WHERE id = ?",
+                    [(i,) for i in self._present],
                 )
             self._to_read += [(file, True) for file in named]
             self._changes.added |= {file.item_id for file in named}
@@ -320,7 +332,7 @@ class Scanner:
     def _finish(self, targets: Sequence[Target]) -> None:
         """Mark what was not met: files of drives that are away, and files that are gone."""
         at = now()
-        away, gone = [], []
+        away, gone = list[_Known](), list[_Known]()
         for path, known in self._known.items():
             hidden = any(_inside(path, directory) for directory in (*self._away, *self._unread))
             (away if hidden else gone).append(known)
@@ -370,7 +382,9 @@ class Scanner:
         if changes:
             added = changes.added - changes.removed
             updated = changes.updated - changes.added - changes.removed
-            self._events.publish(ItemsChanged(tuple(sorted(added)), tuple(sorted(updated)), tuple(sorted(changes.removed))))
+            self._events.publish(
+                ItemsChanged(tuple(sorted(added)), tuple(sorted(updated)), tuple(sorted(changes.removed)))
+            )
 
 
 def _inside(path: bytes, folder: bytes) -> bool:

@@ -1,5 +1,8 @@
 """Files beside a media file: folder art, Kodi and Jellyfin ``.nfo``, subtitles, lyrics. Runs in compute processes."""
 
+# Paths are bytes of the file system here; pathlib knows only text.
+# ruff: noqa: PTH119, PTH122, PTH123
+
 from __future__ import annotations
 
 import os
@@ -12,7 +15,18 @@ from avrec_desktop.library.words import clean
 SUBTITLE_EXTENSIONS = frozenset({b"srt", b"vtt", b"ass", b"ssa"})
 _PICTURES = frozenset({b"jpg", b"jpeg", b"png", b"webp"})
 #: Names of folder art, best first; lower case, without extension.
-_FOLDER_ART = (b"cover", b"folder", b"front", b"album", b"albumart", b"poster", b"artwork", b"thumb", b"movie", b"default")
+_FOLDER_ART = (
+    b"cover",
+    b"folder",
+    b"front",
+    b"album",
+    b"albumart",
+    b"poster",
+    b"artwork",
+    b"thumb",
+    b"movie",
+    b"default",
+)
 _OWN_ART = (b"", b"-poster", b"-thumb", b"-cover", b".cover", b"-landscape", b"-fanart")
 _MAX_NFO = 1 << 20
 _MAX_LYRICS = 1 << 18
@@ -85,7 +99,7 @@ def read_lyrics(path: bytes) -> str | None:
     import re
 
     try:
-        with open(path, "rb") as source:  # noqa: PTH123 - a path in bytes
+        with open(path, "rb") as source:
             data = source.read(_MAX_LYRICS)
     except OSError:
         return None
@@ -107,9 +121,9 @@ def decode(data: bytes) -> str:
 
 
 _NFO = {
-    "title": "title", "year": "year", "premiered": "year", "aired": "year", "plot": "description", "outline": "description",
+    "title": "title", "year": "year", "premiered": "year", "aired": "year", "plot": "description",
     "showtitle": "series", "season": "season", "episode": "episode", "artist": "artist", "album": "album",
-    "director": "artist", "studio": "album_artist",
+    "outline": "description", "director": "artist", "studio": "album_artist",
 }  # fmt: skip
 
 
@@ -121,7 +135,7 @@ def _read_nfo(path: bytes, found: Beside) -> None:
     from defusedxml.ElementTree import fromstring
 
     try:
-        with open(path, "rb") as source:  # noqa: PTH123 - a path in bytes
+        with open(path, "rb") as source:
             data = source.read(_MAX_NFO)
         end = data.rfind(b">")  # scrapers append a plain address behind the XML
         root = fromstring(data[: end + 1])
@@ -154,7 +168,9 @@ def guess_from_name(path: bytes) -> dict[str, Any]:
     first = {key: value[0] if isinstance(value, list) and value else value for key, value in guess.items()}
     if first.get("type") == "episode" and "episode" in first:
         out = {"series": first.get("title"), "season": first.get("season"), "episode": first["episode"]}
-        out["title"] = first.get("episode_title") or f"{first.get('title')} {first.get('season', 1)}x{first['episode']:02}"
+        out["title"] = (
+            first.get("episode_title") or f"{first.get('title')} {first.get('season', 1)}x{first['episode']:02}"
+        )
     elif "title" in first and ("year" in first or "screen_size" in first or "source" in first):
         out["title"] = first["title"]
     out["year"] = first.get("year")

@@ -1,5 +1,8 @@
 """Writes scan results into the catalogue. Every function works inside the caller's transaction."""
 
+# Paths are bytes of the file system here; pathlib knows only text.
+# ruff: noqa: PTH119, PTH122
+
 from __future__ import annotations
 
 import json
@@ -15,8 +18,8 @@ from avrec_desktop.library.words import clean, display_name, file_words, searcha
 
 #: Columns that come from reading a file.
 PROBED = (
-    "title", "artist", "album", "album_artist", "genre", "year", "track", "disc", "series", "season", "episode",
-    "description", "language", "lyrics", "duration", "container", "audio_codec", "video_codec", "width", "height", "fps",
+    "title", "artist", "album", "album_artist", "genre", "year", "track", "disc", "series", "season",
+    "episode", "description", "language", "lyrics", "duration", "container", "audio_codec", "video_codec", "width", "height", "fps",
     "sample_rate", "channels", "bit_rate", "has_audio", "has_video", "artwork", "warning", "kind", "fingerprint",
 )  # fmt: skip
 #: Columns that the user may correct.
@@ -195,7 +198,9 @@ def index_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
     ):
         tags.setdefault(row["item_id"], []).append(row["name"])
     paths: dict[int, bytes] = dict(
-        db.execute("SELECT item_id, path FROM files WHERE item_id IN (SELECT value FROM json_each(?))", (ids,)).fetchall()
+        db.execute(
+            "SELECT item_id, path FROM files WHERE item_id IN (SELECT value FROM json_each(?))", (ids,)
+        ).fetchall()
     )
     rows = []
     for item in db.execute(
@@ -212,7 +217,8 @@ def index_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
                      searchable(extra)))  # fmt: skip
     db.executemany("DELETE FROM item_search WHERE rowid = ?", [(row[0],) for row in rows])
     db.executemany(
-        "INSERT INTO item_search (rowid, title, artist, album, file_name, tags, extra) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+        "INSERT INTO item_search (rowid, title, artist, album, file_name, tags, extra) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        rows,
     )
 
 
@@ -237,7 +243,10 @@ def edit_items(db: sqlite3.Connection, item_ids: Sequence[int], fields: Mapping[
         if "tags" in fields:
             db.execute("DELETE FROM item_tags WHERE item_id = ? AND source = 'user'", (item_id,))
             names = dict.fromkeys(n for n in (clean(t, 80) for t in fields["tags"] or ()) if n)
-            db.executemany("INSERT INTO item_tags VALUES (?, ?, 1.0, 'user')", [(item_id, name) for name in names])
+            db.executemany(
+                "INSERT INTO item_tags (item_id, name, source, p) VALUES (?, ?, 'user', 1.0)",
+                [(item_id, name) for name in names],
+            )
         row = db.execute("SELECT * FROM items WHERE id = ?", (item_id,)).fetchone()
         if row is not None:
             db.execute(

@@ -46,7 +46,8 @@ _COLUMNS = (
 )  # fmt: skip
 #: mutagen class name: (container, codec or None when the file object tells).
 _MUTAGEN: dict[str, tuple[str, str | None]] = {
-    "MP3": ("mp3", None), "FLAC": ("flac", "flac"), "OggVorbis": ("ogg", "vorbis"), "OggOpus": ("ogg", "opus"),
+    "MP3": ("mp3", None),
+    "FLAC": ("flac", "flac"), "OggVorbis": ("ogg", "vorbis"), "OggOpus": ("ogg", "opus"),
     "OggFLAC": ("ogg", "flac"), "OggSpeex": ("ogg", "speex"), "MP4": ("mp4", None), "WAVE": ("wav", "pcm"),
     "AIFF": ("aiff", "pcm"), "ASF": ("asf", "wma"), "MonkeysAudio": ("ape", "ape"), "WavPack": ("wavpack", "wavpack"),
     "Musepack": ("musepack", "musepack"), "TrueAudio": ("tta", "tta"), "OptimFROG": ("optimfrog", "optimfrog"),
@@ -54,7 +55,7 @@ _MUTAGEN: dict[str, tuple[str, str | None]] = {
 }  # fmt: skip
 
 
-def _mutagen_class(family: str, head: bytes, extension: bytes) -> Any:  # noqa: C901 - a flat table of formats
+def _mutagen_class(family: str, head: bytes, extension: bytes) -> Any:
     """Return the mutagen class that reads such a file, or None where FFmpeg must look."""
     if family == "mpeg-audio":
         if extension in (b"tta",):
@@ -106,7 +107,12 @@ def _ogg_class(head: bytes) -> Any:
     first = head[28:128]
     if b"\x80theora" in head or b"fishead\0" in first or b"BBCD\0" in head or b"OVP80" in head:
         return None
-    for start, cls in ((b"\x01vorbis", OggVorbis), (b"OpusHead", OggOpus), (b"\x7fFLAC", OggFLAC), (b"Speex", OggSpeex)):
+    for start, cls in (
+        (b"\x01vorbis", OggVorbis),
+        (b"OpusHead", OggOpus),
+        (b"\x7fFLAC", OggFLAC),
+        (b"Speex", OggSpeex),
+    ):
         if first.startswith(start):
             return cls
     return None

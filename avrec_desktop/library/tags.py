@@ -82,7 +82,8 @@ _ID3 = {
     "TDRL": "year", "TYER": "year", "TRCK": "track", "TPOS": "disc", "TLAN": "language", "TVSH": "series",
 }  # fmt: skip
 _VORBIS = {
-    "title": "title", "artist": "artist", "album": "album", "albumartist": "album_artist", "album artist": "album_artist",
+    "title": "title", "artist": "artist", "album": "album", "albumartist": "album_artist",
+    "album artist": "album_artist",
     "date": "year", "year": "year", "originaldate": "year", "tracknumber": "track", "track": "track",
     "discnumber": "disc", "disc": "disc", "description": "description", "comment": "description",
     "synopsis": "description", "language": "language", "lyrics": "lyrics", "unsyncedlyrics": "lyrics", "show": "series",

@@ -65,7 +65,9 @@ class Thumbnails:
                     self._process = ComputeProcess("thumbnails")
                 made = bool(self._process.call(_TARGET, args, timeout=TIMEOUT))
             except ComputeError as error:
-                log.warning("no picture of %s: %s", os.fsdecode(item["path"]).encode("utf-8", "replace").decode(), error)
+                log.warning(
+                    "no picture of %s: %s", os.fsdecode(item["path"]).encode("utf-8", "replace").decode(), error
+                )
                 made = False
             except AvrecError as error:
                 log.info("no picture: %s", error)

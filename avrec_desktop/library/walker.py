@@ -1,5 +1,8 @@
 """Walks folders for media files: names, sizes and times, nothing opened."""
 
+# Paths are bytes of the file system here; pathlib knows only text.
+# ruff: noqa: PTH116, PTH120
+
 from __future__ import annotations
 
 import os
@@ -11,7 +14,8 @@ from avrec_desktop.library.kinds import AUDIO_EXTENSIONS, OTHER_EXTENSIONS, VIDE
 
 #: Folders of systems and tools that hold no media of the user's.
 SKIPPED_FOLDERS = frozenset(
-    b"$RECYCLE.BIN|System Volume Information|lost+found|@eaDir|#recycle|__MACOSX|.git|.svn|.hg|.cache|.thumbnails|.Trashes|"
+    b"$RECYCLE.BIN|System Volume Information|lost+found|@eaDir|"
+    b"#recycle|__MACOSX|.git|.svn|.hg|.cache|.thumbnails|.Trashes|"
     b".Trash|.Spotlight-V100|.fseventsd|.DocumentRevisions-V100|.TemporaryItems|.stversions|.stfolder".split(b"|")
 )
 _MEDIA = AUDIO_EXTENSIONS | VIDEO_EXTENSIONS
@@ -57,7 +61,7 @@ def walk(root: bytes, excluded: frozenset[tuple[int, int]] = frozenset()) -> Ite
         excluded: ``(st_dev, st_ino)`` of directories to leave out.
     """
     seen = set(excluded)
-    real, linked = [root], []
+    real, linked = [root], list[bytes]()
     while real or linked:
         directory = real.pop() if real else linked.pop()
         listing = Listing(directory)
@@ -114,5 +118,3 @@ def single(path: bytes) -> Listing:
         return listing
     listing.files.append((path, info.st_size, info.st_mtime_ns))
     return listing
-
-

@@ -7,7 +7,9 @@ import unicodedata
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 # Scripts written without spaces: Han, Hiragana, Katakana, Bopomofo, and their extensions.
-_DENSE = "\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_DENSE = (
+    "\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _DENSE_CHARACTER = re.compile(f"([{_DENSE}])")
 _DENSE_RUN = re.compile(f"[{_DENSE}]+")
 _PIECE = re.compile(f"[{_DENSE}]+|[^\\W_{_DENSE}]+")

@@ -77,8 +77,8 @@ CREATE TABLE ignored (
 CREATE TABLE item_tags (
     item_id INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
-    p REAL NOT NULL,
     source TEXT NOT NULL,                      -- 'file', 'user' or an extractor's id
+    p REAL NOT NULL,                           -- behind the key: SQLite 3.40's integrity_check errs otherwise
     PRIMARY KEY (item_id, name, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX item_tags_name ON item_tags (name, p);
