@@ -118,6 +118,28 @@ class ScanResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Folder:
+    """A source folder.
+
+    Attributes:
+        path: As text, surrogate escapes for odd bytes.
+        label: Short name for people.
+        available: Whether it could be read when last looked at.
+        scanned_at: End of the last scan, seconds since the epoch, or None.
+        n_items: Number of items with a file in it that is present or on a drive that is away.
+        sample: Whether the app made it as sample media.
+    """
+
+    id: int
+    path: str
+    label: str
+    available: bool = True
+    scanned_at: float | None = None
+    n_items: int = 0
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ItemQuery:
     """What to list.
 

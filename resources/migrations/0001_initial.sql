@@ -20,6 +20,7 @@ CREATE TABLE items (
     kind TEXT NOT NULL CHECK (kind IN ('audio', 'video')),
     status TEXT NOT NULL CHECK (status IN ('named', 'ready', 'failed')),
     reason TEXT,                               -- why it failed, for people
+    presence INTEGER NOT NULL DEFAULT 2,       -- 2: a copy is present, 1: on a drive that is away, 0: missing; by triggers
     title TEXT NOT NULL,                       -- the file's name until tags are read
     artist TEXT, album TEXT, album_artist TEXT, genre TEXT, year INTEGER, track INTEGER, disc INTEGER,
     series TEXT, season INTEGER, episode INTEGER, description TEXT, language TEXT, lyrics TEXT,
@@ -28,10 +29,16 @@ CREATE TABLE items (
     width INTEGER, height INTEGER, fps REAL, sample_rate INTEGER, channels INTEGER, bit_rate INTEGER,
     has_audio INTEGER NOT NULL DEFAULT 0,
     has_video INTEGER NOT NULL DEFAULT 0,
-    artwork TEXT,                              -- 'embedded', 'frame' or 'file:<path>'; NULL: none known
+    artwork TEXT,                              -- 'embedded', 'frame' or 'file:<name beside it>'; NULL: none known
+    warning TEXT,                              -- what is odd about a file that plays, for people
+    sort_title TEXT NOT NULL DEFAULT '',       -- folded for ordering
+    sort_artist TEXT NOT NULL DEFAULT '',
+    sort_album TEXT NOT NULL DEFAULT '',
     added_at REAL NOT NULL,
     updated_at REAL NOT NULL
 ) STRICT;
+CREATE INDEX items_title ON items (sort_title, id, presence, status, kind);
+CREATE INDEX items_status ON items (status);
 
 CREATE TABLE files (
     id INTEGER PRIMARY KEY,
@@ -39,28 +46,39 @@ CREATE TABLE files (
     folder_id INTEGER REFERENCES folders (id) ON DELETE SET NULL,
     path BLOB NOT NULL UNIQUE,
     size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,                 -- size and mtime_ns are -1: read it again at the next scan
     state TEXT NOT NULL CHECK (state IN ('present', 'missing', 'offline')),
     missing_since REAL
 ) STRICT;
-CREATE INDEX files_item ON files (item_id);
+CREATE INDEX files_item ON files (item_id, state);
 CREATE INDEX files_folder ON files (folder_id, state);
 
--- Files that could not be taken into the library, with the reason; retried when size or time changes.
-CREATE TABLE rejected (
+CREATE TRIGGER files_added AFTER INSERT ON files WHEN NEW.state <> 'present' BEGIN
+    UPDATE items SET presence = (SELECT coalesce(max(CASE state WHEN 'present' THEN 2 WHEN 'offline' THEN 1 ELSE 0 END), 0)
+        FROM files WHERE item_id = NEW.item_id) WHERE id = NEW.item_id;
+END;
+CREATE TRIGGER files_changed AFTER UPDATE OF state, item_id ON files
+WHEN NEW.state <> OLD.state OR NEW.item_id <> OLD.item_id BEGIN
+    UPDATE items SET presence = (SELECT coalesce(max(CASE state WHEN 'present' THEN 2 WHEN 'offline' THEN 1 ELSE 0 END), 0)
+        FROM files WHERE item_id = items.id) WHERE id IN (OLD.item_id, NEW.item_id);
+END;
+CREATE TRIGGER files_removed AFTER DELETE ON files BEGIN
+    UPDATE items SET presence = (SELECT coalesce(max(CASE state WHEN 'present' THEN 2 WHEN 'offline' THEN 1 ELSE 0 END), 0)
+        FROM files WHERE item_id = OLD.item_id) WHERE id = OLD.item_id;
+END;
+
+-- Files without a telling extension that were opened and are no media; opened again when size or time changes.
+CREATE TABLE ignored (
     path BLOB PRIMARY KEY,
-    folder_id INTEGER REFERENCES folders (id) ON DELETE CASCADE,
     size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL,
-    reason TEXT NOT NULL,
-    at REAL NOT NULL
+    mtime_ns INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE item_tags (
     item_id INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
-    p REAL NOT NULL,
     source TEXT NOT NULL,                      -- 'file', 'user' or an extractor's id
+    p REAL NOT NULL,                           -- behind the key: SQLite 3.40's integrity_check errs otherwise
     PRIMARY KEY (item_id, name, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX item_tags_name ON item_tags (name, p);

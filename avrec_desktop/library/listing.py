@@ -1,0 +1,194 @@
+"""Answers what to list, in which order, and fills visible rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avrec_desktop.library.database import Database
+from avrec_desktop.library.types import Item, ItemQuery, ItemTag
+from avrec_desktop.library.words import fold, match_expression
+
+Ids = NDArray[np.int64]
+
+_TRACKS = "i.disc, i.track, i.sort_title, i.id"
+_ORDER = {
+    "title": "i.sort_title {d}, i.id {d}",
+    "artist": f"i.sort_artist = '', i.sort_artist {{d}}, i.sort_album {{d}}, {_TRACKS}",
+    "album": f"i.sort_album = '', i.sort_album {{d}}, {_TRACKS}",
+    "year": "i.year IS NULL, i.year {d}, i.sort_album {d}, i.track {d}, i.sort_title {d}, i.id {d}",
+    "duration": "i.duration {d}, i.sort_title {d}, i.id {d}",
+    "added": "i.added_at {d}, i.id {d}",
+    "plays": "coalesce(s.plays, 0) {d}, i.sort_title, i.id",
+    "rating": "s.rating IS NULL, s.rating {d}, i.sort_title, i.id",
+    "path": "(SELECT min(path) FROM files WHERE item_id = i.id) {d}, i.id {d}",
+}
+_FILTER = {
+    "all": "i.status <> 'failed' AND i.presence >= 1",
+    "liked": "i.status <> 'failed' AND i.presence >= 1 AND (s.liked = 1 OR (s.liked IS NULL AND s.rating >= 4))",
+    "unplayed": "i.status <> 'failed' AND i.presence >= 1 AND coalesce(s.plays, 0) = 0",
+    "recent": "i.status <> 'failed' AND i.presence >= 1 AND s.last_played IS NOT NULL",
+    "failed": "i.status = 'failed' AND i.presence >= 1",
+    "hidden": "s.hidden = 1",
+    "unavailable": "i.presence < 2",
+}
+#: Filters that show what a profile hid.
+_SHOWS_HIDDEN = frozenset({"hidden", "failed", "unavailable"})
+_STATE = "LEFT JOIN item_state s ON s.item_id = i.id AND s.profile_id = (SELECT id FROM profiles WHERE name = :profile)"
+_MATCH = "SELECT rowid FROM item_search WHERE item_search MATCH :match"
+#: bm25 weights of title, artist, album, file name, tags, extra.
+_WEIGHTS = "10.0, 6.0, 4.0, 3.0, 3.0, 1.0"
+#: Matches up to which the best ones come first; above, the words say too little to rank by.
+_RANKED = 3000
+
+
+class Listing:
+    """Ordered ids for queries, with the last few orders kept until the library changes. Thread-safe."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._lock = threading.Lock()
+        self._cache: dict[ItemQuery, Ids] = {}
+        self._generation = -1
+
+    def ids(self, query: ItemQuery) -> Ids:
+        """Return the ids that match, in order, int64 (n,)."""
+        base = self._base(query)
+        text = query.text.strip()
+        if not text:
+            return base
+        matched = self._matching(text, ranked=query.sort == "relevance")
+        if not len(matched) or not len(base):
+            return np.empty(0, dtype=np.int64)
+        if query.sort == "relevance" and len(matched) <= _RANKED:
+            ranked = matched[np.isin(matched, base)]
+            return ranked[::-1].copy() if query.descending else ranked
+        present = np.zeros(int(max(base.max(), matched.max())) + 1, dtype=bool)
+        present[matched] = True
+        return base[present[base]]
+
+    def _base(self, query: ItemQuery) -> Ids:
+        sort = query.sort if query.sort in _ORDER else "title"
+        descending = query.descending and query.sort != "relevance"
+        key = ItemQuery("", query.kind, query.folder_id, query.filter, sort, descending, query.profile)
+        generation = self._db.generation()
+        with self._lock:
+            if generation != self._generation:
+                self._cache.clear()
+                self._generation = generation
+            known = self._cache.get(key)
+        if known is not None:
+            return known
+        ids = self._select(key)
+        ids.flags.writeable = False
+        with self._lock:
+            if generation == self._generation:
+                if len(self._cache) >= 12:
+                    self._cache.pop(next(iter(self._cache)))
+                self._cache[key] = ids
+        return ids
+
+    def _select(self, query: ItemQuery) -> Ids:
+        where = [_FILTER[query.filter]]
+        order = _ORDER[query.sort].format(d="DESC" if query.descending else "ASC")
+        hides = query.filter not in _SHOWS_HIDDEN
+        if query.kind is not None:
+            where.append("i.kind = :kind")
+        if query.folder_id is not None:
+            where.append("i.id IN (SELECT item_id FROM files WHERE folder_id = :folder AND state <> 'missing')")
+        values = {"profile": query.profile, "kind": query.kind, "folder": query.folder_id}
+        with self._db.read() as db:
+            if hides:
+                where.append("coalesce(s.hidden, 0) = 0")
+            if hides and not db.execute("SELECT 1 FROM item_state WHERE hidden = 1 LIMIT 1").fetchone():
+                where.pop()  # nobody hid anything: perhaps no join is needed
+            join = _STATE if any("s." in condition for condition in [*where, order]) else ""
+            sql = f"SELECT i.id FROM items i {join} WHERE {' AND '.join(where)} ORDER BY {order}"  # noqa: S608 - constants
+            return _column(db, sql, values)
+
+    def _matching(self, text: str, *, ranked: bool) -> Ids:
+        expression = match_expression(text)
+        with self._db.read() as db:
+            if expression is None:
+                needle = fold(text)
+                return _column(db, "SELECT id FROM items WHERE instr(lower(title), :n) > 0", {"n": needle})
+            values = {"match": expression, "limit": _RANKED + 1}
+            if ranked:
+                sql = "SELECT count(*) FROM (SELECT 1 FROM item_search WHERE item_search MATCH :match LIMIT :limit)"
+                if db.execute(sql, values).fetchone()[0] <= _RANKED:
+                    return _column(db, f"{_MATCH} ORDER BY bm25(item_search, {_WEIGHTS})", values)
+            return _column(db, _MATCH, values)
+
+
+def _column(db: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> Ids:
+    cursor = db.execute(sql, values)
+    cursor.row_factory = None
+    return np.fromiter((row[0] for row in cursor), dtype=np.int64)
+
+
+_ITEM = """
+SELECT i.*, s.rating, s.liked, s.hidden, s.plays, s.skips, s.last_played, s.position FROM items i
+LEFT JOIN item_state s ON s.item_id = i.id AND s.profile_id = (SELECT id FROM profiles WHERE name = ?)
+WHERE i.id IN (SELECT value FROM json_each(?))
+"""
+_PLAIN = (
+    "id", "kind", "status", "title", "artist", "album", "genre", "year", "track", "series", "season", "episode",
+    "description", "duration", "container", "audio_codec", "video_codec", "width", "height", "fps", "sample_rate",
+    "channels", "bit_rate", "artwork", "added_at", "rating", "last_played",
+)  # fmt: skip
+
+
+def fetch_items(db: sqlite3.Connection, ids: Iterable[int], profile: str, *, tags: int = 5) -> list[Item]:
+    """Return the items with these ids in this order; unknown ids are left out.
+
+    Args:
+        db: A connection of the library.
+        ids: Item ids.
+        profile: Whose ratings and plays to join.
+        tags: Most tags of each item.
+    """
+    order = [int(i) for i in ids]
+    wanted = json.dumps(order)
+    files: dict[int, sqlite3.Row] = {}
+    for row in db.execute(
+        "SELECT item_id, path, size, state FROM files WHERE item_id IN (SELECT value FROM json_each(?)) "
+        "ORDER BY CASE state WHEN 'present' THEN 0 WHEN 'offline' THEN 1 ELSE 2 END, id",
+        (wanted,),
+    ):
+        files.setdefault(row["item_id"], row)
+    names: dict[int, list[ItemTag]] = {}
+    for row in db.execute(
+        "SELECT item_id, name, p, source FROM item_tags WHERE item_id IN (SELECT value FROM json_each(?)) "
+        "ORDER BY source <> 'user', p DESC, name",
+        (wanted,),
+    ):
+        names.setdefault(row["item_id"], []).append(ItemTag(row["name"], row["p"], row["source"]))
+    found = {
+        row["id"]: _item(row, files.get(row["id"]), tuple(names.get(row["id"], ())[:tags]))
+        for row in db.execute(_ITEM, (profile, wanted))
+    }
+    return [found[i] for i in order if i in found]
+
+
+def _item(row: sqlite3.Row, file: sqlite3.Row | None, tags: Sequence[ItemTag]) -> Item:
+    return Item(
+        path=os.fsdecode(file["path"]) if file is not None else "",
+        available=row["presence"] == 2,
+        reason=row["reason"] or row["warning"],
+        size=max(0, file["size"]) if file is not None else 0,
+        has_audio=bool(row["has_audio"]),
+        has_video=bool(row["has_video"]),
+        liked=row["liked"] or 0,
+        hidden=bool(row["hidden"]),
+        plays=row["plays"] or 0,
+        skips=row["skips"] or 0,
+        position=row["position"] or 0.0,
+        tags=tuple(tags),
+        **{name: row[name] for name in _PLAIN},
+    )

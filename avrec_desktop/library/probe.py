@@ -1,0 +1,128 @@
+"""Reads media files: identity, streams, tags, sidecars. Served by compute processes."""
+
+# Paths are bytes of the file system here; pathlib knows only text.
+# ruff: noqa: PTH119, PTH122, PTH123
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from avrec_desktop.api.errors import MediaError
+from avrec_desktop.jobs.child import ChildContext
+from avrec_desktop.library import kinds, sidecars, streams
+from avrec_desktop.library.fingerprint import Region, fingerprint
+from avrec_desktop.library.tags import TagSet, from_riff_info
+from avrec_desktop.library.walker import reason_of
+from avrec_desktop.library.words import clean, display_name
+
+#: Bytes read to tell what a file is.
+HEAD = 4096
+
+
+def probe_batch(args: dict[str, Any], context: ChildContext) -> list[dict[str, Any]]:
+    """Probe files one after the other.
+
+    Args:
+        args: ``paths``: bytes of the file system; ``certain``: whether each name promises media.
+        context: Asked between files whether to stop.
+
+    Returns:
+        Per file one of: ``{"ignore": True}`` for no media under a name that promised none;
+        ``{"reason": str, "retry": bool}``; or the catalogue columns with ``fingerprint``, ``kind``, ``tags`` (genre
+        names), ``art``, ``warning``.
+    """
+    shelf = sidecars.Shelf()
+    results = []
+    for path, certain in zip(args["paths"], args["certain"], strict=True):
+        context.check()
+        results.append(probe_file(path, shelf, certain=certain))
+    return results
+
+
+def probe_file(path: bytes, shelf: sidecars.Shelf, *, certain: bool = True) -> dict[str, Any]:
+    """Probe one file; see :func:`probe_batch` for the result."""
+    try:
+        with open(path, "rb", buffering=16_384) as source:
+            size = os.fstat(source.fileno()).st_size
+            head = source.read(HEAD)
+            family = kinds.container_of(_behind_id3(source, head))
+            if family is None and (not certain or kinds.is_text(head) or not size):
+                return {"ignore": True} if not certain else {"reason": kinds.describe(head, size), "retry": False}
+            return _read(path, source, size, head, family, shelf)
+    except MediaError as error:
+        return {"reason": error.message, "retry": False}
+    except OSError as error:
+        return {"reason": reason_of(error), "retry": True}
+
+
+def _behind_id3(source: Any, head: bytes) -> bytes:
+    """Return the first bytes of the file, or those behind an ID3 tag when something else than MP3 follows it."""
+    from avrec_desktop.library.fingerprint import after_id3v2
+
+    if not head.startswith(b"ID3"):
+        return head
+    size = os.fstat(source.fileno()).st_size
+    source.seek(after_id3v2(source, size))
+    behind: bytes = source.read(512)
+    return behind if kinds.container_of(behind) is not None else head
+
+
+def _read(
+    path: bytes, source: Any, size: int, head: bytes, family: str | None, shelf: sidecars.Shelf
+) -> dict[str, Any]:
+    name = os.path.basename(path)
+    extension = name.rpartition(b".")[2].lower()
+    found = streams.read_fast(source, size, family, head, extension) if family else None
+    if found is None:
+        found = _read_slowly(path, head, size, family)
+    digest, region = fingerprint(source, size, family)
+    kind = "video" if found.has_video else "audio"
+    if kind == "audio" and family == "wav":
+        _add_riff_info(source, size, found)
+    out: dict[str, Any] = found.columns()
+    out |= {"fingerprint": digest, "kind": kind, "warning": found.warning or _cut_short(region, size)}
+    tags = found.tags
+    beside = shelf.beside(path, kind)
+    for field, value in beside.fields.items():
+        tags.put(field, value)
+    tags.put_genres(beside.genres)
+    if kind == "video" and "title" not in tags.fields:
+        for field, value in sidecars.guess_from_name(path).items():
+            tags.put(field, value)
+    tags.put("title", os.path.splitext(display_name(name))[0])
+    out |= tags.fields
+    out["genres"] = list(tags.genres)
+    out["artwork"] = "embedded" if tags.art else beside.artwork or ("frame" if found.has_video else None)
+    return out
+
+
+def _read_slowly(path: bytes, head: bytes, size: int, family: str | None) -> streams.Streams:
+    try:
+        return streams.read_ffmpeg(path)
+    except MediaError:
+        found = streams.read_soundfile(path) if family in ("ogg", "wav", "aiff", "flac", "au", "caf", "w64") else None
+        if found is not None:
+            return found
+        if family is None:
+            raise MediaError(kinds.describe(head, size)) from None
+        raise
+
+
+def _add_riff_info(source: Any, size: int, found: streams.Streams) -> None:
+    from avrec_desktop.library.fingerprint import chunks
+
+    for name, start, end in chunks(source, size, "<"):
+        if name == b"LIST":
+            info: TagSet = from_riff_info(source, start, min(end, size))
+            for field, value in info.fields.items():
+                found.tags.put(field, value)
+            found.tags.put_genres(info.genres)
+
+
+def _cut_short(region: Region, size: int) -> str | None:
+    if region.claimed_end <= size:
+        return None
+    missing = region.claimed_end - size
+    whole = region.claimed_end
+    return clean(f"the file is cut short: {missing:,} of {whole:,} bytes are missing; what is there plays")

@@ -1,0 +1,177 @@
+"""Files beside a media file: folder art, Kodi and Jellyfin ``.nfo``, subtitles, lyrics. Runs in compute processes."""
+
+# Paths are bytes of the file system here; pathlib knows only text.
+# ruff: noqa: PTH119, PTH122, PTH123
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from avrec_desktop.library.words import clean
+
+SUBTITLE_EXTENSIONS = frozenset({b"srt", b"vtt", b"ass", b"ssa"})
+_PICTURES = frozenset({b"jpg", b"jpeg", b"png", b"webp"})
+#: Names of folder art, best first; lower case, without extension.
+_FOLDER_ART = (
+    b"cover",
+    b"folder",
+    b"front",
+    b"album",
+    b"albumart",
+    b"poster",
+    b"artwork",
+    b"thumb",
+    b"movie",
+    b"default",
+)
+_OWN_ART = (b"", b"-poster", b"-thumb", b"-cover", b".cover", b"-landscape", b"-fanart")
+_MAX_NFO = 1 << 20
+_MAX_LYRICS = 1 << 18
+
+
+@dataclass(slots=True)
+class Beside:
+    """What the files beside one media file say of it."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    genres: tuple[str, ...] = ()
+    artwork: str | None = None
+
+
+class Shelf:
+    """Listings of the directories that one batch of files lies in."""
+
+    def __init__(self) -> None:
+        self._directory: bytes | None = None
+        self._names: dict[bytes, bytes] = {}
+
+    def beside(self, path: bytes, kind: str) -> Beside:
+        """Return what lies beside the file; a directory that cannot be listed has nothing."""
+        directory, name = os.path.split(path)
+        names = self.names(directory)
+        stem = os.path.splitext(name)[0].lower()
+        found = Beside(artwork=_art(names, stem, kind))
+        if kind == "video":
+            nfo = names.get(stem + b".nfo") or names.get(b"movie.nfo")
+            if nfo is not None:
+                _read_nfo(os.path.join(directory, nfo), found)
+        elif (lyrics := names.get(stem + b".lrc")) is not None:
+            found.fields["lyrics"] = read_lyrics(os.path.join(directory, lyrics))
+        return found
+
+    def names(self, directory: bytes) -> dict[bytes, bytes]:
+        """Return the entries of a directory: lower-case name to name."""
+        if directory != self._directory:
+            try:
+                entries = os.listdir(directory)
+            except OSError:
+                entries = []
+            self._directory, self._names = directory, {n.lower(): n for n in entries}
+        return self._names
+
+
+def _art(names: dict[bytes, bytes], stem: bytes, kind: str) -> str | None:
+    own = [stem + suffix for suffix in _OWN_ART]
+    shared = list(_FOLDER_ART) if kind == "audio" else [b"poster", b"folder", b"cover", b"movie"]
+    for base in own + shared:
+        for extension in _PICTURES:
+            name = names.get(base + b"." + extension)
+            if name is not None:
+                text = name.decode("utf-8", "replace")
+                return f"file:{text}" if "\ufffd" not in text else None
+    return None
+
+
+def subtitles(directory: bytes, name: bytes, names: dict[bytes, bytes]) -> Iterator[tuple[bytes, str]]:
+    """Yield (path, language or empty) of the subtitle files of a media file."""
+    stem = os.path.splitext(name)[0].lower()
+    for low, real in sorted(names.items()):
+        base, _, extension = low.rpartition(b".")
+        if extension in SUBTITLE_EXTENSIONS and (base == stem or base.startswith(stem + b".")):
+            yield os.path.join(directory, real), base[len(stem) + 1 :].decode("ascii", "ignore")
+
+
+def read_lyrics(path: bytes) -> str | None:
+    """Return the text of an ``.lrc`` file without its time stamps."""
+    import re
+
+    try:
+        with open(path, "rb") as source:
+            data = source.read(_MAX_LYRICS)
+    except OSError:
+        return None
+    lines = [re.sub(r"\[[^\]]*\]|<[\d:.]+>", "", line).strip() for line in decode(data).splitlines()]
+    return clean("\n".join(line for line in lines if line), 20_000)
+
+
+def decode(data: bytes) -> str:
+    """Return bytes of an unknown encoding as text."""
+    for encoding in ("utf-8-sig", "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:65_536]).best()
+    return data.decode(best.encoding if best is not None else "cp1252", "replace")
+
+
+_NFO = {
+    "title": "title", "year": "year", "premiered": "year", "aired": "year", "plot": "description",
+    "showtitle": "series", "season": "season", "episode": "episode", "artist": "artist", "album": "album",
+    "outline": "description", "director": "artist", "studio": "album_artist",
+}  # fmt: skip
+
+
+def _read_nfo(path: bytes, found: Beside) -> None:
+    """Add the fields of a Kodi or Jellyfin ``.nfo``; one that is no such XML is left alone."""
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
+    try:
+        with open(path, "rb") as source:
+            data = source.read(_MAX_NFO)
+        end = data.rfind(b">")  # scrapers append a plain address behind the XML
+        root = fromstring(data[: end + 1])
+    except (OSError, ParseError, DefusedXmlException, ValueError, LookupError):
+        return
+    genres = []
+    for element in root:
+        text = clean(element.text or "", 20_000)
+        if text is None:
+            continue
+        if element.tag in ("genre", "tag"):
+            genres.append(text)
+        elif (name := _NFO.get(element.tag)) is not None:
+            found.fields.setdefault(name, text)
+    found.genres = tuple(genres)
+
+
+def guess_from_name(path: bytes) -> dict[str, Any]:
+    """Return title, series, season, episode and year that a video's file name tells."""
+    from guessit import guessit
+    from guessit.api import GuessitException
+
+    parent, name = os.path.split(path)
+    text = os.path.join(os.path.basename(parent), name).decode("utf-8", "replace")
+    try:
+        guess = guessit(text)
+    except GuessitException:
+        return {}
+    out: dict[str, Any] = {}
+    first = {key: value[0] if isinstance(value, list) and value else value for key, value in guess.items()}
+    if first.get("type") == "episode" and "episode" in first:
+        out = {"series": first.get("title"), "season": first.get("season"), "episode": first["episode"]}
+        out["title"] = (
+            first.get("episode_title") or f"{first.get('title')} {first.get('season', 1)}x{first['episode']:02}"
+        )
+    elif "title" in first and ("year" in first or "screen_size" in first or "source" in first):
+        out["title"] = first["title"]
+    out["year"] = first.get("year")
+    return {key: value for key, value in out.items() if value is not None}
