@@ -15,6 +15,7 @@ from avrec_desktop.api.recommend import (
     RecommenderConfig,
     Run,
     TrainingData,
+    Validation,
 )
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "Tag",
     "TimedText",
     "TrainingData",
+    "Validation",
     "hookimpl",
 ]

@@ -197,6 +197,21 @@ class RecommenderConfig:
         return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
 
 
+@dataclass(frozen=True)
+class Validation:
+    """Held-out behaviour that a model may be tuned on.
+
+    Attributes:
+        histories: What each user did before.
+        positives: Per user int64, the item rows that came next.
+        candidates: int64, the item rows that may be listed, or None for all that the user does not know.
+    """
+
+    histories: Sequence[History]
+    positives: Sequence[NDArray[np.int64]]
+    candidates: NDArray[np.int64] | None = None
+
+
 class Recommender(ABC):
     """A model that scores items for a user.
 
@@ -247,6 +262,34 @@ class Recommender(ABC):
     def score_many(self, histories: Sequence[History]) -> FloatArray:
         """Return scores float32 (n_histories, n_items); override where a batch is cheaper."""
         return np.stack([self.score(h) for h in histories])
+
+    @classmethod
+    def search_space(cls, data: TrainingData) -> list[dict[str, Any]]:
+        """Return the settings worth trying on the data, each as changes to the defaults; the first is the safest.
+
+        Whoever evaluates or trains the model fits each one and keeps what validates best. One entry: nothing to try.
+        """
+        return [{}]
+
+    @classmethod
+    def tune(
+        cls, config: RecommenderConfig, data: TrainingData, held_out: Validation, run: Run
+    ) -> RecommenderConfig | None:
+        """Return the settings to refit with, chosen on held-out behaviour; None to try the search space instead.
+
+        For models that know a cheaper way than fitting every setting anew.
+
+        Args:
+            config: Where to start from.
+            data: What may be fitted on; it does not hold the held-out behaviour.
+            held_out: What to choose by.
+            run: Takes reports.
+        """
+        return None
+
+    def notes(self) -> dict[str, Any]:
+        """Return what the fitted model wants to say of itself as JSON values (what was chosen and why)."""
+        return {}
 
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
         """Return what carried the score of item row ``item``, or None when the model cannot say."""
