@@ -49,7 +49,7 @@ class SignalWeights:
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Read JSON values; unknown names are ignored, so that settings of a newer version do no harm."""
         names = {f.name for f in dataclasses.fields(cls)}
-        values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in names}
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in names}
         return cls(**values)
 
 

@@ -108,7 +108,8 @@ def _fit(cls: type[Recommender], args: dict[str, Any], data: TrainingData, run: 
         model.fit(data, run)
         return model
 
-    return _blame(args, "training", work)
+    model: Recommender = _blame(args, "training", work)
+    return model
 
 
 def _blame(args: dict[str, Any], doing: str, work: Any) -> Any:

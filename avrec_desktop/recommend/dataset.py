@@ -72,10 +72,10 @@ def _append(items: ItemFeatures, ids: NDArray[np.int64], categories: list[list[s
     names = sorted(counts, key=lambda n: (-counts[n], n))[:_MAX_CATEGORIES]
     at = {name: i for i, name in enumerate(names)}
     block = np.zeros((len(ids), len(names)), np.float32)
-    for row, own in enumerate(categories):
+    for number, own in enumerate(categories):
         for name in own:
             if name in at:
-                block[row, at[name]] = 1.0
+                block[number, at[name]] = 1.0
     old, new = len(items), len(ids)
     tag_names = tuple(dict.fromkeys((*items.tag_names, *names)))
     column = {name: i for i, name in enumerate(tag_names)}

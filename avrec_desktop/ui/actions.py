@@ -1,0 +1,117 @@
+"""What a user does with items: rate, hide, play; all of it recorded, and undone on request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from avrec_desktop.behaviour.store import Behaviour, StoredEvent
+from avrec_desktop.library.catalogue import Library
+from avrec_desktop.library.types import Item
+from avrec_desktop.ui.player import COMPLETE, SKIP, Player
+from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.workers import Runner
+
+
+class Actions(QObject):
+    """Carries out acts on items for one profile.
+
+    Signals:
+        noted: (text, can be undone) something was done.
+        problem: A message for the user.
+    """
+
+    noted = Signal(str, bool)
+    problem = Signal(str)
+
+    def __init__(
+        self, runner: Runner, library: Library, behaviour: Behaviour, player: Player, profile: str, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._library = library
+        self._behaviour = behaviour
+        self._player = player
+        self.profile = profile
+        self._undoable: list[int] = []
+        player.left.connect(self._record_playback)
+        player.failed.connect(
+            lambda item, why: self.problem.emit(
+                self.tr("{title} cannot be played: {why}").format(title=item.title, why=why)
+            )
+        )
+
+    def like(self, item_id: int) -> None:
+        """Like an item."""
+        self._rate(item_id, "like", self.tr("Liked. Your recommendations follow."))
+
+    def dislike(self, item_id: int) -> None:
+        """Dislike an item."""
+        self._rate(item_id, "dislike", self.tr("Disliked. You will see less like it."))
+
+    def rate(self, item_id: int, stars: int) -> None:
+        """Give stars; 0 takes the rating back."""
+        text = self.tr("Rated {n} of 5").format(n=stars) if stars else self.tr("Rating taken back")
+        self._rate(item_id, str(stars) if stars else "none", text)
+
+    def clear_rating(self, item_id: int) -> None:
+        """Take like, dislike and stars back."""
+        self._rate(item_id, "none", self.tr("Rating taken back"))
+
+    def refuse(self, item_id: int) -> None:
+        """Not interested: hide the item from recommendations."""
+        self._store(
+            lambda: self._behaviour.record(self.profile, item_id, "hide", context={"from": "panel"}),
+            self.tr("It will not be recommended again."),
+        )
+
+    def undo(self) -> None:
+        """Take the last act back."""
+        if not self._undoable:
+            self.noted.emit(self.tr("There is nothing to undo."), False)
+            return
+        event = self._undoable.pop()
+        self._runner.run(
+            lambda: self._behaviour.undo(event),
+            lambda _: self.noted.emit(self.tr("Undone."), False),
+            lambda error: self.problem.emit(error_text(error)),
+        )
+
+    def play(self, item_id: int, queue: Sequence[int] = ()) -> None:
+        """Play an item, from where it was left; ``queue`` follows it."""
+
+        def load() -> tuple[list[Item], float]:
+            ids = [item_id, *(i for i in queue if i != item_id)][:200]
+            items = self._library.items_by_id(ids, self.profile)
+            position = items[0].position if items else 0.0
+            if items and (position < 10 or position > 0.95 * items[0].duration):
+                position = 0.0
+            self._library.path(item_id)  # says clearly when the file is away
+            return [i for i in items if i.available], position
+
+        def start(found: tuple[list[Item], float]) -> None:
+            items, position = found
+            if items:
+                self._player.play_items(items, 0, position)
+
+        self._runner.run(load, start, lambda e: self.problem.emit(error_text(e)), key="play")
+
+    def _rate(self, item_id: int, value: str, text: str) -> None:
+        self._store(lambda: self._behaviour.rate(self.profile, item_id, value), text)
+
+    def _store(self, work: object, text: str) -> None:
+        def stored(event: StoredEvent) -> None:
+            self._undoable.append(event.id)
+            self.noted.emit(text, True)
+
+        self._runner.run(work, stored, lambda e: self.problem.emit(error_text(e)), priority=10)  # type: ignore[arg-type]
+
+    def _record_playback(self, item: Item, fraction: float, position: float) -> None:
+        kind = "complete" if fraction >= COMPLETE else "skip" if fraction < SKIP else "play"
+
+        def work() -> None:
+            self._behaviour.record(self.profile, item.id, kind, fraction)
+            self._behaviour.set_position(self.profile, item.id, 0.0 if fraction > 0.95 else position)
+
+        self._runner.run(work, None, lambda e: self.problem.emit(error_text(e)))

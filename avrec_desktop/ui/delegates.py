@@ -1,0 +1,101 @@
+"""Painting of library items in the grid."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from avrec_desktop.library.types import Item
+from avrec_desktop.ui import theme
+from avrec_desktop.ui.items_model import ItemsModel
+from avrec_desktop.ui.texts import duration, subtitle
+from avrec_desktop.ui.thumbs import Thumbnails, paint_art
+
+CELL = QSize(196, 196)
+ART_HEIGHT = 120
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Paints an item as a card: picture, length, title, second line, marks."""
+
+    def __init__(self, thumbnails: Thumbnails, parent: object | None = None) -> None:
+        super().__init__(parent)  # type: ignore[arg-type]
+        self._thumbnails = thumbnails
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the size of every cell."""
+        return CELL
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one card; an item that is not fetched yet is an empty card of the same size."""
+        colours = theme.tokens()
+        box = QRectF(option.rect).adjusted(6, 6, -6, -6)  # type: ignore[attr-defined]
+        state = option.state  # type: ignore[attr-defined]
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        path = QPainterPath()
+        path.addRoundedRect(box, theme.RADIUS, theme.RADIUS)
+        painter.fillPath(path, QColor(colours.accent_soft if selected else colours.surface))
+        edge = colours.accent if selected or focused else (colours.muted if hovered else colours.border)
+        item: Item | None = index.data(ItemsModel.item_role)
+        art = QRectF(box.left(), box.top(), box.width(), ART_HEIGHT)
+        painter.save()
+        painter.setClipPath(path)
+        if item is None:
+            painter.fillRect(art, QColor(colours.raised))
+        else:
+            self._paint_art(painter, art, item)
+        painter.restore()
+        painter.setPen(QPen(QColor(edge), 2 if focused else 1))
+        painter.drawPath(path)
+        if item is not None:
+            self._paint_words(painter, box, item)
+        painter.restore()
+
+    def _paint_art(self, painter: QPainter, art: QRectF, item: Item) -> None:
+        paint_art(painter, art, self._thumbnails.get(item.id), item.kind, item.artist or item.title)
+        if not item.available or item.status == "failed":
+            painter.fillRect(art, QColor(0, 0, 0, 120))
+        length = duration(item.duration)
+        if length:
+            metrics = painter.fontMetrics()
+            width = metrics.horizontalAdvance(length) + 12
+            badge = QRectF(art.right() - width - 6, art.bottom() - 26, width, 20)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(0, 0, 0, 165))
+            painter.drawRoundedRect(badge, 5, 5)
+            painter.setPen(QColor("#ffffff"))
+            painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, length)
+        mark = {1: ("heart", "#ff6b81"), -1: ("thumb-down", "#ffffff")}.get(item.liked)
+        if item.status == "failed":
+            mark = ("alert-circle", "#ffb44c")
+        elif not item.available:
+            mark = ("power-plug-off", "#ffffff")
+        if mark is not None:
+            theme.icon(*mark).paint(painter, QRect(int(art.left()) + 8, int(art.top()) + 8, 20, 20))
+
+    @staticmethod
+    def _paint_words(painter: QPainter, box: QRectF, item: Item) -> None:
+        colours = theme.tokens()
+        font = painter.font()
+        font.setWeight(font.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(colours.text))
+        left, width = int(box.left()) + 10, int(box.width()) - 20
+        line = QRect(left, int(box.top()) + ART_HEIGHT + 9, width, 20)
+        title = painter.fontMetrics().elidedText(item.title, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
+        font.setWeight(font.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(QColor(colours.muted))
+        second = painter.fontMetrics().elidedText(subtitle(item), Qt.TextElideMode.ElideRight, width - 20)
+        line.translate(0, 21)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, second)
+        kind = "music-note" if item.kind == "audio" else "movie-open"
+        theme.icon(kind, colours.muted).paint(painter, QRect(int(box.right()) - 26, line.top() + 2, 16, 16))

@@ -1,0 +1,288 @@
+"""The detail pane: everything about one item, and what is like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from avrec_desktop.library.types import Item
+from avrec_desktop.session import Session
+from avrec_desktop.ui import theme
+from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.texts import duration, error_text, subtitle
+from avrec_desktop.ui.thumbs import Thumbnails, paint_art
+from avrec_desktop.ui.widgets.basics import Chip, ElidedLabel, FlowLayout, Stars, button, clear_layout, label, tool
+from avrec_desktop.ui.workers import Runner
+
+WIDTH = 320
+SIMILAR = 6
+
+
+class Cover(QWidget):
+    """The large picture of the pane."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(168)
+        self._pixmap: QPixmap | None = None
+        self._kind, self._seed = "audio", ""
+
+    def show_item(self, pixmap: QPixmap | None, kind: str, seed: str) -> None:
+        """Show an item's picture."""
+        self._pixmap, self._kind, self._seed = pixmap, kind, seed
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint with rounded corners."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(self.rect()), theme.RADIUS, theme.RADIUS)
+        painter.setClipPath(path)
+        paint_art(painter, QRectF(self.rect()), self._pixmap, self._kind, self._seed)
+
+
+class SimilarRow(QPushButton):
+    """An item in the list of similar ones."""
+
+    def __init__(self, item: Item, tip: str) -> None:
+        super().__init__()
+        self.setObjectName("nav")
+        self.setToolTip(tip)
+        self.setAccessibleName(f"{item.title}. {tip}")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.S, theme.XS, theme.S, theme.XS)
+        icon = label()
+        name = "music-note" if item.kind == "audio" else "movie-open-outline"
+        icon.setPixmap(theme.icon(name, theme.tokens().muted).pixmap(18, 18))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        for text, style in ((item.title, ""), (subtitle(item), "small")):
+            line = ElidedLabel(text, style)
+            line.setText(text)
+            words.addWidget(line)
+        row.addWidget(icon)
+        row.addLayout(words, 1)
+        self.setMinimumHeight(46)
+
+
+class DetailPane(QFrame):
+    """Layout of the pane.
+
+    Signals:
+        closed: Hide the pane.
+        rated: (0 to 5).
+        liked, disliked, played: Buttons.
+        opened: (item id) a similar item was chosen.
+        searched: (tag) a chip was clicked.
+    """
+
+    closed = Signal()
+    rated = Signal(int)
+    liked = Signal()
+    disliked = Signal()
+    played = Signal()
+    opened = Signal(int)
+    searched = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("detail")
+        self.setFixedWidth(WIDTH)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, theme.S, 0, 0)
+        head = QHBoxLayout()
+        head.setContentsMargins(theme.L, 0, theme.S, 0)
+        head.addWidget(label(self.tr("Details"), "section"))
+        head.addStretch()
+        head.addWidget(tool("close", self.tr("Hide details"), self.closed.emit, size=18))
+        outer.addLayout(head)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setStyleSheet("QScrollArea, #inner { background: transparent; }")
+        inner = QWidget()
+        inner.setObjectName("inner")
+        box = QVBoxLayout(inner)
+        box.setContentsMargins(theme.L, 0, theme.L, theme.L)
+        box.setSpacing(theme.S)
+        self.cover = Cover()
+        self.title = label("", "h2", wrap=True)
+        self.second = label("", "muted", wrap=True)
+        for widget in (self.cover, self.title, self.second):
+            box.addWidget(widget)
+        row = QHBoxLayout()
+        self.play = button(self.tr("Play"), self.played.emit, icon="play", primary=True)
+        self.like = tool("heart-outline", self.tr("Like"), self.liked.emit)
+        self.dislike = tool("thumb-down-outline", self.tr("Dislike"), self.disliked.emit)
+        row.addWidget(self.play)
+        row.addWidget(self.like)
+        row.addWidget(self.dislike)
+        row.addStretch()
+        box.addLayout(row)
+        self.stars = Stars()
+        self.stars.rated.connect(self.rated)
+        box.addWidget(self.stars)
+        self.problem = label("", "error", wrap=True)
+        box.addWidget(self.problem)
+        self._chips_title = label(self.tr("Topics and tags"), "section")
+        box.addWidget(self._chips_title)
+        holder = QWidget()
+        self._chips = FlowLayout(holder)
+        box.addWidget(holder)
+        self._about = label("", "muted", wrap=True)
+        box.addWidget(self._about)
+        box.addWidget(label(self.tr("File"), "section"))
+        facts = QWidget()
+        self._facts = QFormLayout(facts)
+        self._facts.setContentsMargins(theme.S, 0, 0, 0)
+        self._facts.setVerticalSpacing(theme.XS)
+        box.addWidget(facts)
+        self._similar_title = label(self.tr("More like this"), "section")
+        box.addWidget(self._similar_title)
+        similar = QWidget()
+        self._similar = QVBoxLayout(similar)
+        self._similar.setContentsMargins(0, 0, 0, 0)
+        self._similar.setSpacing(0)
+        box.addWidget(similar)
+        box.addStretch()
+        area.setWidget(inner)
+        outer.addWidget(area)
+
+    def show_item(self, item: Item, pixmap: QPixmap | None) -> None:
+        """Fill the pane."""
+        self.cover.show_item(pixmap, item.kind, item.artist or item.title)
+        self.title.setText(item.title)
+        self.second.setText(" · ".join(str(x) for x in (subtitle(item), item.album, item.year) if x))
+        self.stars.set_value(round(item.rating or 0))
+        c = theme.tokens()
+        self.like.setIcon(theme.icon("heart", c.accent) if item.liked == 1 else theme.icon("heart-outline"))
+        self.dislike.setIcon(
+            theme.icon("thumb-down", c.accent) if item.liked == -1 else theme.icon("thumb-down-outline")
+        )
+        self.problem.setText(item.reason or (self.tr("The file is not available now.") if not item.available else ""))
+        self.problem.setVisible(bool(self.problem.text()))
+        self._about.setText(item.description or "")
+        self._about.setVisible(bool(item.description))
+        self._show_tags(item)
+        self._show_facts(item)
+
+    def show_similar(self, items: Sequence[tuple[Item, str]]) -> None:
+        """List similar items with what they are alike in."""
+        clear_layout(self._similar)
+        self._similar_title.setVisible(bool(items))
+        for item, by in items:
+            row = SimilarRow(item, by)
+            row.clicked.connect(lambda _=False, i=item.id: self.opened.emit(i))
+            self._similar.addWidget(row)
+
+    def _show_tags(self, item: Item) -> None:
+        clear_layout(self._chips)
+        best: dict[str, tuple[float, list[str]]] = {}
+        for tag in item.tags:
+            p, sources = best.get(tag.name, (0.0, []))
+            best[tag.name] = (max(p, tag.p), [*sources, tag.source])
+        ranked = sorted(best.items(), key=lambda pair: -pair[1][0])[:14]
+        self._chips_title.setVisible(bool(ranked))
+        for name, (p, sources) in ranked:
+            tip = self.tr("{p} % sure, from: {sources}").format(p=round(100 * p), sources=", ".join(sources))
+            chip = Chip(name, tip)
+            chip.clicked.connect(lambda _=False, n=name: self.searched.emit(n))
+            self._chips.addWidget(chip)
+
+    def _show_facts(self, item: Item) -> None:
+        while self._facts.rowCount():
+            self._facts.removeRow(0)
+        size = f"{item.size / 1e6:,.1f} MB" if item.size else ""
+        picture = f"{item.width} × {item.height}" if item.width and item.height else ""
+        codecs = " + ".join(x for x in (item.video_codec, item.audio_codec) if x)
+        name = PurePath(item.path).name.encode("utf-8", "replace").decode()
+        rows = (
+            (self.tr("Length"), duration(item.duration)),
+            (self.tr("Name"), name),
+            (self.tr("Format"), " · ".join(x for x in (item.container or "", codecs) if x)),
+            (self.tr("Picture"), picture),
+            (self.tr("Size"), size),
+            (self.tr("Plays"), str(item.plays) if item.plays else ""),
+        )
+        for key, value in rows:
+            if value:
+                text = ElidedLabel(value, "small")
+                text.setText(value)
+                self._facts.addRow(label(key, "small"), text)
+
+
+class DetailController(QObject):
+    """Shows the item that is current and keeps it up to date.
+
+    Signals:
+        problem: A message for the user.
+    """
+
+    problem = Signal(str)
+
+    def __init__(
+        self,
+        pane: DetailPane,
+        runner: Runner,
+        session: Session,
+        bridge: EventBridge,
+        thumbnails: Thumbnails,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._pane = pane
+        self._runner = runner
+        self._session = session
+        self._thumbnails = thumbnails
+        self.item: Item | None = None
+        pane.closed.connect(self.close)
+        thumbnails.ready.connect(lambda i: self._picture() if self.item and i == self.item.id else None)
+        bridge.behaviour_changed.connect(lambda e: self._again([e.item_id]))
+        bridge.features_stored.connect(lambda e: self._again(e.item_ids))
+        bridge.items_changed.connect(lambda e: self._again(e.updated))
+
+    def open(self, item_id: int) -> None:
+        """Show an item."""
+        if item_id <= 0:
+            return
+        session = self._session
+
+        def work() -> tuple[Item, list[tuple[Item, str]]]:
+            item = session.library.item(item_id, session.profile)
+            near = session.features.similar(item_id, SIMILAR, "all")
+            by = {n.item_id: n.by for n in near}
+            others = session.library.items_by_id(list(by), session.profile)
+            return item, [(o, by[o.id]) for o in others]
+
+        self._runner.run(work, self._show, lambda e: self.problem.emit(error_text(e)), key="detail", priority=7)
+
+    def close(self) -> None:
+        """Hide the pane."""
+        self.item = None
+        self._pane.hide()
+
+    def _again(self, ids: Sequence[int | None]) -> None:
+        if self.item is not None and self._pane.isVisible() and self.item.id in ids:
+            self.open(self.item.id)
+
+    def _show(self, found: tuple[Item, list[tuple[Item, str]]]) -> None:
+        self.item, others = found
+        self._pane.show_item(self.item, self._thumbnails.get(self.item.id))
+        names = {
+            "audio": self.tr("Alike in sound"),
+            "video": self.tr("Alike in picture"),
+            "text": self.tr("Alike in words"),
+        }
+        self._pane.show_similar([(o, names.get(by, self.tr("Alike"))) for o, by in others])
+        self._pane.show()
+
+    def _picture(self) -> None:
+        if self.item is not None:
+            item = self.item
+            self._pane.cover.show_item(self._thumbnails.get(item.id), item.kind, item.artist or item.title)

@@ -1,0 +1,290 @@
+"""Playback: one reused player with a queue, and the excerpt player of the cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame, QVideoSink
+
+from avrec_desktop.library.types import Item
+
+#: Share of an item after which it counts as completed, and below which leaving it is a skip.
+COMPLETE, SKIP = 0.6, 0.2
+#: Milliseconds of hovering before an excerpt starts.
+HOVER_DELAY = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Playable:
+    """What the player needs of an item."""
+
+    item: Item
+    start: float = 0.0
+
+
+def file_url(path: str) -> QUrl:
+    """Return the address of a file, whatever bytes are in its name."""
+    return QUrl.fromEncoded(Path(path).as_uri().encode())
+
+
+class Player(QObject):
+    """The main player: a queue of items, played by one :class:`QMediaPlayer` that is used again and again.
+
+    Signals:
+        item_changed: The item (or None) that is loaded now.
+        playing_changed: Whether it plays.
+        position_changed: (position, duration) in milliseconds.
+        left: (item, fraction played, position in seconds) when an item is left or over.
+        failed: (item, message) when an item cannot be played.
+    """
+
+    item_changed = Signal(object)
+    playing_changed = Signal(bool)
+    position_changed = Signal(int, int)
+    left = Signal(object, float, float)
+    failed = Signal(object, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.media = QMediaPlayer(self)
+        self.output = QAudioOutput(self)
+        self.media.setAudioOutput(self.output)
+        self._queue: list[Item] = []
+        self._at = -1
+        self._furthest = 0
+        self._resume = 0.0
+        self.media.positionChanged.connect(self._moved)
+        self.media.durationChanged.connect(lambda _: self._moved(self.media.position()))
+        self.media.playbackStateChanged.connect(lambda _: self.playing_changed.emit(self.playing))
+        self.media.mediaStatusChanged.connect(self._status)
+        self.media.errorOccurred.connect(self._error)
+
+    @property
+    def item(self) -> Item | None:
+        """The item that is loaded."""
+        return self._queue[self._at] if 0 <= self._at < len(self._queue) else None
+
+    @property
+    def playing(self) -> bool:
+        """Whether it plays."""
+        return self.media.playbackState() == QMediaPlayer.PlaybackState.PlayingState
+
+    @property
+    def duration(self) -> int:
+        """Length of the item in milliseconds, as the player or else the catalogue knows it."""
+        if self.media.duration() > 0:
+            return self.media.duration()
+        return round(1000 * self.item.duration) if self.item else 0
+
+    def play_items(self, items: Sequence[Item], at: int = 0, resume: float = 0.0) -> None:
+        """Play a queue from entry ``at``, its first item from ``resume`` seconds."""
+        self._leave()
+        self._queue, self._at = list(items), at
+        self._load(resume)
+
+    def enqueue(self, item: Item) -> None:
+        """Put an item at the end of the queue."""
+        self._queue.append(item)
+        if self.item is None:
+            self._at = len(self._queue) - 1
+            self._load(0.0)
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self.playing:
+            self.media.pause()
+        elif self.item is not None:
+            self.media.play()
+
+    def next(self) -> None:
+        """Go to the next item of the queue; at its end, stop."""
+        self._leave()
+        if self._at + 1 < len(self._queue):
+            self._at += 1
+            self._load(0.0)
+        else:
+            self.stop()
+
+    def previous(self) -> None:
+        """Go to the start of the item, or to the one before when it has only just begun."""
+        if self.media.position() > 3000 or self._at <= 0:
+            self.media.setPosition(0)
+            return
+        self._leave()
+        self._at -= 1
+        self._load(0.0)
+
+    def stop(self) -> None:
+        """Stop and let the file go."""
+        self._leave()
+        self._at = -1
+        self.media.stop()
+        self.media.setSource(QUrl())
+        self.item_changed.emit(None)
+
+    def seek(self, milliseconds: int) -> None:
+        """Go to a position."""
+        self.media.setPosition(max(0, min(milliseconds, self.duration)))
+
+    def seek_by(self, milliseconds: int) -> None:
+        """Go forward or back."""
+        self.seek(self.media.position() + milliseconds)
+
+    def _load(self, resume: float) -> None:
+        item = self.item
+        self._furthest, self._resume = 0, resume
+        if item is None:
+            return
+        self.item_changed.emit(item)
+        self.media.setSource(file_url(item.path))
+        self.media.play()
+
+    def _leave(self) -> None:
+        item = self.item
+        if item is not None and self.duration > 0 and self._furthest > 0:
+            self.left.emit(item, min(1.0, self._furthest / self.duration), self.media.position() / 1000)
+        self._furthest = 0
+
+    def _moved(self, position: int) -> None:
+        self._furthest = max(self._furthest, position)
+        self.position_changed.emit(position, self.duration)
+
+    def _status(self, status: QMediaPlayer.MediaStatus) -> None:
+        if status == QMediaPlayer.MediaStatus.LoadedMedia and self._resume > 0:
+            self.media.setPosition(round(1000 * self._resume))
+            self._resume = 0.0
+        elif status == QMediaPlayer.MediaStatus.EndOfMedia:
+            self._furthest = self.duration
+            self.next()
+
+    def _error(self, _error: QMediaPlayer.Error, message: str) -> None:
+        item = self.item
+        if item is not None:
+            self._furthest = 0
+            self.failed.emit(item, message)
+            if self._at + 1 < len(self._queue):
+                QTimer.singleShot(0, self.next)
+
+
+class Preview(QObject):
+    """Plays the telling excerpt of an item after a short hover; one reused player for all cards.
+
+    Args:
+        find: Called with (item id, callback); finds path and excerpt in a worker and calls back with
+            (path, start, end) in seconds, or with a message.
+
+    Signals:
+        frame: A picture of the running excerpt.
+        progressed: Share of the excerpt that has played, in [0, 1].
+        started: (item id) sound or picture has begun.
+        stopped: (item id) the excerpt ended or was left.
+        failed: (item id, message).
+    """
+
+    frame = Signal(QImage)
+    progressed = Signal(float)
+    started = Signal(int)
+    stopped = Signal(int)
+    failed = Signal(int, str)
+
+    Found = tuple[str, float, float]
+
+    def __init__(
+        self, find: Callable[[int, Callable[[Preview.Found | str], None]], None], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._find = find
+        self._item = 0
+        self._span = (0.0, 0.0)
+        self._loud = True
+        self.media = QMediaPlayer(self)
+        self.output = QAudioOutput(self)
+        self.output.setVolume(0.6)
+        self.media.setAudioOutput(self.output)
+        self._sink = QVideoSink(self)
+        self.media.setVideoSink(self._sink)
+        self._sink.videoFrameChanged.connect(self._picture)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(HOVER_DELAY)
+        self._timer.timeout.connect(self._begin)
+        self.media.mediaStatusChanged.connect(self._status)
+        self.media.positionChanged.connect(self._moved)
+        self.media.errorOccurred.connect(self._error)
+
+    @property
+    def current(self) -> int:
+        """Id of the item under the pointer, or 0."""
+        return self._item
+
+    def set_muted(self, muted: bool) -> None:
+        """Keep excerpts silent, as while the main player plays."""
+        self.output.setMuted(muted)
+
+    def hover(self, item_id: int) -> None:
+        """Start the excerpt of an item unless the pointer leaves before the delay is over."""
+        if item_id != self._item:
+            self.leave()
+        self._item = item_id
+        self._timer.start()
+
+    def leave(self) -> None:
+        """Stop and let the file go."""
+        self._timer.stop()
+        item, self._item = self._item, 0
+        if not self.media.source().isEmpty():
+            self.media.stop()
+            self.media.setSource(QUrl())
+        if item:
+            self.stopped.emit(item)
+
+    def _begin(self) -> None:
+        wanted = self._item
+
+        def found(answer: Preview.Found | str) -> None:
+            if wanted != self._item:
+                return  # the pointer has gone on meanwhile
+            if isinstance(answer, str):
+                self.failed.emit(wanted, answer)
+                return
+            path, start, end = answer
+            self._span = (start, end)
+            self.media.setSource(file_url(path))
+
+        self._find(wanted, found)
+
+    def _status(self, status: QMediaPlayer.MediaStatus) -> None:
+        if status == QMediaPlayer.MediaStatus.LoadedMedia and self._item:
+            if self.media.isSeekable():
+                self.media.setPosition(round(1000 * self._span[0]))
+            self.media.play()
+            self.started.emit(self._item)
+        elif status == QMediaPlayer.MediaStatus.EndOfMedia and self._item:
+            self._again()
+
+    def _again(self) -> None:
+        self.media.setPosition(round(1000 * self._span[0]))
+        self.media.play()
+
+    def _moved(self, position: int) -> None:
+        start, end = (round(1000 * s) for s in self._span)
+        if not self._item or end <= start:
+            return
+        self.progressed.emit(max(0.0, min(1.0, (position - start) / (end - start))))
+        if position > end:
+            self._again()
+
+    def _picture(self, frame: QVideoFrame) -> None:
+        if self._item and frame.isValid():
+            image = frame.toImage()
+            if not image.isNull():
+                self.frame.emit(image.scaledToWidth(320))
+
+    def _error(self, _error: QMediaPlayer.Error, message: str) -> None:
+        item = self._item
+        if item:
+            self.failed.emit(item, message)

@@ -1,0 +1,241 @@
+"""The player bar at the foot of the window, and the stage for video."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtMultimediaWidgets import QVideoWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QStyle, QVBoxLayout, QWidget
+
+from avrec_desktop.library.types import Item
+from avrec_desktop.ui import theme
+from avrec_desktop.ui.player import Player
+from avrec_desktop.ui.texts import duration, subtitle
+from avrec_desktop.ui.thumbs import Thumbnails
+from avrec_desktop.ui.widgets.basics import ElidedLabel, label, tool
+
+
+class SeekBar(QSlider):
+    """A slider that jumps to where it is clicked."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Jump."""
+        if event.button() == Qt.MouseButton.LeftButton and self.maximum() > 0:
+            x = round(event.position().x())
+            value = QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), x, self.width())
+            self.setSliderPosition(value)
+            self.sliderMoved.emit(value)
+        super().mousePressEvent(event)
+
+
+class PlayerBar(QFrame):
+    """Layout of the player bar.
+
+    Signals:
+        opened: Show what plays in the detail pane.
+        stage_wanted: Show the picture of the video.
+    """
+
+    opened = Signal()
+    stage_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("playerbar")
+        self.setFixedHeight(72)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.L, theme.S, theme.L, theme.S)
+        row.setSpacing(theme.S)
+        self.art = QLabel()
+        self.art.setFixedSize(QSize(72, 48))
+        self.art.setScaledContents(False)
+        self.art.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        row.addWidget(self.art)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch()
+        self.title = ElidedLabel("", "cardTitle")
+        self.second = ElidedLabel("", "small")
+        words.addWidget(self.title)
+        words.addWidget(self.second)
+        words.addStretch()
+        holder = QWidget()
+        holder.setLayout(words)
+        words.setContentsMargins(0, 0, 0, 0)
+        holder.setFixedWidth(200)
+        row.addWidget(holder)
+        self.previous = tool("skip-previous", self.tr("Previous"))
+        self.play = tool("play-circle", self.tr("Play"), size=32)
+        self.next = tool("skip-next", self.tr("Next"))
+        for control in (self.previous, self.play, self.next):
+            row.addWidget(control)
+        self.now = label("0:00", "small")
+        self.now.setFixedWidth(52)
+        self.now.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.seek = SeekBar()
+        self.seek.setAccessibleName(self.tr("Position"))
+        self.whole = label("", "small")
+        self.whole.setFixedWidth(52)
+        row.addWidget(self.now)
+        row.addWidget(self.seek, 1)
+        row.addWidget(self.whole)
+        self.speed = tool("speedometer", self.tr("Playback speed"))
+        self.stage = tool("television-play", self.tr("Show the picture"), self.stage_wanted.emit)
+        self.mute = tool("volume-high", self.tr("Mute"))
+        self.volume = QSlider(Qt.Orientation.Horizontal)
+        self.volume.setRange(0, 100)
+        self.volume.setFixedWidth(90)
+        self.volume.setAccessibleName(self.tr("Volume"))
+        for control in (self.speed, self.stage, self.mute, self.volume):
+            row.addWidget(control)
+
+
+class Stage(QWidget):
+    """The picture of the video that plays.
+
+    Signals:
+        left: Go back to the page before.
+        full_screen_changed: Whether the picture fills the screen.
+    """
+
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(theme.M, theme.S, theme.M, theme.S)
+        head.addWidget(tool("arrow-left", self.tr("Back"), self.left.emit))
+        self.title = label("", "h2")
+        head.addWidget(self.title)
+        head.addStretch()
+        head.addWidget(tool("fullscreen", self.tr("Full screen"), self.toggle_full_screen))
+        box.addLayout(head)
+        self.video = QVideoWidget()
+        self.video.setAccessibleName(self.tr("Video"))
+        self.video.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.video.installEventFilter(self)
+        box.addWidget(self.video, 1)
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or return to the window."""
+        self.video.setFullScreen(not self.video.isFullScreen())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Double click and Esc leave and enter the full screen."""
+        if event.type() == QEvent.Type.MouseButtonDblClick:
+            self.toggle_full_screen()
+            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            if self.video.isFullScreen():
+                self.video.setFullScreen(False)
+            else:
+                self.left.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+
+_SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
+
+
+class PlayerController(QObject):
+    """Connects bar, stage and player.
+
+    Signals:
+        stage_wanted: A video began, or its picture was asked for.
+    """
+
+    stage_wanted = Signal()
+
+    def __init__(self, bar: PlayerBar, stage: Stage, player: Player, thumbnails: Thumbnails, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bar = bar
+        self._stage = stage
+        self._player = player
+        self._thumbnails = thumbnails
+        player.media.setVideoOutput(stage.video)
+        player.item_changed.connect(self._item)
+        player.playing_changed.connect(self._playing)
+        player.position_changed.connect(self._position)
+        thumbnails.ready.connect(lambda i: self._picture() if player.item and i == player.item.id else None)
+        bar.play.clicked.connect(player.toggle)
+        bar.next.clicked.connect(player.next)
+        bar.previous.clicked.connect(player.previous)
+        bar.seek.sliderMoved.connect(player.seek)
+        bar.seek.actionTriggered.connect(lambda _: player.seek(bar.seek.sliderPosition()))
+        bar.volume.valueChanged.connect(self._volume)
+        bar.mute.clicked.connect(self._mute)
+        bar.speed.clicked.connect(self._faster)
+        bar.stage_wanted.connect(self.stage_wanted)
+        bar.volume.setValue(80)
+        self._item(None)
+
+    def _item(self, item: Item | None) -> None:
+        bar = self._bar
+        for widget in (bar.play, bar.next, bar.previous, bar.seek, bar.speed):
+            widget.setEnabled(item is not None)
+        video = item is not None and item.has_video
+        bar.stage.setVisible(video)
+        bar.title.setText(item.title if item else self.tr("Nothing is playing"))
+        bar.second.setText(subtitle(item) if item else self.tr("Choose something, or press Enter on a card"))
+        self._stage.title.setText(item.title if item else "")
+        self._position(0, round(1000 * item.duration) if item else 0)
+        self._picture()
+        if video:
+            self.stage_wanted.emit()
+        elif item is None:
+            self._stage.left.emit()
+
+    def _picture(self) -> None:
+        item = self._player.item
+        pixmap = self._thumbnails.get(item.id) if item else None
+        if pixmap is None:
+            name = "movie-open-outline" if item and item.kind == "video" else "music-note"
+            pixmap = theme.icon(name, theme.tokens().muted).pixmap(28, 28)
+            self._bar.art.setPixmap(pixmap)
+            return
+        ratio = self._bar.devicePixelRatioF()
+        scaled = pixmap.scaled(
+            self._bar.art.size() * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        scaled.setDevicePixelRatio(ratio)
+        self._bar.art.setPixmap(scaled)
+
+    def _playing(self, playing: bool) -> None:
+        self._bar.play.setIcon(theme.icon("pause-circle" if playing else "play-circle"))
+        name = self.tr("Pause") if playing else self.tr("Play")
+        self._bar.play.setToolTip(name)
+        self._bar.play.setAccessibleName(name)
+
+    def _position(self, position: int, whole: int) -> None:
+        seek = self._bar.seek
+        seek.setMaximum(whole)
+        if not seek.isSliderDown():
+            seek.setValue(position)
+        self._bar.now.setText(duration(position / 1000) or "0:00")
+        self._bar.whole.setText(duration(whole / 1000))
+
+    def _volume(self, value: int) -> None:
+        self._player.output.setVolume((value / 100) ** 2)  # hearing is nearer to the square than to the value
+        self._player.output.setMuted(False)
+        self._show_muted()
+
+    def _mute(self) -> None:
+        self._player.output.setMuted(not self._player.output.isMuted())
+        self._show_muted()
+
+    def _show_muted(self) -> None:
+        self._bar.mute.setIcon(theme.icon("volume-off" if self._player.output.isMuted() else "volume-high"))
+
+    def _faster(self) -> None:
+        rate = self._player.media.playbackRate()
+        following = next((s for s in _SPEEDS if s > rate + 0.01), _SPEEDS[0])
+        self._player.media.setPlaybackRate(following)
+        self._bar.speed.setToolTip(self.tr("Playback speed: {n} ×").format(n=following))

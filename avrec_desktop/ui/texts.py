@@ -1,0 +1,94 @@
+"""Words of the interface that several places need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from PySide6.QtCore import QCoreApplication
+
+from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.library.types import Item
+from avrec_desktop.recommend.panel import Panel, Pick
+
+
+def tr(text: str) -> str:
+    """Translate a text of this module."""
+    return QCoreApplication.translate("texts", text)
+
+
+def duration(seconds: float) -> str:
+    """Return ``m:ss`` or ``h:mm:ss``; nothing for an unknown length."""
+    if seconds <= 0:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def left(seconds: float | None) -> str:
+    """Return how long a job still takes, in words."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return tr("{n} s left").format(n=max(1, round(seconds)))
+    if seconds < 5400:
+        return tr("{n} min left").format(n=round(seconds / 60))
+    return tr("{n} h left").format(n=round(seconds / 3600))
+
+
+def subtitle(item: Item) -> str:
+    """Return the second line of an item: artist, series, or the folder it lies in."""
+    if item.artist:
+        return item.artist
+    if item.series:
+        return item.series
+    return PurePath(item.path).parent.name.encode("utf-8", "replace").decode()
+
+
+def reason(pick: Pick) -> str:
+    """Return the translated reason of a pick."""
+    tags = ", ".join(pick.tags)
+    if pick.reason_key == "because" and pick.because_titles:
+        titles = joined([f"“{t}”" for t in pick.because_titles[:2]])
+        liked = tr("Because you liked {titles}") if "liked" in pick.reason[:18] else tr("Because you enjoyed {titles}")
+        text = liked.format(titles=titles)
+    elif pick.reason_key == "similar":
+        text = tr("Like what you enjoyed")
+    elif pick.reason_key == "newest":
+        text = tr("New in your library")
+    elif pick.reason_key == "varied":
+        text = tr("A taste of your library")
+    else:
+        text = tr("Picked by the model from what you did so far")
+    return f"{text}: {tags}" if tags else text
+
+
+def joined(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence."""
+    if len(words) < 2:
+        return "".join(words)
+    return tr("{first} and {last}").format(first=", ".join(words[:-1]), last=words[-1])
+
+
+def panel_label(panel: Panel) -> str:
+    """Return the translated line above the panel."""
+    known = {
+        "personal": tr("Chosen from your own library, by your own taste."),
+        "by-content": tr("By content for now. It gets better once a model is trained on what you like."),
+        "content": tr("Not personal yet: a varied selection. Like a few of these to make it yours."),
+        "varied": tr("Not personal yet: a varied selection. Like a few of these to make it yours."),
+        "newest": tr("Not personal yet: the newest in your library. Like a few of these to make it yours."),
+        "empty": tr("Your library is empty."),
+    }
+    return known.get(panel.label_key, panel.label)
+
+
+def error_text(error: AvrecError) -> str:
+    """Return an error as the user should read it."""
+    text = error.message[:1].upper() + error.message[1:]
+    if error.path:
+        text = f"{PurePath(error.path).name}: {text}"
+    if error.plugin:
+        text = f"{text} ({tr('plugin {name}').format(name=error.plugin)})"
+    return f"{text} {error.hint}" if error.hint else text

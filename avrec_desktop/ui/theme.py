@@ -1,0 +1,240 @@
+"""The visual system: colours, spacing, type and icons, light and dark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
+
+Scheme = Literal["light", "dark"]
+
+#: Spacing scale, device-independent pixels.
+XS, S, M, L, XL = 4, 8, 12, 16, 24
+RADIUS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Colours of one scheme."""
+
+    window: str
+    surface: str
+    raised: str
+    hover: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    accent_soft: str
+    on_accent: str
+    danger: str
+    warning: str
+    success: str
+
+
+LIGHT = Tokens(
+    window="#f5f6f8",
+    surface="#ffffff",
+    raised="#eceef3",
+    hover="#e4e7ee",
+    border="#dfe2ea",
+    text="#171a21",
+    muted="#5c6474",
+    accent="#4b43d6",
+    accent_soft="#e7e6fb",
+    on_accent="#ffffff",
+    danger="#c0293b",
+    warning="#9a6200",
+    success="#1d7a4a",
+)
+DARK = Tokens(
+    window="#121318",
+    surface="#191b22",
+    raised="#242731",
+    hover="#2d313d",
+    border="#2b2f3a",
+    text="#eceef3",
+    muted="#a0a7b6",
+    accent="#9a94ff",
+    accent_soft="#2c2a4d",
+    on_accent="#15131f",
+    danger="#ff7b87",
+    warning="#f0b44c",
+    success="#5fd19a",
+)
+
+_current: dict[str, Tokens] = {"tokens": LIGHT}
+
+
+def tokens() -> Tokens:
+    """Return the colours in use."""
+    return _current["tokens"]
+
+
+def is_dark() -> bool:
+    """Whether the dark scheme is in use."""
+    return tokens() is DARK
+
+
+def system_scheme() -> Scheme:
+    """Return what the desktop asks for."""
+    hints = QApplication.styleHints()
+    return "dark" if hints.colorScheme() == Qt.ColorScheme.Dark else "light"
+
+
+def apply(app: QApplication, scheme: Scheme) -> None:
+    """Dress the whole application."""
+    colours = DARK if scheme == "dark" else LIGHT
+    _current["tokens"] = colours
+    icon.cache_clear()
+    app.setStyle("Fusion")
+    app.setPalette(_palette(colours))
+    app.setStyleSheet(_sheet(colours))
+
+
+@lru_cache(maxsize=512)
+def icon(name: str, colour: str | None = None) -> QIcon:
+    """Return an icon of the Material Design set (``"heart"``, ``"play"`` ...) in a colour, default the text's."""
+    import qtawesome
+
+    chosen = colour or tokens().text
+    return qtawesome.icon(f"mdi6.{name}", color=chosen, color_disabled=tokens().muted)
+
+
+def _palette(c: Tokens) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    pairs = {
+        role.Window: c.window,
+        role.WindowText: c.text,
+        role.Base: c.surface,
+        role.AlternateBase: c.raised,
+        role.Text: c.text,
+        role.Button: c.surface,
+        role.ButtonText: c.text,
+        role.ToolTipBase: c.raised,
+        role.ToolTipText: c.text,
+        role.Highlight: c.accent,
+        role.HighlightedText: c.on_accent,
+        role.PlaceholderText: c.muted,
+        role.Link: c.accent,
+        role.Mid: c.border,
+    }
+    for key, value in pairs.items():
+        palette.setColor(key, QColor(value))
+    for key in (role.Text, role.ButtonText, role.WindowText):
+        palette.setColor(QPalette.ColorGroup.Disabled, key, QColor(c.muted))
+    return palette
+
+
+def _sheet(c: Tokens) -> str:
+    return f"""
+QWidget {{ font-size: 13px; color: {c.text}; }}
+QMainWindow, #page, #stack, QScrollArea, #scrolled {{ background: {c.window}; border: none; }}
+QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border}; padding: 4px 6px; }}
+
+#sidebar {{ background: {c.surface}; border-right: 1px solid {c.border}; }}
+#brand {{ font-size: 17px; font-weight: 700; padding: 2px 4px; }}
+#section {{ color: {c.muted}; font-size: 11px; font-weight: 600; padding: 2px 10px; }}
+#nav {{
+    text-align: left; padding: 7px 10px; border: 1px solid transparent; border-radius: 8px; background: transparent;
+}}
+#nav:hover {{ background: {c.hover}; }}
+#nav:checked {{ background: {c.accent_soft}; color: {c.accent}; font-weight: 600; }}
+#nav:focus {{ border-color: {c.accent}; }}
+
+#topbar {{ background: {c.window}; }}
+#h1 {{ font-size: 22px; font-weight: 700; }}
+#h2 {{ font-size: 16px; font-weight: 650; }}
+#muted {{ color: {c.muted}; }}
+#small {{ color: {c.muted}; font-size: 12px; }}
+#error {{ color: {c.danger}; }}
+
+QLineEdit, QComboBox, QSpinBox, QPlainTextEdit {{
+    background: {c.surface}; border: 1px solid {c.border}; border-radius: 8px; padding: 6px 10px;
+    selection-background-color: {c.accent}; selection-color: {c.on_accent};
+}}
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border: 1px solid {c.accent}; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox QAbstractItemView {{
+    background: {c.surface}; border: 1px solid {c.border}; border-radius: 8px; padding: 4px;
+    selection-background-color: {c.accent_soft}; selection-color: {c.accent};
+}}
+QPushButton {{
+    background: {c.surface}; border: 1px solid {c.border}; border-radius: 8px; padding: 7px 14px; font-weight: 550;
+}}
+QPushButton:hover {{ background: {c.hover}; }}
+QPushButton:pressed {{ background: {c.border}; }}
+QPushButton:focus {{ border: 1px solid {c.accent}; }}
+QPushButton:disabled {{ color: {c.muted}; background: {c.window}; }}
+QPushButton#primary {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; }}
+QPushButton#primary:hover {{ background: {_mix(c.accent, c.text, 0.12)}; }}
+QPushButton#primary:focus {{ border: 2px solid {c.text}; padding: 6px 13px; }}
+QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 5px; }}
+QToolButton:hover {{ background: {c.hover}; }}
+QToolButton:checked {{ background: {c.accent_soft}; }}
+QToolButton:focus {{ border: 1px solid {c.accent}; }}
+QToolButton::menu-indicator {{ image: none; }}
+
+#card {{ background: {c.surface}; border: 1px solid {c.border}; border-radius: {RADIUS}px; }}
+#card[hot="true"] {{ border: 1px solid {c.accent}; }}
+#cardTitle {{ font-weight: 650; }}
+#reason {{ color: {c.muted}; font-size: 12px; }}
+#panel {{ background: {c.surface}; border: 1px solid {c.border}; border-radius: {RADIUS}px; }}
+#detail {{ background: {c.surface}; border-left: 1px solid {c.border}; }}
+#playerbar {{ background: {c.surface}; border-top: 1px solid {c.border}; }}
+#chip {{
+    background: {c.raised}; border: none; border-radius: 11px; padding: 3px 10px; font-size: 12px; font-weight: 500;
+}}
+#message {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: {RADIUS}px; }}
+#message[level="error"] {{ border: 1px solid {c.danger}; }}
+
+QListView, QTableView, QTreeView {{ background: {c.window}; border: none; outline: none; }}
+QTableView {{
+    background: {c.surface}; alternate-background-color: {c.window}; gridline-color: transparent;
+    selection-background-color: {c.accent_soft}; selection-color: {c.text};
+    border: 1px solid {c.border}; border-radius: {RADIUS}px;
+}}
+QTableView::item {{ padding: 0 8px; border: none; }}
+QTableView::item:focus {{ background: {c.accent_soft}; }}
+QHeaderView {{ background: transparent; }}
+QHeaderView::section {{
+    background: {c.surface}; color: {c.muted}; border: none; border-bottom: 1px solid {c.border};
+    padding: 7px 8px; font-weight: 600; font-size: 12px;
+}}
+QTableCornerButton::section {{ background: {c.surface}; border: none; }}
+
+QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
+QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 2px; }}
+QScrollBar::handle {{ background: {c.border}; border-radius: 4px; min-height: 32px; min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {c.muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+
+QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px; height: 6px; text-align: center; }}
+QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
+QSlider::groove:horizontal {{ height: 4px; background: {c.border}; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {c.accent}; border-radius: 2px; }}
+QSlider::handle:horizontal {{ background: {c.accent}; width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; }}
+QSlider::handle:horizontal:focus {{ border: 2px solid {c.text}; width: 10px; height: 10px; }}
+QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled {{ background: {c.border}; }}
+QMenu {{ background: {c.surface}; border: 1px solid {c.border}; border-radius: 8px; padding: 4px; }}
+QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 6px; }}
+QMenu::item:selected {{ background: {c.accent_soft}; color: {c.accent}; }}
+QMenu::separator {{ height: 1px; background: {c.border}; margin: 4px 8px; }}
+QCheckBox::indicator {{ width: 16px; height: 16px; }}
+QSplitter::handle {{ background: {c.border}; }}
+"""
+
+
+def _mix(a: str, b: str, share: float) -> str:
+    first, second = QColor(a), QColor(b)
+    channels = [
+        round((1 - share) * x + share * y)
+        for x, y in zip(first.getRgb()[:3], second.getRgb()[:3], strict=True)  # type: ignore[index]
+    ]
+    return QColor(*channels).name()

@@ -1,0 +1,137 @@
+"""Pictures of items: loaded in workers, visible ones first, kept in memory within bounds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPixmap
+
+from avrec_desktop.ui import theme
+from avrec_desktop.ui.workers import Runner
+
+#: Pictures kept in memory, and requests remembered; older requests are dropped, as what they were for scrolled away.
+KEPT, WAITING = 500, 120
+SOURCE_SIZE = 256
+
+
+class Thumbnails(QObject):
+    """Gives the picture of an item, or None and announces it when it is there.
+
+    Args:
+        runner: Runs the loading.
+        load: Returns the path of an item's thumbnail or None; blocking, called in a worker.
+
+    Signals:
+        ready: (item id) its picture is there.
+    """
+
+    ready = Signal(int)
+
+    def __init__(self, runner: Runner, load: Callable[[int, int], Path | None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._load = load
+        self._kept: OrderedDict[int, QPixmap | None] = OrderedDict()
+        self._waiting: OrderedDict[int, None] = OrderedDict()
+        self._busy: set[int] = set()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._dispatch)
+
+    def get(self, item_id: int) -> QPixmap | None:
+        """Return the picture if it is in memory; otherwise have it loaded."""
+        if item_id in self._kept:
+            self._kept.move_to_end(item_id)
+            return self._kept[item_id]
+        if item_id > 0 and item_id not in self._busy:
+            self._waiting[item_id] = None
+            self._waiting.move_to_end(item_id)
+            while len(self._waiting) > WAITING:
+                self._waiting.popitem(last=False)
+            if not self._timer.isActive():
+                self._timer.start(0)
+        return None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being loaded."""
+        return not self._waiting and not self._busy
+
+    def forget(self, item_id: int) -> None:
+        """Load the picture of an item anew next time."""
+        self._kept.pop(item_id, None)
+
+    def _dispatch(self) -> None:
+        while self._waiting and len(self._busy) < 2:
+            item_id, _ = self._waiting.popitem(last=True)
+            self._busy.add(item_id)
+            task = self._runner.run(
+                lambda i=item_id: self._image(i),  # type: ignore[misc]
+                lambda image, i=item_id: self._store(i, image),  # type: ignore[misc]
+                lambda _error, i=item_id: self._store(i, None),  # type: ignore[misc]
+                priority=-1,
+            )
+            task.finished.connect(lambda i=item_id: self._over(i))
+
+    def _image(self, item_id: int) -> QImage | None:
+        path = self._load(item_id, SOURCE_SIZE)
+        if path is None:
+            return None
+        image = QImage(str(path))
+        return None if image.isNull() else image
+
+    def _store(self, item_id: int, image: QImage | None) -> None:
+        self._kept[item_id] = None if image is None else QPixmap.fromImage(image)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        self.ready.emit(item_id)
+
+    def _over(self, item_id: int) -> None:
+        self._busy.discard(item_id)
+        self._dispatch()
+
+
+def paint_art(painter: QPainter, box: QRectF, pixmap: QPixmap | None, kind: str, seed: str) -> None:
+    """Paint an item's picture into a box: pictures fill it, square covers stand before a soft copy of themselves.
+
+    Without a picture a gradient of the item's own colours with the icon of its kind is painted.
+    """
+    if pixmap is None:
+        _paint_placeholder(painter, box, kind, seed)
+        return
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    ratio = pixmap.width() / max(1, pixmap.height())
+    if ratio > 1.2:
+        painter.drawPixmap(box, pixmap, _cover(QSize(pixmap.width(), pixmap.height()), box))
+        return
+    tiny = pixmap.scaled(8, 6, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    painter.drawPixmap(box, tiny, QRectF(1, 1, 6, 4))
+    painter.fillRect(box, QColor(0, 0, 0, 60))
+    side = box.height()
+    inner = QRectF(box.center().x() - side * ratio / 2, box.top(), side * ratio, side)
+    painter.drawPixmap(inner, pixmap, QRectF(pixmap.rect()))
+
+
+def _cover(size: QSize, box: QRectF) -> QRectF:
+    scale = min(size.width() / box.width(), size.height() / box.height())
+    width, height = box.width() * scale, box.height() * scale
+    return QRectF((size.width() - width) / 2, (size.height() - height) / 2, width, height)
+
+
+def _paint_placeholder(painter: QPainter, box: QRectF, kind: str, seed: str) -> None:
+    digest = hashlib.blake2b(seed.encode("utf-8", "replace"), digest_size=2).digest()
+    hue = digest[0] / 256
+    dark = theme.is_dark()
+    gradient = QLinearGradient(box.topLeft(), box.bottomRight())
+    gradient.setColorAt(0, QColor.fromHslF(hue, 0.35, 0.32 if dark else 0.78))
+    gradient.setColorAt(1, QColor.fromHslF((hue + 0.12) % 1, 0.4, 0.2 if dark else 0.64))
+    painter.fillRect(box, gradient)
+    name = "music-note" if kind == "audio" else "movie-open-outline"
+    side = min(40.0, box.height() * 0.4)
+    colour = "#ffffffb0" if dark else "#ffffffe0"
+    picture = theme.icon(name, QColor.fromString(f"#{colour[7:9]}{colour[1:7]}").name(QColor.NameFormat.HexArgb))
+    picture.paint(painter, QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side).toRect())

@@ -1,0 +1,1 @@
+"""Small widgets: layout and painting only."""

@@ -1,0 +1,211 @@
+"""A recommendation as a card: picture, title, reason, like and "not interested"; hovering or focusing previews it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPixmap,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from avrec_desktop.recommend.panel import Pick
+from avrec_desktop.ui import theme
+from avrec_desktop.ui.texts import reason
+from avrec_desktop.ui.thumbs import paint_art
+from avrec_desktop.ui.widgets.basics import ElidedLabel, tool
+
+CARD_WIDTH, ART_HEIGHT = 214, 132
+
+
+class Art(QWidget):
+    """The picture of a card; shows the frames of a running preview and what went wrong with it."""
+
+    def __init__(self, kind: str, seed: str) -> None:
+        super().__init__()
+        self.setFixedHeight(ART_HEIGHT)
+        self._kind, self._seed = kind, seed
+        self._pixmap: QPixmap | None = None
+        self._frame: QImage | None = None
+        self._note = ""
+        self._playing = False
+        self._progress = 0.0
+
+    def set_pixmap(self, pixmap: QPixmap | None) -> None:
+        """Show a picture, or the placeholder."""
+        self._pixmap = pixmap
+        self.update()
+
+    def set_frame(self, image: QImage | None) -> None:
+        """Show a frame of the preview, or the picture again."""
+        self._frame = image
+        self.update()
+
+    def set_playing(self, playing: bool, progress: float = 0.0) -> None:
+        """Show that the preview plays and how far it is, in [0, 1]."""
+        self._playing, self._progress = playing, progress
+        self.update()
+
+    def set_note(self, text: str) -> None:
+        """Show a sentence over the picture, such as why there is no preview."""
+        self._note = text
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture with rounded upper corners."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, 0)
+        path = QPainterPath()
+        path.addRoundedRect(box.adjusted(0, 0, 0, theme.RADIUS), theme.RADIUS - 1, theme.RADIUS - 1)
+        painter.setClipPath(path)
+        if self._frame is not None:
+            paint_art(painter, box, QPixmap.fromImage(self._frame), self._kind, self._seed)
+        else:
+            paint_art(painter, box, self._pixmap, self._kind, self._seed)
+        if self._playing:
+            bar = QRectF(box.left(), box.bottom() - 4, box.width() * self._progress, 4)
+            painter.fillRect(QRectF(box.left(), box.bottom() - 4, box.width(), 4), QColor(0, 0, 0, 90))
+            painter.fillRect(bar, QColor(theme.tokens().accent))
+        if self._note:
+            strip = QRectF(box.left(), box.bottom() - 40, box.width(), 40)
+            painter.fillRect(strip, QColor(0, 0, 0, 190))
+            painter.setPen(QColor("#ffffff"))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(strip.adjusted(8, 2, -8, -2), flags, self._note)
+
+
+class RecommendationCard(QFrame):
+    """One pick.
+
+    Signals:
+        entered: The pointer or the focus came: a preview may start.
+        left: They went.
+        opened: Show the item's details.
+        played: Play it.
+        liked: Like it.
+        refused: Not interested.
+    """
+
+    entered = Signal(object)
+    left = Signal(object)
+    opened = Signal(int)
+    played = Signal(int)
+    liked = Signal(int)
+    refused = Signal(int)
+
+    def __init__(self, pick: Pick, kind: str = "audio") -> None:
+        super().__init__()
+        self.pick = pick
+        self.setObjectName("card")
+        self.setFixedWidth(CARD_WIDTH)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        text = reason(pick)
+        self.setAccessibleName(f"{pick.title}. {text}")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, theme.S)
+        box.setSpacing(theme.XS)
+        self.art = Art(kind, pick.title)
+        box.addWidget(self.art)
+        words = QVBoxLayout()
+        words.setContentsMargins(theme.M, theme.XS, theme.M, 0)
+        words.setSpacing(2)
+        title = ElidedLabel(pick.title, "cardTitle")
+        title.setText(pick.title)
+        why = ElidedLabel(text, "reason", lines=3)
+        why.setText(text)
+        words.addWidget(title)
+        words.addWidget(why)
+        box.addLayout(words)
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.S, 0, theme.S, 0)
+        row.setSpacing(2)
+        item = pick.item
+        row.addWidget(tool("play", self.tr("Play {title}").format(title=pick.title), lambda: self.played.emit(item)))
+        row.addStretch()
+        like = tool("heart-outline", self.tr("Like {title}").format(title=pick.title), lambda: self.liked.emit(item))
+        refuse = tool(
+            "thumb-down-outline",
+            self.tr("Not interested in {title}").format(title=pick.title),
+            lambda: self.refused.emit(item),
+        )
+        row.addWidget(like)
+        row.addWidget(refuse)
+        box.addLayout(row)
+
+    def sizeHint(self) -> QSize:
+        """Return the fixed width with the height of the contents."""
+        return QSize(CARD_WIDTH, super().sizeHint().height())
+
+    def _set_hot(self, hot: bool) -> None:
+        self.setProperty("hot", hot)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Let the preview start."""
+        self._set_hot(True)
+        self.entered.emit(self)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Let the preview stop."""
+        self._set_hot(self.hasFocus())
+        self.left.emit(self)
+        super().leaveEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Let the preview start for keyboard users."""
+        self._set_hot(True)
+        if event.reason() in {
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.OtherFocusReason,
+        }:
+            self.entered.emit(self)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let the preview stop."""
+        self._set_hot(self.underMouse())
+        if not self.underMouse():
+            self.left.emit(self)
+        super().focusOutEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Show the details."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.opened.emit(self.pick.item)
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Play."""
+        self.played.emit(self.pick.item)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter plays, Space shows details, L likes, X refuses, arrows move on."""
+        actions = {
+            Qt.Key.Key_Return: self.played,
+            Qt.Key.Key_Enter: self.played,
+            Qt.Key.Key_L: self.liked,
+            Qt.Key.Key_X: self.refused,
+            Qt.Key.Key_Space: self.opened,
+        }
+        key = Qt.Key(event.key())
+        if key in actions:
+            actions[key].emit(self.pick.item)
+        elif key in {Qt.Key.Key_Right, Qt.Key.Key_Down}:
+            self.focusNextChild()
+        elif key in {Qt.Key.Key_Left, Qt.Key.Key_Up}:
+            self.focusPreviousChild()
+        else:
+            super().keyPressEvent(event)
