@@ -19,10 +19,10 @@ VIDEO_EXTENSIONS = frozenset(
 OTHER_EXTENSIONS = frozenset(
     b"txt md rst nfo xml html htm css js json jsonl yaml yml toml ini cfg conf log csv tsv sql db sqlite sqlite3 "
     b"srt vtt ass ssa sub idx sup lrc cue m3u m3u8 pls xspf wpl sfv md5 sha1 sha256 par2 jpg jpeg png gif bmp webp "
-    b"tif tiff svg ico psd xcf heic avif raw cr2 nef pdf epub mobi doc docx odt xls xlsx ods ppt pptx zip gz bz2 xz zst tar "
-    b"7z rar iso img exe dll so dylib o a lib pyc py pyi c h cc cpp hpp hh java class jar rs go rb pl php lua sh bat ps1 "
-    b"ui qrc qml po mo pot ttf otf woff woff2 torrent part crdownload tmp bak swp lock done license copyright readme "
-    b"map obj stl wml mid midi kar xm it s3m sf2 desktop".split()
+    b"tif tiff svg ico psd xcf heic avif raw cr2 nef pdf epub mobi doc docx odt xls xlsx ods ppt pptx zip gz bz2 "
+    b"xz zst tar 7z rar iso img exe dll so dylib o a lib pyc py pyi c h cc cpp hpp hh java class jar rs go rb pl "
+    b"php lua sh bat ps1 ui qrc qml po mo pot ttf otf woff woff2 torrent part crdownload tmp bak swp lock done "
+    b"license copyright readme map obj stl wml mid midi kar xm it s3m sf2 desktop".split()
 )
 
 Candidate = Literal["audio", "video", "unknown"]
