@@ -15,17 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop import paths
-from avrec_desktop.api.errors import InputError, MediaError, NotFoundError
+from avrec_desktop.api.errors import InputError, LibraryError, MediaError, NotFoundError
 from avrec_desktop.api.media import MediaInfo, MediaText
 from avrec_desktop.jobs.events import EventBus, ItemsChanged
 from avrec_desktop.jobs.job import Job
 from avrec_desktop.library import store
 from avrec_desktop.library.database import Database, now
 from avrec_desktop.library.listing import Listing, fetch_items
+from avrec_desktop.library.lock import DirectoryLock
 from avrec_desktop.library.mediatext import read_media_text
-from avrec_desktop.library.scanner import Scanner, Target
+from avrec_desktop.library.scanner import Scanner, Target, without_inner
 from avrec_desktop.library.thumbnails import Thumbnails
 from avrec_desktop.library.types import Folder, Item, ItemQuery, ScanResult
+from avrec_desktop.library.walker import behind, below, inside
 from avrec_desktop.library.words import clean
 
 DATABASE_NAME = "library.sqlite3"
@@ -128,10 +130,15 @@ class Library:
             Cancelled: What was read until then is stored.
             LibraryError: The catalogue cannot be written.
         """
-        targets = self._all_targets() if paths is None else [self._target(p) for p in paths]
-        own = os.stat(self.directory)
-        scanner = Scanner(self.database, self.events, excluded=frozenset({(own.st_dev, own.st_ino)}))
-        return scanner.run(targets, job)
+        with DirectoryLock(self.directory / "scan.lock") as lock:
+            if not lock.acquire():
+                raise LibraryError(
+                    "the library is being scanned already.", path=self.directory, hint="Wait until that scan has ended."
+                )
+            targets = self._all_targets() if paths is None else [self._target(p) for p in paths]
+            own = os.stat(self.directory)
+            scanner = Scanner(self.database, self.events, excluded=frozenset({(own.st_dev, own.st_ino)}))
+            return scanner.run(without_inner(targets), job)
 
     def _all_targets(self) -> list[Target]:
         with self.database.read() as db:
@@ -156,7 +163,7 @@ class Library:
         with self.database.read() as db:
             rows = db.execute("SELECT id, path FROM folders").fetchall()
         for row in rows:
-            if path == row["path"] or path.startswith(row["path"].rstrip(b"/") + os.sep.encode()):
+            if inside(path, row["path"]):
                 return row["id"], row["path"]
         return None
 
@@ -164,14 +171,17 @@ class Library:
         parent = self._enclosing(root)
         if parent is not None:
             return Target(parent[0], parent[1], root)
-        prefix = root.rstrip(b"/") + os.sep.encode()
         with self.database.write() as db:
             db.execute("INSERT OR IGNORE INTO folders (path, added_at, sample) VALUES (?, ?, ?)", (root, now(), sample))
             folder_id = int(db.execute("SELECT id FROM folders WHERE path = ?", (root,)).fetchone()["id"])
             for row in db.execute("SELECT id, path FROM folders WHERE id <> ?", (folder_id,)).fetchall():
-                if row["path"].startswith(prefix):
+                if inside(row["path"], root):
                     db.execute("UPDATE files SET folder_id = ? WHERE folder_id = ?", (folder_id, row["id"]))
                     db.execute("DELETE FROM folders WHERE id = ?", (row["id"],))
+            db.execute(
+                "UPDATE files SET folder_id = ? WHERE folder_id IS NULL AND path > ? AND path < ?",
+                (folder_id, below(root), behind(root)),
+            )
         return Target(folder_id, root, root)
 
     # Items.

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from avrec_desktop.api.errors import MediaError
 
 #: Bytes of each of the three samples.
-SAMPLE = 32 * 1024
+SAMPLE = 16 * 1024
 #: Length of a fingerprint in bytes.
 DIGEST = 16
 

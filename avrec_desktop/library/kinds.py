@@ -14,16 +14,15 @@ VIDEO_EXTENSIONS = frozenset(
     b"mp4 m4v mkv mk3d webm avi divx mov qt mpg mpeg mpe m1v m2v vob m2ts mts wmv asf flv f4v ogv ogm 3gp 3g2 rm rmvb "
     b"mxf dv nut mjpeg mjpg y4m ivf h264 264 h265 hevc av1 obu wtv".split()
 )
-#: Also used by files that are no media at all, so only the content decides, and no complaint is made.
-AMBIGUOUS_EXTENSIONS = frozenset(b"ts dat mod tod bin rec trp m3u".split()) | {b""}
+# Not among them: ts, dat, mod, bin ..., which name other things as often; there the content decides.
 #: Common files beside media that are not worth opening.
 OTHER_EXTENSIONS = frozenset(
-    b"txt md rst nfo xml html htm css js json jsonl yaml yml toml ini cfg conf log csv tsv sql db sqlite sqlite3 srt "
-    b"vtt ass ssa sub idx sup lrc cue m3u8 pls xspf wpl sfv md5 sha1 sha256 par2 jpg jpeg png gif bmp webp tif tiff "
-    b"svg ico psd xcf heic avif raw cr2 nef pdf epub mobi doc docx odt xls xlsx ods ppt pptx zip gz bz2 xz zst tar 7z "
-    b"rar iso img exe dll so dylib o a lib pyc py pyi c h cc cpp hpp hh java class jar rs go rb pl php lua sh bat ps1 ui "
-    b"qrc qml po mo pot ttf otf woff woff2 torrent part crdownload tmp bak swp lock done license copyright readme map "
-    b"obj stl wml mid midi kar xm it s3m sf2 desktop".split()
+    b"txt md rst nfo xml html htm css js json jsonl yaml yml toml ini cfg conf log csv tsv sql db sqlite sqlite3 "
+    b"srt vtt ass ssa sub idx sup lrc cue m3u m3u8 pls xspf wpl sfv md5 sha1 sha256 par2 jpg jpeg png gif bmp webp "
+    b"tif tiff svg ico psd xcf heic avif raw cr2 nef pdf epub mobi doc docx odt xls xlsx ods ppt pptx zip gz bz2 "
+    b"xz zst tar 7z rar iso img exe dll so dylib o a lib pyc py pyi c h cc cpp hpp hh java class jar rs go rb pl "
+    b"php lua sh bat ps1 ui qrc qml po mo pot ttf otf woff woff2 torrent part crdownload tmp bak swp lock done "
+    b"license copyright readme map obj stl wml mid midi kar xm it s3m sf2 desktop".split()
 )
 
 Candidate = Literal["audio", "video", "unknown"]

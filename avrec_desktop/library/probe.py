@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import Any
 
 from avrec_desktop.api.errors import MediaError
@@ -25,7 +26,7 @@ def probe_batch(args: dict[str, Any], context: ChildContext) -> list[dict[str, A
 
     Args:
         args: ``paths``: bytes of the file system; ``certain``: whether each name promises media.
-        context: Asked between files whether to stop.
+        context: Asked between files whether to stop; gets an event ``{"at": index}`` at most once a second.
 
     Returns:
         Per file one of: ``{"ignore": True}`` for no media under a name that promised none;
@@ -34,8 +35,12 @@ def probe_batch(args: dict[str, Any], context: ChildContext) -> list[dict[str, A
     """
     shelf = sidecars.Shelf()
     results = []
-    for path, certain in zip(args["paths"], args["certain"], strict=True):
+    told = time.monotonic()
+    for at, (path, certain) in enumerate(zip(args["paths"], args["certain"], strict=True)):
         context.check()
+        if time.monotonic() - told > 1.0:
+            context.event({"at": at})
+            told = time.monotonic()
         results.append(probe_file(path, shelf, certain=certain))
     return results
 
@@ -51,6 +56,8 @@ def probe_file(path: bytes, shelf: sidecars.Shelf, *, certain: bool = True) -> d
                 return {"ignore": True} if not certain else {"reason": kinds.describe(head, size), "retry": False}
             return _read(path, source, size, head, family, shelf)
     except MediaError as error:
+        if not certain:
+            return {"ignore": True}
         return {"reason": error.message, "retry": False}
     except OSError as error:
         return {"reason": reason_of(error), "retry": True}
@@ -81,6 +88,8 @@ def _read(
     if kind == "audio" and family == "wav":
         _add_riff_info(source, size, found)
     out: dict[str, Any] = found.columns()
+    if found.container in ("mov", "matroska") and extension in (b"mp4", b"m4v", b"m4a", b"3gp", b"webm", b"mka"):
+        out["container"] = extension.decode()
     out |= {"fingerprint": digest, "kind": kind, "warning": found.warning or _cut_short(region, size)}
     tags = found.tags
     beside = shelf.beside(path, kind)

@@ -12,12 +12,13 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
 from avrec_desktop.api.errors import AvrecError, Cancelled, ComputeError
+from avrec_desktop.api.media import Kind
 from avrec_desktop.jobs.compute import ComputePool
 from avrec_desktop.jobs.events import EventBus, ItemsChanged
 from avrec_desktop.jobs.job import Job
@@ -33,10 +34,13 @@ BATCH = 64
 WRITE_BATCH = 400
 #: Seconds between two transactions, so that the window shows what arrived.
 FLUSH_INTERVAL = 0.25
-#: Seconds that a batch, and a single file after its batch failed, may take.
-BATCH_TIMEOUT = 120.0
+#: Seconds that reading one file may take.
 FILE_TIMEOUT = 30.0
+_KNOWN = "SELECT path, size, mtime_ns, state = 'present', id FROM files WHERE path = ? OR (path > ? AND path < ?)"
 _PROBE = "avrec_desktop.library.probe:probe_batch"
+
+
+_KEPT = "its drive may not be connected, so its items are kept as unavailable"
 
 
 @dataclass(slots=True)
@@ -57,27 +61,37 @@ class Target:
 
 
 @dataclass(slots=True)
-class _Known:
-    """A row of ``files`` as it was when the scan began."""
-
-    id: int
-    item_id: int
-    size: int
-    mtime_ns: int
-    state: str
-    folder_id: int | None
-
-
-@dataclass(slots=True)
 class _Walked:
     target: Target
     listing: walker.Listing | None  # None: this target is done
+    unchanged: int = 0
+
+
+class _Watch:
+    """Ends a call that makes no progress: the child sends an event at the first file that begins a second later."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._last = 0.0
+        self.stalled = False
+
+    def progress(self, _payload: dict[str, Any]) -> None:
+        """Note that the child has come to another file."""
+        self._last = time.monotonic()
+
+    def should_stop(self) -> bool:
+        """Return whether to end the call; asked about 20 times a second while it runs."""
+        now_ = time.monotonic()
+        self._last = self._last or now_
+        self.stalled = self.stalled or now_ - self._last > FILE_TIMEOUT
+        return self.stalled or self._stop.is_set()
 
 
 @dataclass(slots=True)
 class _Read:
     files: list[FileRef]
     certain: list[bool]
+    watch: _Watch
     future: Future[Any]
 
 
@@ -117,17 +131,18 @@ class Scanner:
         self._room = threading.Semaphore(2000)  # listings the walker may be ahead
         self._stop = threading.Event()
         self._pool: ComputePool | None = None
-        self._known: dict[bytes, _Known] = {}
+        self._known: dict[bytes, walker.Known] = {}
         self._ignored: dict[bytes, tuple[int, int]] = {}
         self._failed_before: dict[bytes, str] = {}
-        self._new: list[tuple[FileRef, Any]] = []
+        self._new: list[tuple[FileRef, Kind]] = []
+        self._changed: list[FileRef] = []
         self._to_read: list[tuple[FileRef, bool]] = []
         self._results: list[tuple[FileRef, dict[str, Any]]] = []
-        self._present: list[int] = []
+        self._present: list[tuple[int | None, int]] = []
         self._unread: list[bytes] = []
         self._away: list[bytes] = []
         self._changes = _Changes()
-        self._fresh: set[int] = set()
+        self._joined: set[int] = set()
         self._outstanding = 0
         self._flushed = 0.0
         self._seen = 0
@@ -149,7 +164,7 @@ class Scanner:
             self._loop(len(targets), job)
             self._finish(targets)
         except Cancelled:
-            self._flush(final=True)
+            self._wind_down()
             raise
         finally:
             self._stop.set()
@@ -160,45 +175,71 @@ class Scanner:
         self._result.seconds = time.monotonic() - started
         return self._result
 
+    def _wind_down(self) -> None:
+        """Store what is read when the scan is cancelled."""
+        self._stop.set()
+        deadline = time.monotonic() + 1.0
+        while self._outstanding and (left := deadline - time.monotonic()) > 0:
+            try:
+                message = self._inbox.get(timeout=left)
+            except queue.Empty:
+                break
+            if isinstance(message, _Read):
+                self._outstanding -= 1
+                if not message.future.cancelled() and message.future.exception() is None:
+                    self._take(message)
+        self._new = []
+        self._write()
+        self._publish()
+
     # The walking thread.
 
     def _walk(self, targets: Sequence[Target]) -> None:
+        """Put what is new into the inbox; directories without news are summed up."""
+        quiet, spoken = 0, time.monotonic()
         try:
             for target in targets:
-                listings = (
-                    [walker.single(target.start)] if target.is_file else walker.walk(target.start, self._excluded)
-                )
-                for listing in listings:
-                    self._room.acquire()
+                for listing in self._listings(target):
                     if self._stop.is_set():
                         return
-                    self._inbox.put(_Walked(target, listing))
-                self._inbox.put(_Walked(target, None))
+                    quiet += listing.unchanged
+                    news = listing.files or listing.errors or listing.directory == target.start
+                    if news or time.monotonic() - spoken > 0.05:
+                        listing.unchanged, quiet, spoken = quiet, 0, time.monotonic()
+                        self._room.acquire()
+                        self._inbox.put(_Walked(target, listing))
+                self._inbox.put(_Walked(target, None, quiet))
+                quiet = 0
         except Exception as error:  # noqa: BLE001 - handed to the scanning thread, which raises it
             self._inbox.put(error)
+
+    def _listings(self, target: Target) -> Iterable[walker.Listing]:
+        if target.is_file:
+            return [walker.single(target.start, self._known)]
+        return walker.walk(target.start, self._known, self._excluded)
 
     # The scanning thread.
 
     def _load(self, targets: Sequence[Target]) -> None:
-        whole = {t.folder_id for t in targets if t.start == t.root and not t.is_file}
-        prefixes = [t.start for t in targets if t.folder_id not in whole or t.is_file]
         with self._db.read() as db:
             rows = db.cursor()
             rows.row_factory = None  # plain tuples are twice as fast
-            rows.execute("SELECT path, id, item_id, size, mtime_ns, state, folder_id FROM files")
-            for path, *values in rows:
-                if values[5] in whole or any(_inside(path, prefix) for prefix in prefixes):
-                    self._known[path] = _Known(*values)
+            for target in targets:
+                rows.execute(_KNOWN, (target.start, walker.below(target.start), walker.behind(target.start)))
+                self._known |= {row[0]: row for row in rows}
             self._ignored = {r["path"]: (r["size"], r["mtime_ns"]) for r in db.execute("SELECT * FROM ignored")}
-            self._failed_before = dict(
-                db.execute(
-                    "SELECT f.path, i.reason FROM items i JOIN files f ON f.item_id = i.id WHERE i.status = 'failed'"
-                ).fetchall()
+            failed = db.execute(
+                "SELECT f.path, i.reason FROM items i JOIN files f ON f.item_id = i.id WHERE i.status = 'failed'"
             )
+            for path, reason in failed:
+                self._failed_before[path] = reason
+                if path in self._known:
+                    before = self._known[path]
+                    self._known[path] = (*before[:3], 0, before[4])  # not in good order: the loop looks closer
 
     def _loop(self, walking: int, job: Job) -> None:
         self._flushed = time.monotonic()
-        while walking or self._outstanding or self._new or self._to_read or self._results:
+        while walking or self._outstanding or self._new or self._changed or self._to_read or self._results:
             try:
                 message = self._inbox.get(timeout=0.05)
             except queue.Empty:
@@ -206,6 +247,9 @@ class Scanner:
             if isinstance(message, _Walked):
                 if message.listing is None:
                     walking -= 1
+                    self._result.unchanged += message.unchanged
+                    self._seen += message.unchanged
+                    self._done += message.unchanged
                 else:
                     self._room.release()
                     self._compare(message.target, message.listing)
@@ -222,36 +266,46 @@ class Scanner:
 
     def _compare(self, target: Target, listing: walker.Listing) -> None:
         result = self._result
+        result.unchanged += listing.unchanged
+        self._seen += listing.unchanged
+        self._done += listing.unchanged
+        if listing.unread and listing.directory == target.start:
+            self._away.append(target.start)
+            result.failed.append(Failure(os.fsdecode(target.start), f"{listing.errors[0][1]}; {_KEPT}"))
+            return
         for path, reason in listing.errors:
             result.failed.append(Failure(os.fsdecode(path), reason))
         if listing.unread:
-            (self._away if listing.directory == target.start else self._unread).append(listing.directory)
+            self._unread.append(listing.directory)
             return
         if listing.directory == target.start and not target.is_file and not listing.n_entries:
-            self._away.append(target.start)  # an empty mount point looks like this; missing files are not forgotten
+            self._look_at_empty(target)
             return
-        for path, size, mtime_ns in listing.files:
+        for path, size, mtime_ns, known in listing.files:
             self._seen += 1
-            known = self._known.pop(path, None)
-            if known is not None and known.size == size and known.mtime_ns == mtime_ns:
-                if known.state != "present":
-                    self._present.append(known.id)
-                    self._changes.updated.add(known.item_id)
-                self._done += 1
-                if path in self._failed_before:
-                    result.failed.append(Failure(os.fsdecode(path), self._failed_before[path]))
-                else:
-                    result.unchanged += 1
-                continue
-            self._schedule(target, known, path, size, mtime_ns)
+            if known is None:
+                self._schedule_new(target, path, size, mtime_ns)
+            elif (known[1], known[2]) != (size, mtime_ns):
+                self._changed.append(FileRef(path, size, mtime_ns, target.folder_id, known[4]))
+            else:
+                self._back(target, path, known[4])
 
-    def _schedule(self, target: Target, known: _Known | None, path: bytes, size: int, mtime_ns: int) -> None:
-        if known is not None:
-            folder = target.folder_id if target.folder_id is not None else known.folder_id
-            self._to_read.append((FileRef(path, size, mtime_ns, folder, known.id, known.item_id), True))
-            if known.size < 0:
-                self._fresh.add(known.id)
-            return
+    def _look_at_empty(self, target: Target) -> None:
+        """Take an empty folder that had files for a drive that is not connected."""
+        if any(walker.inside(path, target.start) for path in self._known):
+            self._away.append(target.start)
+            self._result.failed.append(Failure(os.fsdecode(target.start), f"the folder is empty; {_KEPT}"))
+
+    def _back(self, target: Target, path: bytes, file_id: int) -> None:
+        """Take a file that is as it was: one that failed before, or one that is there again."""
+        self._done += 1
+        self._present.append((target.folder_id, file_id))
+        if path in self._failed_before:
+            self._result.failed.append(Failure(os.fsdecode(path), self._failed_before[path]))
+        else:
+            self._result.unchanged += 1
+
+    def _schedule_new(self, target: Target, path: bytes, size: int, mtime_ns: int) -> None:
         candidate = "audio" if target.is_file else by_extension(os.path.basename(path))
         file = FileRef(path, size, mtime_ns, target.folder_id)
         if candidate is None or self._ignored.get(path) == (size, mtime_ns):
@@ -266,43 +320,51 @@ class Scanner:
         try:
             results = read.future.result()
         except ComputeError as error:
-            if len(read.files) > 1:
-                for file, certain in zip(read.files, read.certain, strict=True):
-                    self._submit([file], [certain], FILE_TIMEOUT)
-                return
             results = [{"reason": f"reading it failed: {error.message}", "retry": False}]
-            if not read.certain[0]:
-                results = [{"ignore": True}]
+        except Cancelled:
+            if not read.watch.stalled:
+                raise
+            results = [{"reason": f"reading it took longer than {FILE_TIMEOUT:.0f} s", "retry": False}]
+        if len(results) < len(read.files):
+            for file, certain in zip(read.files, read.certain, strict=True):
+                self._submit([file], [certain])
+            return
+        if "reason" in results[0] and not read.certain[0] and len(results) == 1:
+            results = [{"ignore": True}]
         self._results += zip(read.files, results, strict=True)
 
-    def _submit(self, files: list[FileRef], certain: list[bool], timeout: float) -> None:
+    def _submit(self, files: list[FileRef], certain: list[bool]) -> None:
         if self._pool is None:
             self._pool = ComputePool(self._workers, "probe")
         args = {"paths": [f.path for f in files], "certain": certain}
-        future = self._pool.submit(_PROBE, args, timeout=timeout, should_stop=self._stop.is_set)
+        watch = _Watch(self._stop)
+        future = self._pool.submit(_PROBE, args, on_event=watch.progress, should_stop=watch.should_stop, grace=2.0)
         self._outstanding += 1
-        future.add_done_callback(lambda done: self._inbox.put(_Read(files, certain, done)))
+        future.add_done_callback(lambda done: self._inbox.put(_Read(files, certain, watch, done)))
 
     def _flush(self, *, final: bool) -> None:
-        at = now()
-        if self._new or self._results or self._present:
-            with self._db.write(durable=False) as db:
-                named = store.insert_named(db, self._new, at)
-                touched = [self._store(db, file, result, at) for file, result in self._results]
-                store.index_items(db, [item_id for item_id in touched if item_id])
-                db.executemany(
-                    "UPDATE files SET state = 'present', missing_since = NULL WHERE id = ?",
-                    [(i,) for i in self._present],
-                )
-            self._to_read += [(file, True) for file in named]
-            self._changes.added |= {file.item_id for file in named}
-            self._fresh |= {file.id for file in named}
-            self._new, self._results, self._present = [], [], []
+        self._write()
         while len(self._to_read) >= BATCH or (self._to_read and (final or self._outstanding < self._workers)):
             part, self._to_read = self._to_read[:BATCH], self._to_read[BATCH:]
-            self._submit([f for f, _ in part], [c for _, c in part], BATCH_TIMEOUT)
+            self._submit([f for f, _ in part], [c for _, c in part])
         self._publish()
         self._flushed = time.monotonic()
+
+    def _write(self) -> None:
+        """Store what was gathered, at most :data:`WRITE_BATCH` new names at a time."""
+        if not (self._new or self._changed or self._results or self._present):
+            return
+        at = now()
+        part, self._new = self._new[:WRITE_BATCH], self._new[WRITE_BATCH:]
+        with self._db.write(durable=False) as db:
+            named = store.insert_named(db, part, at)
+            changed = [store.current(db, file) for file in self._changed]
+            touched = [self._store(db, file, result, at) for file, result in self._results]
+            store.index_items(db, [item_id for item_id in touched if item_id])
+            self._changes.updated |= store.mark_present(db, self._present)
+        self._to_read += [(file, True) for file in (*named, *changed)]
+        self._changes.added |= {file.item_id for file in named}
+        self._changed, self._results, self._present = [], [], []
 
     def _store(self, db: Any, file: FileRef, result: dict[str, Any], at: float) -> int:
         self._done += 1
@@ -313,14 +375,15 @@ class Scanner:
             return 0
         if not file.id:
             (file,) = store.insert_named(db, [(file, result.get("kind", "audio"))], at)
-            self._fresh.add(file.id)
             self._changes.added.add(file.item_id)
         if "reason" in result:
             self._result.failed.append(Failure(os.fsdecode(file.path), result["reason"]))
             stored = store.store_failure(db, file, result["reason"], at, retry=result["retry"])
         else:
             stored = store.store_probe(db, file, result, at)
-            if file.id in self._fresh:
+            if stored.removed:
+                self._joined.add(stored.item_id)
+            if file.new:
                 self._result.added += 1
             else:
                 self._result.updated += 1
@@ -332,14 +395,19 @@ class Scanner:
     def _finish(self, targets: Sequence[Target]) -> None:
         """Mark what was not met: files of drives that are away, and files that are gone."""
         at = now()
-        away, gone = list[_Known](), list[_Known]()
+        hidden = (*self._away, *self._unread)
+        away, gone = list[int](), list[int]()
         for path, known in self._known.items():
-            hidden = any(_inside(path, directory) for directory in (*self._away, *self._unread))
-            (away if hidden else gone).append(known)
+            (away if any(walker.inside(path, directory) for directory in hidden) else gone).append(known[4])
         with self._db.write(durable=False) as db:
-            self._mark(db, [k for k in away if k.state == "present"], "offline", at)
-            gone = self._forget_moved(db, gone)
-            self._mark(db, [k for k in gone if k.state != "missing"], "missing", at)
+            self._changes.updated |= store.mark_offline(db, away, at)
+            lost = store.mark_missing(db, gone, at)
+            moved = len(lost.elsewhere & self._joined)
+            self._result.added -= moved
+            self._result.updated += moved
+            self._result.missing += lost.files
+            self._changes.updated |= lost.elsewhere
+            self._changes.removed |= lost.items
             for target in targets:
                 if not target.is_file and target.start == target.root:
                     db.execute(
@@ -347,35 +415,6 @@ class Scanner:
                         (target.root not in self._away, at, target.folder_id),
                     )
         self._publish()
-
-    def _forget_moved(self, db: Any, gone: list[_Known]) -> list[_Known]:
-        """Drop the rows of files that were moved, whose copies are still there, or that never could be read.
-
-        Returns the others.
-        """
-        left = []
-        for known in gone:
-            item = db.execute("SELECT fingerprint FROM items WHERE id = ?", (known.item_id,)).fetchone()
-            copy = db.execute(
-                "SELECT 1 FROM files WHERE item_id = ? AND id <> ? AND state = 'present'", (known.item_id, known.id)
-            ).fetchone()
-            if copy is not None:
-                db.execute("DELETE FROM files WHERE id = ?", (known.id,))
-                self._changes.updated.add(known.item_id)
-            elif item["fingerprint"] is None and store.remove_unread(db, known.item_id):
-                self._changes.removed.add(known.item_id)
-            else:
-                left.append(known)
-        return left
-
-    def _mark(self, db: Any, files: list[_Known], state: str, at: float) -> None:
-        db.executemany("UPDATE files SET state = ?, missing_since = ? WHERE id = ?", [(state, at, k.id) for k in files])
-        items = {k.item_id for k in files}
-        if state == "missing":
-            self._result.missing += len(files)
-            self._changes.removed |= items
-        else:
-            self._changes.updated |= items
 
     def _publish(self) -> None:
         changes, self._changes = self._changes, _Changes()
@@ -387,5 +426,10 @@ class Scanner:
             )
 
 
-def _inside(path: bytes, folder: bytes) -> bool:
-    return path == folder or path.startswith(folder if folder.endswith(os.sep.encode()) else folder + os.sep.encode())
+def without_inner(targets: Sequence[Target]) -> list[Target]:
+    """Return the targets less those that lie in another one, or are named twice."""
+    kept: list[Target] = []
+    for target in sorted(targets, key=lambda t: t.start):
+        if not any(walker.inside(target.start, other.start) for other in kept):
+            kept.append(target)
+    return kept

@@ -47,13 +47,14 @@ class Shelf:
     def __init__(self) -> None:
         self._directory: bytes | None = None
         self._names: dict[bytes, bytes] = {}
+        self._pictures: dict[bytes, bytes] = {}
 
     def beside(self, path: bytes, kind: str) -> Beside:
         """Return what lies beside the file; a directory that cannot be listed has nothing."""
         directory, name = os.path.split(path)
         names = self.names(directory)
         stem = os.path.splitext(name)[0].lower()
-        found = Beside(artwork=_art(names, stem, kind))
+        found = Beside(artwork=_art(self._pictures, stem, kind) if self._pictures else None)
         if kind == "video":
             nfo = names.get(stem + b".nfo") or names.get(b"movie.nfo")
             if nfo is not None:
@@ -70,6 +71,7 @@ class Shelf:
             except OSError:
                 entries = []
             self._directory, self._names = directory, {n.lower(): n for n in entries}
+            self._pictures = {low: n for low, n in self._names.items() if low.rpartition(b".")[2] in _PICTURES}
         return self._names
 
 

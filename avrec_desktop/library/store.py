@@ -9,7 +9,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from avrec_desktop.api.errors import InputError
@@ -19,7 +19,8 @@ from avrec_desktop.library.words import clean, display_name, file_words, searcha
 #: Columns that come from reading a file.
 PROBED = (
     "title", "artist", "album", "album_artist", "genre", "year", "track", "disc", "series", "season",
-    "episode", "description", "language", "lyrics", "duration", "container", "audio_codec", "video_codec", "width", "height", "fps",
+    "episode", "description", "language", "lyrics",
+    "duration", "container", "audio_codec", "video_codec", "width", "height", "fps",
     "sample_rate", "channels", "bit_rate", "has_audio", "has_video", "artwork", "warning", "kind", "fingerprint",
 )  # fmt: skip
 #: Columns that the user may correct.
@@ -27,10 +28,8 @@ EDITABLE = (
     "title", "artist", "album", "album_artist", "genre", "year", "track", "disc", "series", "season", "episode",
     "description", "language", "lyrics",
 )  # fmt: skip
-_UPDATE = (
-    f"UPDATE items SET {', '.join(f'{c} = :{c}' for c in PROBED)}, status = 'ready', reason = NULL, "  # noqa: S608
-    "sort_title = :sort_title, sort_artist = :sort_artist, sort_album = :sort_album, updated_at = :at WHERE id = :id"
-)
+_SET = ", ".join(f"{column} = :{column}" for column in (*PROBED, "sort_title", "sort_artist", "sort_album"))
+_UPDATE = f"UPDATE items SET {_SET}, status = 'ready', reason = NULL, updated_at = :at WHERE id = :id"  # noqa: S608
 #: Two files at one path are the same recording, re-encoded, when their durations differ by no more than this share.
 _SAME_DURATION = 0.02
 
@@ -42,6 +41,8 @@ class FileRef:
     Attributes:
         id: Row of ``files``, 0 when it has none yet.
         item_id: Its item, 0 when it has none yet.
+        fresh: Whether its item was made for it in this scan, so that nothing else is known of the item.
+        new: Whether it was never read before.
     """
 
     path: bytes
@@ -50,6 +51,8 @@ class FileRef:
     folder_id: int | None
     id: int = 0
     item_id: int = 0
+    fresh: bool = False
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,83 @@ def insert_named(db: sqlite3.Connection, files: Sequence[tuple[FileRef, Kind]], 
         ).lastrowid
         assert item_id is not None
         assert file_id is not None
-        out.append(FileRef(file.path, file.size, file.mtime_ns, file.folder_id, file_id, item_id))
+        out.append(FileRef(file.path, file.size, file.mtime_ns, file.folder_id, file_id, item_id, fresh=True, new=True))
     return out
+
+
+def current(db: sqlite3.Connection, file: FileRef) -> FileRef:
+    """Return a changed file with its item and folder."""
+    row = db.execute(
+        "SELECT f.item_id, f.folder_id, i.status FROM files f JOIN items i ON i.id = f.item_id WHERE f.id = ?",
+        (file.id,),
+    ).fetchone()
+    folder = row["folder_id"] if file.folder_id is None else file.folder_id
+    return replace(file, item_id=row["item_id"], folder_id=folder, new=row["status"] == "named")
+
+
+def mark_present(db: sqlite3.Connection, files: Sequence[tuple[int | None, int]]) -> set[int]:
+    """Mark files, as (folder, row), that are there again as they were; returns the items whose state changed."""
+    changed = set()
+    for folder_id, file_id in files:
+        row = db.execute("SELECT item_id, state, folder_id FROM files WHERE id = ?", (file_id,)).fetchone()
+        if row["state"] != "present":
+            db.execute(
+                "UPDATE files SET state = 'present', missing_since = NULL, folder_id = ? WHERE id = ?",
+                (row["folder_id"] if folder_id is None else folder_id, file_id),
+            )
+            changed.add(row["item_id"])
+    return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What is missing after a scan.
+
+    Attributes:
+        files: Number of files that went missing in this scan.
+        items: Items that have no file left where one is looked for.
+        elsewhere: Items whose file was moved, or of which a copy went.
+    """
+
+    files: int
+    items: set[int]
+    elsewhere: set[int]
+
+
+def mark_offline(db: sqlite3.Connection, file_ids: Sequence[int], at: float) -> set[int]:
+    """Mark files of drives that are away; returns the items whose state changed."""
+    changed = set()
+    for file_id in file_ids:
+        row = db.execute("SELECT item_id FROM files WHERE id = ? AND state = 'present'", (file_id,)).fetchone()
+        if row is not None:
+            db.execute("UPDATE files SET state = 'offline', missing_since = ? WHERE id = ?", (at, file_id))
+            changed.add(row["item_id"])
+    return changed
+
+
+def mark_missing(db: sqlite3.Connection, file_ids: Sequence[int], at: float) -> Lost:
+    """Mark files that are gone; rows of files that were moved, or never could be read, go."""
+    lost = Lost(0, set(), set())
+    count = 0
+    for file_id in file_ids:
+        file = db.execute(
+            "SELECT f.item_id, f.state, i.fingerprint, EXISTS (SELECT 1 FROM files o WHERE o.item_id = f.item_id "
+            "AND o.id <> f.id AND o.state = 'present') AS copied FROM files f JOIN items i ON i.id = f.item_id "
+            "WHERE f.id = ?",
+            (file_id,),
+        ).fetchone()
+        if file is None:
+            continue
+        if file["copied"]:
+            db.execute("DELETE FROM files WHERE id = ?", (file_id,))
+            lost.elsewhere.add(file["item_id"])
+        elif file["fingerprint"] is None and remove_unread(db, file["item_id"]):
+            lost.items.add(file["item_id"])
+        elif file["state"] != "missing":
+            db.execute("UPDATE files SET state = 'missing', missing_since = ? WHERE id = ?", (at, file_id))
+            lost.items.add(file["item_id"])
+            count += 1
+    return replace(lost, files=count)
 
 
 def store_failure(db: sqlite3.Connection, file: FileRef, reason: str, at: float, *, retry: bool) -> Stored:
@@ -103,28 +181,37 @@ def store_failure(db: sqlite3.Connection, file: FileRef, reason: str, at: float,
 
 def store_probe(db: sqlite3.Connection, file: FileRef, result: Mapping[str, Any], at: float) -> Stored:
     """Store what was read from a file, and join it with the item that has the same media data, if there is one."""
-    own = db.execute("SELECT * FROM items WHERE id = ?", (file.item_id,)).fetchone()
     twin = db.execute(
         "SELECT id FROM items WHERE fingerprint = ? AND id <> ?", (result["fingerprint"], file.item_id)
     ).fetchone()
     removed = 0
-    if twin is not None:
-        target = int(twin["id"])
-        removed = _join(db, file, target, orphan_ok=own["fingerprint"] is not None)
-    elif own["fingerprint"] not in (None, result["fingerprint"]) and _is_other_recording(db, own, result):
-        target = _new_item(db, file, result, at)
-    else:
+    if file.fresh and twin is None:
         target = file.item_id
-        if own["fingerprint"] not in (None, result["fingerprint"]):
-            db.execute("DELETE FROM extractions WHERE item_id = ?", (target,))
-            db.execute("DELETE FROM segments WHERE item_id = ?", (target,))
+    else:
+        target, removed = _choose_item(db, file, result, twin, at)
     db.execute(
         "UPDATE files SET item_id = ?, size = ?, mtime_ns = ?, state = 'present', missing_since = NULL, folder_id = ? "
         "WHERE id = ?",
         (target, file.size, file.mtime_ns, file.folder_id, file.id),
     )
-    _update_item(db, target, result, at)
+    _update_item(db, target, result, at, fresh=file.fresh and twin is None)
     return Stored(target, removed)
+
+
+def _choose_item(
+    db: sqlite3.Connection, file: FileRef, result: Mapping[str, Any], twin: sqlite3.Row | None, at: float
+) -> tuple[int, int]:
+    """Return the item that a file belongs to now, and the item that went up in it (or 0)."""
+    own = db.execute("SELECT id, fingerprint, duration FROM items WHERE id = ?", (file.item_id,)).fetchone()
+    if twin is not None:
+        target = int(twin["id"])
+        return target, _join(db, file, target, orphan_ok=own["fingerprint"] is not None)
+    if own["fingerprint"] not in (None, result["fingerprint"]) and _is_other_recording(db, own, result):
+        return _new_item(db, file, result, at), 0
+    if own["fingerprint"] not in (None, result["fingerprint"]):
+        db.execute("DELETE FROM extractions WHERE item_id = ?", (file.item_id,))
+        db.execute("DELETE FROM segments WHERE item_id = ?", (file.item_id,))
+    return file.item_id, 0
 
 
 def _join(db: sqlite3.Connection, file: FileRef, target: int, *, orphan_ok: bool) -> int:
@@ -133,7 +220,7 @@ def _join(db: sqlite3.Connection, file: FileRef, target: int, *, orphan_ok: bool
     if orphan_ok or db.execute("SELECT 1 FROM files WHERE item_id = ?", (file.item_id,)).fetchone():
         return 0
     for table in ("events", "item_state", "overrides"):
-        db.execute(f"UPDATE OR IGNORE {table} SET item_id = ? WHERE item_id = ?", (target, file.item_id))  # noqa: S608
+        db.execute(f"UPDATE OR IGNORE {table} SET item_id = ? WHERE item_id = ?", (target, file.item_id))  # noqa: S608 - constants
     db.execute("DELETE FROM item_search WHERE rowid = ?", (file.item_id,))
     db.execute("DELETE FROM items WHERE id = ?", (file.item_id,))
     return file.item_id
@@ -157,17 +244,19 @@ def _new_item(db: sqlite3.Connection, file: FileRef, result: Mapping[str, Any], 
     return row.lastrowid
 
 
-def _update_item(db: sqlite3.Connection, item_id: int, result: Mapping[str, Any], at: float) -> None:
+def _update_item(db: sqlite3.Connection, item_id: int, result: Mapping[str, Any], at: float, *, fresh: bool) -> None:
     values: dict[str, Any] = {column: result.get(column) for column in PROBED}
-    for row in db.execute("SELECT field, value FROM overrides WHERE item_id = ?", (item_id,)):
+    for row in () if fresh else db.execute("SELECT field, value FROM overrides WHERE item_id = ?", (item_id,)):
         if row["field"] in EDITABLE:
             values[row["field"]] = json.loads(row["value"])
     db.execute(_UPDATE, values | sort_keys(values) | {"at": at, "id": item_id})
-    db.execute("DELETE FROM item_tags WHERE item_id = ? AND source = 'file'", (item_id,))
-    db.executemany(
-        "INSERT OR IGNORE INTO item_tags (item_id, name, p, source) VALUES (?, ?, 1.0, 'file')",
-        [(item_id, name.lower()) for name in result.get("genres", ())],
-    )
+    if not fresh:
+        db.execute("DELETE FROM item_tags WHERE item_id = ? AND source = 'file'", (item_id,))
+    for name in result.get("genres", ()):
+        db.execute(
+            "INSERT OR IGNORE INTO item_tags (item_id, name, p, source) VALUES (?, ?, 1.0, 'file')",
+            (item_id, name.lower()),
+        )
 
 
 def remove_unread(db: sqlite3.Connection, item_id: int) -> bool:
@@ -239,7 +328,7 @@ def edit_items(db: sqlite3.Connection, item_ids: Sequence[int], fields: Mapping[
                 "INSERT OR REPLACE INTO overrides (item_id, field, value, at) VALUES (?, ?, ?, ?)",
                 (item_id, name, json.dumps(value), at),
             )
-            db.execute(f"UPDATE items SET {name} = ?, updated_at = ? WHERE id = ?", (value, at, item_id))  # noqa: S608 - checked
+            db.execute(f"UPDATE items SET {name} = ?, updated_at = ? WHERE id = ?", (value, at, item_id))  # noqa: S608 - constants
         if "tags" in fields:
             db.execute("DELETE FROM item_tags WHERE item_id = ? AND source = 'user'", (item_id,))
             names = dict.fromkeys(n for n in (clean(t, 80) for t in fields["tags"] or ()) if n)

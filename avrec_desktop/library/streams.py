@@ -50,8 +50,10 @@ _MUTAGEN: dict[str, tuple[str, str | None]] = {
     "FLAC": ("flac", "flac"), "OggVorbis": ("ogg", "vorbis"), "OggOpus": ("ogg", "opus"),
     "OggFLAC": ("ogg", "flac"), "OggSpeex": ("ogg", "speex"), "MP4": ("mp4", None), "WAVE": ("wav", "pcm"),
     "AIFF": ("aiff", "pcm"), "ASF": ("asf", "wma"), "MonkeysAudio": ("ape", "ape"), "WavPack": ("wavpack", "wavpack"),
-    "Musepack": ("musepack", "musepack"), "TrueAudio": ("tta", "tta"), "OptimFROG": ("optimfrog", "optimfrog"),
-    "AAC": ("aac", "aac"), "AC3": ("ac3", "ac3"), "DSF": ("dsf", "dsd"), "TAK": ("tak", "tak"), "DSDIFF": ("dff", "dsd"),
+    "Musepack": ("musepack", "musepack"),
+    "TrueAudio": ("tta", "tta"), "OptimFROG": ("optimfrog", "optimfrog"),
+    "AAC": ("aac", "aac"), "AC3": ("ac3", "ac3"), "DSF": ("dsf", "dsd"), "TAK": ("tak", "tak"),
+    "DSDIFF": ("dff", "dsd"),
 }  # fmt: skip
 
 

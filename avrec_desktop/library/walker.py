@@ -1,10 +1,11 @@
 """Walks folders for media files: names, sizes and times, nothing opened."""
 
 # Paths are bytes of the file system here; pathlib knows only text.
-# ruff: noqa: PTH116, PTH120
+# ruff: noqa: PTH112, PTH116, PTH120
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 from collections.abc import Iterator
@@ -22,23 +23,48 @@ _MEDIA = AUDIO_EXTENSIONS | VIDEO_EXTENSIONS
 _TRASH = b".Trash-"
 
 
+#: Entries of one directory handed on at a time, so that a huge one shows its first files at once.
+PORTION = 2000
+#: What the catalogue knows of a file: path, size, mtime_ns, whether it is in good order, row id.
+Known = tuple[bytes, int, int, int, int]
+
+
 @dataclass(slots=True)
 class Listing:
-    """The candidates of one directory.
+    """What is new in one directory.
 
     Attributes:
         directory: Its path, bytes of the file system.
-        files: ``(path, size, mtime_ns)`` of each file whose name does not rule it out.
+        files: ``(path, size, mtime_ns, known)`` of each file that is new (``known`` is None) or not as it was.
+        unchanged: Number of files that are as they were.
         errors: ``(path, reason)`` of what could not be read.
         unread: Whether the directory itself could not be read, so that nothing is known of its files.
-        n_entries: Number of entries of any kind.
+        n_entries: Number of entries of any kind seen in this directory so far.
     """
 
     directory: bytes
-    files: list[tuple[bytes, int, int]] = field(default_factory=list)
+    files: list[tuple[bytes, int, int, Known | None]] = field(default_factory=list)
+    unchanged: int = 0
     errors: list[tuple[bytes, str]] = field(default_factory=list)
     unread: bool = False
     n_entries: int = 0
+
+
+def below(folder: bytes) -> bytes:
+    """Return what the paths of all files in a folder begin with."""
+    separator = os.sep.encode()
+    return folder if folder.endswith(separator) else folder + separator
+
+
+def behind(folder: bytes) -> bytes:
+    """Return the first path in byte order behind those of all files in a folder."""
+    prefix = below(folder)
+    return prefix[:-1] + bytes([prefix[-1] + 1])
+
+
+def inside(path: bytes, folder: bytes) -> bool:
+    """Return whether a path is a folder or lies in it."""
+    return path == folder or path.startswith(below(folder))
 
 
 def reason_of(error: OSError) -> str:
@@ -50,7 +76,9 @@ def reason_of(error: OSError) -> str:
     return f"it cannot be read: {error.strerror or error}"
 
 
-def walk(root: bytes, excluded: frozenset[tuple[int, int]] = frozenset()) -> Iterator[Listing]:
+def walk(
+    root: bytes, known: dict[bytes, Known] | None = None, excluded: frozenset[tuple[int, int]] = frozenset()
+) -> Iterator[Listing]:
     """Yield the listing of a folder and of all below it.
 
     Symbolic links are followed, each directory is visited once however many links lead to it, and real directories
@@ -58,8 +86,10 @@ def walk(root: bytes, excluded: frozenset[tuple[int, int]] = frozenset()) -> Ite
 
     Args:
         root: The folder; bytes of the file system.
+        known: The catalogue's files by path; those that are met are taken out.
         excluded: ``(st_dev, st_ino)`` of directories to leave out.
     """
+    known = {} if known is None else known
     seen = set(excluded)
     real, linked = [root], list[bytes]()
     while real or linked:
@@ -72,49 +102,83 @@ def walk(root: bytes, excluded: frozenset[tuple[int, int]] = frozenset()) -> Ite
                 continue
             seen.add(key)
             with os.scandir(directory) as entries:
-                for entry in entries:
-                    listing.n_entries += 1
-                    _look(entry, listing, real, linked)
+                while _look(itertools.islice(entries, PORTION), listing, known, real, linked):
+                    yield listing
+                    listing = Listing(directory, n_entries=listing.n_entries)
         except OSError as error:
             listing.unread = True
             listing.errors.append((directory, reason_of(error)))
         yield listing
 
 
-def _look(entry: os.DirEntry[bytes], listing: Listing, real: list[bytes], linked: list[bytes]) -> None:
-    name = entry.name
-    try:
-        if entry.is_dir(follow_symlinks=False):
-            if name not in SKIPPED_FOLDERS and not name.startswith(_TRASH):
-                real.append(entry.path)
-            return
-        dot = name.rfind(b".")
-        extension = name[dot + 1 :] if dot > 0 else b""
-        if extension not in _MEDIA:  # the usual case needs no folding
-            extension = extension.lower()
-            if extension in OTHER_EXTENSIONS:
-                return
-        if name.startswith(b"._"):
-            return
-        info = entry.stat()
-        mode = info.st_mode
-        if stat.S_ISREG(mode):
-            listing.files.append((entry.path, info.st_size, info.st_mtime_ns))
-        elif stat.S_ISDIR(mode):
-            linked.append(entry.path)
-    except FileNotFoundError:
-        return  # removed since it was listed, or a link to nothing
-    except OSError as error:
-        listing.errors.append((entry.path, reason_of(error)))
+def _look(
+    entries: Iterator[os.DirEntry[bytes]],
+    listing: Listing,
+    known: dict[bytes, Known],
+    real: list[bytes],
+    linked: list[bytes],
+) -> bool:
+    """Sort some entries of a directory; returns whether there may be more.
+
+    The way of an unchanged file through the loop is kept short, 100,000 of them go it at every scan.
+    """
+    take = known.pop
+    count = unchanged = 0
+    for entry in entries:
+        count += 1
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in SKIPPED_FOLDERS and not entry.name.startswith(_TRASH):
+                    real.append(entry.path)
+                continue
+            path = entry.path
+            before = take(path, None)
+            if before is None and _ruled_out(entry.name):
+                continue
+            info = entry.stat()
+            if before is not None and before[1] == info.st_size and before[2] == info.st_mtime_ns and before[3]:
+                unchanged += 1
+            elif stat.S_ISREG(info.st_mode):
+                listing.files.append((path, info.st_size, info.st_mtime_ns, before))
+            elif stat.S_ISDIR(info.st_mode):
+                linked.append(path)
+        except FileNotFoundError:
+            if before is not None:
+                known[path] = before  # removed since it was listed, or a link to nothing
+        except OSError as error:
+            listing.errors.append((entry.path, reason_of(error)))
+    listing.n_entries += count
+    listing.unchanged += unchanged
+    return count == PORTION
 
 
-def single(path: bytes) -> Listing:
+def _ruled_out(name: bytes) -> bool:
+    """Return whether a name cannot be that of a media file."""
+    dot = name.rfind(b".")
+    extension = name[dot + 1 :] if dot > 0 else b""
+    if extension not in _MEDIA and extension.lower() in OTHER_EXTENSIONS:
+        return True
+    return name.startswith(b"._")  # resource forks that macOS leaves on other file systems
+
+
+def single(path: bytes, known: dict[bytes, Known] | None = None) -> Listing:
     """Return a listing of one file that was named by itself."""
-    listing = Listing(os.path.dirname(path))
+    listing = Listing(path, n_entries=1)
+    before = None if known is None else known.pop(path, None)
     try:
         info = os.stat(path)
+    except FileNotFoundError as error:
+        if before is not None and known is not None:
+            known[path] = before
+        if not os.path.isdir(os.path.dirname(path)):  # as when its drive is away
+            listing.unread = True
+            listing.errors.append((path, reason_of(error)))
+        return listing
     except OSError as error:
         listing.errors.append((path, reason_of(error)))
         return listing
-    listing.files.append((path, info.st_size, info.st_mtime_ns))
+    if before is not None and before[1:3] == (info.st_size, info.st_mtime_ns) and before[3]:
+        listing.unchanged = 1
+    else:
+        listing.files.append((path, info.st_size, info.st_mtime_ns, before))
     return listing

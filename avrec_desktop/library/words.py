@@ -70,6 +70,8 @@ def clean(value: object, limit: int = 1000) -> str | None:
     Undecodable bytes and lone surrogates become U+FFFD; NUL, control and direction characters go.
     """
     text = str(value)
+    if text.isprintable():  # by far the most; surrogates, controls and direction marks are not printable
+        return text.strip()[:limit] or None
     if not text.isascii():
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if _encodable(text) else _scrub(text)
     text = _JUNK.sub("", text).strip()

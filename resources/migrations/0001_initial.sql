@@ -38,7 +38,6 @@ CREATE TABLE items (
     updated_at REAL NOT NULL
 ) STRICT;
 CREATE INDEX items_title ON items (sort_title, id, presence, status, kind);
-CREATE INDEX items_status ON items (status);
 
 CREATE TABLE files (
     id INTEGER PRIMARY KEY,
@@ -203,5 +202,5 @@ CREATE TABLE panels (
 
 CREATE VIRTUAL TABLE item_search USING fts5 (
     title, artist, album, file_name, tags, extra,
-    tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
+    tokenize = "unicode61 remove_diacritics 0", prefix = '1 2'   -- the app folds the text before it comes here
 );
