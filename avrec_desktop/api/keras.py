@@ -6,6 +6,7 @@ TensorFlow is imported inside methods only: a saved model loads and scores witho
 from __future__ import annotations
 
 import shutil
+import warnings
 import zipfile
 from abc import abstractmethod
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ from avrec_desktop.api.storage import load_model, save_model
 NETWORK_NAME = "network.keras"
 #: Fewest positive interactions of which some are held out to validate on.
 MIN_TO_VALIDATE = 200
+#: Rows of a validation batch.
+_HELD_BATCH = 4096
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,10 @@ class KerasRecommender(Recommender):
             weights=np.concatenate([np.abs(table.values), np.ones(len(drawn))]).astype(np.float32),
         )
 
+    def prepare(self, inputs: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """Return what the network takes for one batch of examples; override to look up content by row."""
+        return inputs
+
     def split(self, data: TrainingData, rng: np.random.Generator) -> tuple[TrainingData, TrainingData | None]:
         """Return the data to train on and to validate on (None where there is too little).
 
@@ -155,7 +162,7 @@ class KerasRecommender(Recommender):
         rng = np.random.default_rng(run.seed)
         train, valid = self.split(data, rng)
         network = self.build(train)
-        if network.optimizer is None:
+        if not network.compiled:
             optimizer = keras.optimizers.Adam(self.config.learning_rate)
             network.compile(optimizer, loss="binary_crossentropy", jit_compile=False)
         held = None if valid is None else self.examples(valid, np.random.default_rng(run.seed + 1))
@@ -200,30 +207,33 @@ class KerasRecommender(Recommender):
     def _epoch(self, network: Any, shown: Examples, rng: np.random.Generator, run: Run) -> tuple[float | None, bool]:
         """Run the batches of an epoch; return the mean loss (None if no batch ran) and whether it came to its end."""
         order = rng.permutation(len(shown.targets))
-        size = self.config.batch_size
-        losses: list[float] = []
+        size = min(self.config.batch_size, len(order))
+        total, seen = 0.0, 0
         for start in range(0, len(order), size):
             if run.should_stop():
-                return (float(np.mean(losses)) if losses else None), False
+                return (total / seen if seen else None), False
             rows = order[start : start + size]
-            inputs = {name: array[rows] for name, array in shown.inputs.items()}
-            logs = network.train_on_batch(inputs, shown.targets[rows], shown.weights[rows], return_dict=True)
-            losses.append(float(logs["loss"]))
-        # Keras reports the running mean over all batches since the metrics were last reset
-        loss = losses[-1] if losses else None
-        network.reset_metrics()
-        return loss, True
+            total += len(rows) * self._step(network.train_on_batch, network, shown, rows)
+            seen += len(rows)
+        return (total / seen if seen else None), True
 
     def _loss(self, network: Any, held: Examples) -> float:
-        logs = network.evaluate(
-            held.inputs,
-            held.targets,
-            sample_weight=held.weights,
-            batch_size=max(4096, self.config.batch_size),
-            verbose=0,
-            return_dict=True,
-        )
-        return float(logs["loss"])
+        rows = np.arange(len(held.targets))
+        parts = [rows[start : start + _HELD_BATCH] for start in range(0, len(rows), _HELD_BATCH)]
+        return sum(len(p) * self._step(network.test_on_batch, network, held, p) for p in parts) / max(1, len(rows))
+
+    def _step(self, call: Any, network: Any, shown: Examples, rows: NDArray[np.integer[Any]]) -> float:
+        """Give one batch to the network; return its loss, a mean over the rows.
+
+        A batch is filled up to a power of two with rows of weight 0, since TensorFlow traces each new shape anew.
+        """
+        size = 1 << (len(rows) - 1).bit_length()
+        filled = np.concatenate([rows, np.zeros(size - len(rows), rows.dtype)])
+        weights = shown.weights[filled] * np.float32(size / len(rows))
+        weights[len(rows) :] = 0
+        network.reset_metrics()  # else Keras reports a running mean
+        inputs = self.prepare({name: array[filled] for name, array in shown.inputs.items()})
+        return float(call(inputs, shown.targets[filled], weights, return_dict=True)["loss"])
 
     def _adopt(self, train: TrainingData, data: TrainingData) -> None:
         """Take the network's weights as they are into :attr:`arrays`, so that the model can be used."""
@@ -261,7 +271,10 @@ class KerasRecommender(Recommender):
             ModelError: The model is not trained.
         """
         if self._network is not None:
-            self._network.save(directory / NETWORK_NAME)
+            with warnings.catch_warnings():
+                # Keras copies TensorFlow variables in a way that numpy 2 deprecates
+                warnings.filterwarnings("ignore", message="__array__ implementation", category=DeprecationWarning)
+                self._network.save(directory / NETWORK_NAME)
         elif self._network_file is not None:
             shutil.copyfile(self._network_file, directory / NETWORK_NAME)
         else:

@@ -74,7 +74,7 @@ def make_items(
         tag_names=tuple(f"style-{s}" for s in range(n_styles)),
         modalities={"audio": _unit(audio), "text": _unit(text)},
         groups=style.astype(np.int32),
-        added=1.7e9 + 60.0 * np.arange(n_items),
+        added=1.7e9 + 60.0 * np.arange(n_items, dtype=np.float64),
         durations=np.full(n_items, 200.0, np.float32),
     )
 
@@ -133,7 +133,7 @@ def history_of(data: TrainingData, user: int) -> History:
 
 def likes(rows: list[int], value: float = 1.0, user: str = "somebody new") -> History:
     """Return the history of a user who gave each of the item rows the same value, an hour apart."""
-    times = 1.76e9 + 3600.0 * np.arange(len(rows))
+    times = 1.76e9 + 3600.0 * np.arange(len(rows), dtype=np.float64)
     now = float(times[-1]) if rows else 0.0
     return History(np.array(rows, np.int64), np.full(len(rows), value, np.float32), times, user, now)
 

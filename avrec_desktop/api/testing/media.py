@@ -101,4 +101,4 @@ class FakeMedia:
         if rate == self._rate or not len(self._sound):
             return self._sound
         at = np.arange(0, len(self._sound), self._rate / rate)
-        return np.interp(at, np.arange(len(self._sound)), self._sound).astype(np.float32)
+        return np.asarray(np.interp(at, np.arange(len(self._sound)), self._sound), np.float32)

@@ -1,5 +1,7 @@
 """What every recommendation model must do; plugin tests subclass it."""
 
+# ruff: noqa: D102, PT017 - names of tests say what they test; pytest is not imported here
+
 from __future__ import annotations
 
 import dataclasses
@@ -49,9 +51,16 @@ class RecommenderConformance:
         return make_training_data()
 
     def trained(self, data: TrainingData | None = None, seed: int = 1) -> Recommender:
-        """Return a model trained on the data."""
+        """Return a model trained on the data; on the usual data and seed it is trained once for the whole class."""
+        usual = data is None and seed == 1
+        cached: Recommender | None = self.__class__.__dict__.get("_trained")
+        if usual and cached is not None:
+            cached.bind(self.data().items)
+            return cached
         made = self.model(self.config)
         made.fit(data if data is not None else self.data(), RecordingRun(seed))
+        if usual:
+            setattr(type(self), "_trained", made)  # noqa: B010 - on the subclass, not shared between suites
         return made
 
     def test_describes_itself(self) -> None:
@@ -72,7 +81,7 @@ class RecommenderConformance:
 
     def test_scores_are_float32_and_finite_or_nan(self) -> None:
         data = self.data()
-        model = self.trained(data)
+        model = self.trained()
         for user in range(3):
             scores = _checked(model.score(history_of(data, user)), len(data.items))
             assert np.isfinite(scores).any(), "a known user gets no score at all"
@@ -87,7 +96,7 @@ class RecommenderConformance:
 
     def test_batch_agrees_with_single_scores(self) -> None:
         data = self.data()
-        model = self.trained(data)
+        model = self.trained()
         histories = [history_of(data, 0), likes([]), history_of(data, 5), likes([3])]
         many = model.score_many(histories)
         assert many.shape == (4, len(data.items)) and many.dtype == np.float32
@@ -97,7 +106,7 @@ class RecommenderConformance:
 
     def test_unknown_user_and_empty_history(self) -> None:
         data = self.data()
-        model = self.trained(data)
+        model = self.trained()
         _checked(model.score(likes([], user="never seen")), len(data.items))
         _checked(model.score(likes([0, 4], user="never seen")), len(data.items))
 
@@ -109,7 +118,7 @@ class RecommenderConformance:
 
     def test_saved_model_gives_the_same_list(self, tmp_path: Path) -> None:
         data = self.data()
-        model = self.trained(data)
+        model = self.trained()
         model.save(tmp_path)
         again = self.model.load(tmp_path)
         again.bind(data.items)
@@ -124,7 +133,7 @@ class RecommenderConformance:
         first, second = tmp_path / "first", tmp_path / "second"
         first.mkdir()
         second.mkdir()
-        model = self.trained(data)
+        model = self.trained()
         model.save(first)
         self.model.load(first).save(second)
         again = self.model.load(second)
@@ -154,7 +163,7 @@ class RecommenderConformance:
 
     def test_items_are_matched_by_id_when_the_library_grows(self) -> None:
         data = self.data()
-        model = self.trained(data)
+        model = self.trained()
         fresh = make_items(8, seed=9, first_id=100_000)
         before = model.score(likes([0, 4]))
         model.bind(extended(data.items, fresh))
@@ -168,7 +177,7 @@ class RecommenderConformance:
 
     def test_history_of_unknown_items_only(self) -> None:
         data = self.data()
-        model = self.trained(data)
+        model = self.trained()
         model.bind(extended(data.items, make_items(8, seed=9, first_id=100_000)))
         _checked(model.score(likes([0, 1])), len(data.items) + 8)
 
@@ -176,7 +185,7 @@ class RecommenderConformance:
         if not self.personal:
             return
         data = self.data()
-        model = self.trained(data)
+        model = self.trained()
         style = np.arange(len(data.items)) % 4
         seen = np.bincount(data.interactions.items[data.interactions.values > 0], minlength=len(data.items))
         known = np.flatnonzero(seen > 0)
@@ -195,7 +204,7 @@ class RecommenderConformance:
 
     def test_explanations_add_up(self) -> None:
         data = self.data()
-        model = self.trained(data)
+        model = self.trained()
         history = history_of(data, 3)
         scores = model.score(history)
         asked = [int(r) for r in _top(scores, 5)]
@@ -264,7 +273,7 @@ class RecommenderConformance:
 
     def test_no_items_bound(self) -> None:
         data = self.data()
-        model = self.trained(data)
+        model = self.trained()
         model.bind(_nothing(data.items))
         assert model.score(likes([])).shape == (0,)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from avrec_classics import EASE, EDLAE, IALS, ContentKNN, ItemKNN, Popularity, Random, avrec_recommenders
 from avrec_classics.baselines import PopularityConfig
 from avrec_classics.factors import IALSConfig
 from avrec_classics.linear import EASEConfig
 from avrec_classics.neighbours import ItemKNNConfig
-
 from avrec_desktop.api import History, Interactions, ItemFeatures, ModelError, TrainingData
 from avrec_desktop.api.testing import RecommenderConformance, RecordingRun, history_of, make_items, make_training_data
 
@@ -100,7 +100,7 @@ def test_random_is_fixed_by_user_and_item_and_spread_evenly() -> None:
     other = model.score(history_of(data, 1))
     assert abs(np.corrcoef(first, other)[0, 1]) < 0.1
     assert abs(first.mean() - 0.5) < 0.03
-    assert 0 <= first.min() and first.max() < 1
+    assert first.min() >= 0 and first.max() < 1
     half = ItemFeatures(data.items.ids[::2], data.items.content[::2], data.items.tags[::2])
     model.bind(half)
     assert np.array_equal(model.score(history_of(data, 0)), first[::2])

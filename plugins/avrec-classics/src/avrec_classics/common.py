@@ -94,9 +94,7 @@ class ArrayRecommender(Recommender):
         return np.where(able[None, :], scores[:, column], np.float32(np.nan)).astype(np.float32, copy=False)
 
 
-def history_matrix(
-    histories: Sequence[History], columns_of: IntArray, n_columns: int
-) -> sparse.csr_matrix[np.float32]:
+def history_matrix(histories: Sequence[History], columns_of: IntArray, n_columns: int) -> sparse.csr_matrix[np.float32]:
     """Return the histories as rows, float32 (n_histories, n_columns); items of column -1 are left out."""
     from scipy import sparse
 

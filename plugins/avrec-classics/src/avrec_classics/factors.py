@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_classics.common import ArrayRecommender, FloatArray, behaviour_matrix, explanation, history_matrix, need_likes
+from avrec_classics.common import (
+    ArrayRecommender,
+    FloatArray,
+    behaviour_matrix,
+    explanation,
+    history_matrix,
+    need_likes,
+)
 from avrec_desktop.api import Explanation, History, ItemFeatures, RecommenderConfig, Run, TrainingData
 
 if TYPE_CHECKING:
@@ -179,9 +186,7 @@ class IALS(ArrayRecommender):
         return inner + self.config.unobserved * gram + penalty[..., None, None] * np.eye(size)
 
 
-def _loss(
-    table: sparse.csr_matrix[np.float32], people: FloatMatrix, factors: FloatMatrix, unobserved: float
-) -> float:
+def _loss(table: sparse.csr_matrix[np.float32], people: FloatMatrix, factors: FloatMatrix, unobserved: float) -> float:
     """Return the mean weighted squared error over all pairs, without the penalty."""
     rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
     predicted = np.empty(table.nnz)

@@ -30,7 +30,7 @@ class EASEConfig(RecommenderConfig):
         max_items: Most items modelled, the most popular ones; memory grows with the square.
     """
 
-    reg: float = 250.0
+    reg: float = 100.0
     dropout: float = 0.0
     max_items: int = 12000
 
