@@ -1,0 +1,188 @@
+"""The plugins page: what there is, what it may see, what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from avrec_desktop.plugin_host.host import PluginState, PluginStatus
+from avrec_desktop.session import Session
+from avrec_desktop.ui import theme
+from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.texts import error_text, tr
+from avrec_desktop.ui.widgets.basics import button, clear_layout, label, tool
+from avrec_desktop.ui.workers import JobCenter, Runner
+
+
+def permission_words(permissions: Sequence[str]) -> str:
+    """Return what a plugin may see, in words."""
+    names = {
+        "behaviour": tr("likes and plays"),
+        "names": tr("titles and file names"),
+        "audio": tr("sound"),
+        "video": tr("pictures"),
+        "network": tr("the network"),
+        "files": tr("its own files"),
+    }
+    return ", ".join(names.get(p, p) for p in permissions) or tr("nothing of yours")
+
+
+class PluginRow(QFrame):
+    """One plugin.
+
+    Signals:
+        toggled: (id, on).
+        removed: (id).
+    """
+
+    toggled = Signal(str, bool)
+    removed = Signal(str)
+
+    def __init__(self, status: PluginStatus) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
+        box.setSpacing(theme.XS)
+        head = QHBoxLayout()
+        head.addWidget(label(status.name, "h2"))
+        head.addWidget(label(status.version, "muted"))
+        head.addStretch()
+        names = {
+            PluginState.ACTIVE: self.tr("Works"),
+            PluginState.ENABLED: self.tr("Enabled"),
+            PluginState.DISABLED: self.tr("Off"),
+            PluginState.ERROR: self.tr("Does not work"),
+            PluginState.INCOMPATIBLE: self.tr("Made for another version"),
+        }
+        bad = status.state in {PluginState.ERROR, PluginState.INCOMPATIBLE}
+        head.addWidget(label(names[status.state], "error" if bad else "muted"))
+        switch = QCheckBox(self.tr("Use"))
+        switch.setAccessibleName(self.tr("Use {name}").format(name=status.name))
+        switch.setChecked(status.state not in {PluginState.DISABLED, PluginState.INCOMPATIBLE})
+        switch.setEnabled(status.state is not PluginState.INCOMPATIBLE)
+        switch.toggled.connect(lambda on: self.toggled.emit(status.id, on))
+        head.addWidget(switch)
+        if status.source == "installed":
+            name = self.tr("Remove {name}").format(name=status.name)
+            head.addWidget(tool("delete-outline", name, lambda: self.removed.emit(status.id)))
+        box.addLayout(head)
+        if status.description:
+            box.addWidget(label(status.description, "", wrap=True))
+        may = self.tr("May see: {what}").format(what=permission_words(status.permissions))
+        adds = self.tr("Adds: {what}").format(what=", ".join(status.registers)) if status.registers else ""
+        box.addWidget(label(" · ".join(p for p in (may, adds) if p), "small", wrap=True))
+        if status.error:
+            box.addWidget(label(status.error, "error", wrap=True))
+
+
+class PluginsPage(QWidget):
+    """Layout of the plugins page.
+
+    Signals:
+        install_wanted: Choose a wheel.
+        install_folder_wanted: Choose a source folder.
+    """
+
+    install_wanted = Signal()
+    install_folder_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.XL, theme.L, theme.XL, 0)
+        head = QHBoxLayout()
+        head.addWidget(label(self.tr("Plugins"), "h1"))
+        head.addStretch()
+        head.addWidget(
+            button(self.tr("Install from folder"), self.install_folder_wanted.emit, icon="folder-open-outline")
+        )
+        head.addWidget(button(self.tr("Install"), self.install_wanted.emit, icon="plus", primary=True))
+        box.addLayout(head)
+        about = self.tr(
+            "Plugins add ways to understand media and models that recommend. They run in processes of their own and cannot "
+            "take the app down, but they are other people's programs: install those you trust."
+        )
+        box.addWidget(label(about, "muted", wrap=True))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        self._rows = QVBoxLayout(inner)
+        self._rows.setContentsMargins(0, theme.S, theme.S, theme.L)
+        self._rows.setSpacing(theme.S)
+        area.setWidget(inner)
+        box.addWidget(area, 1)
+
+    def show_rows(self, rows: Sequence[PluginRow]) -> None:
+        """Show these plugins."""
+        clear_layout(self._rows)
+        for row in rows:
+            self._rows.addWidget(row)
+        self._rows.addStretch()
+
+
+class PluginsController(QObject):
+    """Lists plugins and carries out what the user wants with them.
+
+    Signals:
+        problem: A message for the user.
+    """
+
+    problem = Signal(str)
+
+    def __init__(
+        self, page: PluginsPage, runner: Runner, jobs: JobCenter, session: Session, bridge: EventBridge, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._page = page
+        self._runner = runner
+        self._jobs = jobs
+        self._plugins = session.plugins
+        page.install_wanted.connect(self._choose_wheel)
+        page.install_folder_wanted.connect(self._choose_folder)
+        bridge.plugins_changed.connect(lambda _: self.load())
+
+    def load(self) -> None:
+        """Read the list anew; new plugins are asked what they add."""
+
+        def work() -> list[PluginStatus]:
+            self._plugins.extractors()
+            return self._plugins.plugins()
+
+        self._runner.run(work, self._show, lambda e: self.problem.emit(error_text(e)), key="plugins")
+
+    def install(self, source: str) -> None:
+        """Install a plugin as a job."""
+        self._jobs.start(self.tr("Installing a plugin"), "install", lambda job: self._plugins.install(source, job))
+
+    def _show(self, plugins: list[PluginStatus]) -> None:
+        rows = []
+        for status in plugins:
+            row = PluginRow(status)
+            row.toggled.connect(self._toggle)
+            row.removed.connect(lambda i: self._do(lambda: self._plugins.remove(i)))
+            rows.append(row)
+        self._page.show_rows(rows)
+
+    def _toggle(self, plugin_id: str, on: bool) -> None:
+        self._do(lambda: (self._plugins.enable if on else self._plugins.disable)(plugin_id))
+
+    def _do(self, work: object) -> None:
+        self._runner.run(work, None, lambda e: self.problem.emit(error_text(e)))  # type: ignore[arg-type]
+
+    def _choose_wheel(self) -> None:
+        title = self.tr("Choose a plugin")
+        path, _ = QFileDialog.getOpenFileName(self._page, title, str(Path.home()), self.tr("Plugins (*.whl)"))
+        if path:
+            self.install(path)
+
+    def _choose_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self._page, self.tr("Choose the source folder of a plugin"))
+        if path:
+            self.install(path)

@@ -1,0 +1,250 @@
+"""The settings page: folders, looks, language, the model, the weights of signals, sample data."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from avrec_desktop.behaviour.signals import SignalWeights
+from avrec_desktop.library.types import Folder
+from avrec_desktop.recommend.service import ModelInfo
+from avrec_desktop.session import Session
+from avrec_desktop.ui import theme
+from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, tool
+from avrec_desktop.ui.workers import Runner
+
+
+def _section(title: str) -> tuple[QFrame, QVBoxLayout]:
+    frame = QFrame()
+    frame.setObjectName("panel")
+    box = QVBoxLayout(frame)
+    box.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
+    box.setSpacing(theme.S)
+    box.addWidget(label(title, "h2"))
+    return frame, box
+
+
+class SettingsPage(QWidget):
+    """Layout of the settings page.
+
+    Signals:
+        add_folder_wanted, remove_sample_wanted: Buttons.
+        folder_removed: (id).
+        theme_chosen: ``system``, ``light`` or ``dark``.
+        language_chosen: Language code.
+        model_chosen: Model id.
+        weights_changed: :class:`SignalWeights`.
+    """
+
+    add_folder_wanted = Signal()
+    remove_sample_wanted = Signal()
+    folder_removed = Signal(int)
+    theme_chosen = Signal(str)
+    language_chosen = Signal(str)
+    model_chosen = Signal(str)
+    weights_changed = Signal(object)
+
+    def __init__(self, directory: str) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(theme.XL, theme.L, theme.XL, 0)
+        outer.addWidget(label(self.tr("Settings"), "h1"))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        box = QVBoxLayout(inner)
+        box.setContentsMargins(0, theme.S, theme.S, theme.L)
+        box.setSpacing(theme.M)
+        for part in (self._folders_part(directory), self._looks_part(), self._model_part(), self._weights_part()):
+            box.addWidget(part)
+        box.addStretch()
+        area.setWidget(inner)
+        outer.addWidget(area, 1)
+
+    def _folders_part(self, directory: str) -> QFrame:
+        frame, box = _section(self.tr("Folders"))
+        holder = QWidget()
+        self._folders = QVBoxLayout(holder)
+        self._folders.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(holder)
+        row = QHBoxLayout()
+        row.addWidget(button(self.tr("Add a folder"), self.add_folder_wanted.emit, icon="folder-plus-outline"))
+        self.sample = button(self.tr("Remove sample profiles"), self.remove_sample_wanted.emit, icon="broom")
+        row.addWidget(self.sample)
+        row.addStretch()
+        box.addLayout(row)
+        place = ElidedLabel("", "small")
+        place.setText(self.tr("The library itself is in {path}").format(path=directory))
+        box.addWidget(place)
+        return frame
+
+    def _looks_part(self) -> QFrame:
+        frame, box = _section(self.tr("Looks and language"))
+        form = QFormLayout()
+        self.theme = QComboBox()
+        for name, key in (
+            (self.tr("As the desktop"), "system"),
+            (self.tr("Light"), "light"),
+            (self.tr("Dark"), "dark"),
+        ):
+            self.theme.addItem(name, key)
+        self.language = QComboBox()
+        for name, key in (("English", "en"), ("简体中文", "zh_CN")):
+            self.language.addItem(name, key)
+        for text, control in ((self.tr("Colours"), self.theme), (self.tr("Language"), self.language)):
+            control.setAccessibleName(text)
+            form.addRow(text, control)
+        self.theme.activated.connect(lambda _: self.theme_chosen.emit(self.theme.currentData()))
+        self.language.activated.connect(lambda _: self.language_chosen.emit(self.language.currentData()))
+        box.addLayout(form)
+        return frame
+
+    def _model_part(self) -> QFrame:
+        frame, box = _section(self.tr("Model"))
+        form = QFormLayout()
+        self.model = QComboBox()
+        self.model.setAccessibleName(self.tr("Model that recommends"))
+        self.model.activated.connect(lambda _: self.model_chosen.emit(self.model.currentData()))
+        form.addRow(self.tr("Recommends"), self.model)
+        box.addLayout(form)
+        self.model_about = label("", "small", wrap=True)
+        box.addWidget(self.model_about)
+        return frame
+
+    def _weights_part(self) -> QFrame:
+        frame, box = _section(self.tr("What counts how much"))
+        box.addWidget(
+            label(self.tr("How strongly each thing you do says that you like an item, from -1 to 1."), "muted")
+        )
+        form = QFormLayout()
+        names = {
+            "like": self.tr("A like"),
+            "dislike": self.tr("A dislike"),
+            "hide": self.tr("Not interested"),
+            "complete": self.tr("Played to the end"),
+            "play": self.tr("Played in part"),
+            "skip": self.tr("Skipped early"),
+            "queue": self.tr("Put into the queue"),
+        }
+        self._weights: dict[str, QDoubleSpinBox] = {}
+        for key, name in names.items():
+            spin = QDoubleSpinBox()
+            spin.setRange(-1, 1)
+            spin.setSingleStep(0.05)
+            spin.setAccessibleName(name)
+            spin.editingFinished.connect(self._weights_edited)
+            spin.setFixedWidth(110)
+            self._weights[key] = spin
+            form.addRow(name, spin)
+        box.addLayout(form)
+        return frame
+
+    def show_folders(self, folders: Sequence[Folder], has_sample: bool) -> None:
+        """List the folders."""
+        clear_layout(self._folders)
+        for folder in folders:
+            row = QWidget()
+            line = QHBoxLayout(row)
+            line.setContentsMargins(0, 0, 0, 0)
+            path = folder.path.encode("utf-8", "replace").decode()
+            name = ElidedLabel(path)
+            name.setText(path)
+            line.addWidget(name, 1)
+            state = self.tr("{n} items").format(n=folder.n_items) if folder.available else self.tr("not available now")
+            line.addWidget(label(state, "small"))
+            text = self.tr("Forget the folder {path}").format(path=path)
+            line.addWidget(tool("close", text, lambda i=folder.id: self.folder_removed.emit(i), size=16))  # type: ignore[misc]
+            self._folders.addWidget(row)
+        self.sample.setVisible(has_sample)
+
+    def show_models(self, models: Sequence[ModelInfo]) -> None:
+        """List the models."""
+        self.model.clear()
+        for info in models:
+            self.model.addItem(info.name, info.id)
+            if info.chosen:
+                self.model.setCurrentIndex(self.model.count() - 1)
+                trained = self.tr("Trained.") if info.run else self.tr("Not trained yet.")
+                figures = ", ".join(f"{k} {v:.3f}" for k, v in info.metrics.items() if isinstance(v, float))
+                self.model_about.setText(f"{trained} {figures}".strip())
+
+    def show_weights(self, weights: SignalWeights) -> None:
+        """Show the weights."""
+        for key, spin in self._weights.items():
+            spin.setValue(getattr(weights, key))
+
+    def _weights_edited(self) -> None:
+        self.weights_changed.emit({key: spin.value() for key, spin in self._weights.items()})
+
+
+class SettingsController(QObject):
+    """Fills the page and stores what is chosen (looks and language are the window's).
+
+    Signals:
+        problem: A message for the user.
+        folders_changed: The list of folders changed.
+    """
+
+    problem = Signal(str)
+    folders_changed = Signal()
+
+    def __init__(
+        self, page: SettingsPage, runner: Runner, session: Session, bridge: EventBridge, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._page = page
+        self._runner = runner
+        self._session = session
+        self._weights = SignalWeights()
+        page.folder_removed.connect(self._remove_folder)
+        page.remove_sample_wanted.connect(lambda: self._do(lambda: session.behaviour.remove_sample()))
+        page.model_chosen.connect(lambda m: self._do(lambda: session.recommend.choose(m)))
+        page.weights_changed.connect(self._store_weights)
+        bridge.model_changed.connect(lambda _: self.load())
+        bridge.plugins_changed.connect(lambda _: self.load())
+
+    def load(self) -> None:
+        """Read everything anew."""
+        session = self._session
+
+        def work() -> tuple[list[Folder], bool, list[ModelInfo], SignalWeights]:
+            behaviour = session.behaviour
+            return session.library.folders(), behaviour.has_sample(), session.recommend.models(), behaviour.weights()
+
+        def show(found: tuple[list[Folder], bool, list[ModelInfo], SignalWeights]) -> None:
+            folders, has_sample, models, self._weights = found
+            self._page.show_folders(folders, has_sample)
+            self._page.show_models(models)
+            self._page.show_weights(self._weights)
+
+        self._runner.run(work, show, lambda e: self.problem.emit(error_text(e)), key="settings")
+
+    def _remove_folder(self, folder_id: int) -> None:
+        self._do(lambda: self._session.library.remove_folder(folder_id))
+        self.folders_changed.emit()
+
+    def _store_weights(self, values: dict[str, float]) -> None:
+        weights = dataclasses.replace(self._weights, **values)  # type: ignore[arg-type]
+        if weights != self._weights:
+            self._weights = weights
+            self._do(lambda: self._session.behaviour.set_weights(weights))
+
+    def _do(self, work: object) -> None:
+        self._runner.run(work, lambda _: self.load(), lambda e: self.problem.emit(error_text(e)))  # type: ignore[arg-type]
