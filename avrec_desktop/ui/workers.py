@@ -84,6 +84,11 @@ class Runner(QObject):
         self._keyed: dict[str, TaskSignals] = {}
         self._closed = False
 
+    @property
+    def busy(self) -> bool:
+        """Whether tasks wait or run."""
+        return bool(self._alive)
+
     def run(
         self,
         work: Work,

@@ -104,8 +104,8 @@ class PluginsPage(QWidget):
         head.addWidget(button(self.tr("Install"), self.install_wanted.emit, icon="plus", primary=True))
         box.addLayout(head)
         about = self.tr(
-            "Plugins add ways to understand media and models that recommend. They run in processes of their own and cannot "
-            "take the app down, but they are other people's programs: install those you trust."
+            "Plugins add ways to understand media and models that recommend. They run in processes of their own and "
+            "cannot take the app down, but they are other people's programs: install those you trust."
         )
         box.addWidget(label(about, "muted", wrap=True))
         area = QScrollArea()

@@ -1,0 +1,168 @@
+"""Starts the window: look first, library second.
+
+Order: application and looks, the empty window, then the library is opened in a worker, then the parts are attached.
+Nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QLoggingCategory, QObject, QSettings, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from avrec_desktop import paths
+from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.session import Session, SessionOptions
+from avrec_desktop.ui import theme
+from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.window import MainWindow
+
+#: Sound servers that are not there are no news.
+_QUIET = "qt.multimedia.symbolsresolver=false\nqt.multimedia.ffmpeg=false\nqt.multimedia.*.debug=false\n"
+
+
+def make_application() -> QApplication:
+    """Return the application, made when there is none."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QCoreApplication.setApplicationName("avrec")
+    QCoreApplication.setOrganizationName("avrec")
+    QGuiApplication.setDesktopFileName("avrec")
+    QLoggingCategory.setFilterRules(_QUIET)
+    os.environ.setdefault("QT_FFMPEG_PROTOCOL_WHITELIST", "file,crypto")  # media may name addresses; we open none
+    return QApplication(sys.argv[:1])
+
+
+class Application(QObject):
+    """Looks, language and the window of one library.
+
+    Args:
+        app: The Qt application.
+        directory: The library directory.
+        profile: The profile.
+        scheme: ``system``, ``light`` or ``dark``; None: as stored.
+        language: Language code; None: as stored, else the desktop's.
+    """
+
+    def __init__(
+        self,
+        app: QApplication,
+        directory: Path,
+        profile: str,
+        scheme: str | None = None,
+        language: str | None = None,
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self._directory = directory
+        self._profile = profile
+        self._translators: list[QTranslator] = []
+        self.settings = QSettings(str(directory / "window.ini"), QSettings.Format.IniFormat)
+        self._scheme = scheme or str(self.settings.value("looks/theme", "system"))
+        self._language = language or str(self.settings.value("looks/language", "") or QLocale.system().name())
+        self.session: Session | None = None
+        self._dress()
+        self._translate()
+        self.window = self._make_window()
+        app.styleHints().colorSchemeChanged.connect(lambda _: self._system_changed())
+
+    def open(self) -> None:
+        """Open the library in a worker, then fill the window."""
+        options = SessionOptions(profile=self._profile)
+        self.window.runner.run(lambda: Session.open(self._directory, options), self._opened, self._failed, long=True)
+
+    def close(self) -> None:
+        """Close window and library."""
+        self.window.close()
+        if self.session is not None:
+            self.session.close()
+            self.session = None
+
+    def _make_window(self) -> MainWindow:
+        window = MainWindow(self.settings)
+        window.theme_chosen.connect(self.choose_theme)
+        window.language_chosen.connect(self.choose_language)
+        return window
+
+    def _opened(self, session: Session) -> None:
+        self.session = session
+        self.window.attach(session)
+
+    def _failed(self, error: AvrecError) -> None:
+        self.window.show_failure(error_text(error))
+        self.window.ready.emit()
+
+    # -- looks and language
+
+    def choose_theme(self, scheme: str) -> None:
+        """Change the colours and remember the choice."""
+        self._scheme = scheme
+        self.settings.setValue("looks/theme", scheme)
+        self._dress()
+        self._rebuild()
+
+    def choose_language(self, language: str) -> None:
+        """Change the language and remember the choice."""
+        self._language = language
+        self.settings.setValue("looks/language", language)
+        self._translate()
+        self._rebuild()
+
+    def _dress(self) -> None:
+        scheme = theme.system_scheme() if self._scheme == "system" else self._scheme
+        theme.apply(self._app, "dark" if scheme == "dark" else "light")
+
+    def _system_changed(self) -> None:
+        if self._scheme == "system" and theme.is_dark() != (theme.system_scheme() == "dark"):
+            self._dress()
+            self._rebuild()
+
+    def _translate(self) -> None:
+        for translator in self._translators:
+            self._app.removeTranslator(translator)
+        self._translators.clear()
+        locale = QLocale(self._language)
+        QLocale.setDefault(locale)
+        if locale.language() == QLocale.Language.English:
+            return
+        places = (
+            ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
+            ("avrec", str(paths.resources() / "translations")),
+        )
+        for name, folder in places:
+            translator = QTranslator(self)
+            if translator.load(locale, name, "_", folder):
+                self._app.installTranslator(translator)
+                self._translators.append(translator)
+
+    def _rebuild(self) -> None:
+        """Make the window anew in the new looks or language, in the same place, on the same page."""
+        old = self.window
+        if old.parts is None or self.session is None or old.jobs.running():
+            return  # a running job keeps its window; the new looks show fully at the next start
+        page = old.parts.shown()
+        geometry = old.saveGeometry()
+        self.window = self._make_window()
+        self.window.restoreGeometry(geometry)
+        self.window.attach(self.session)
+        if self.window.parts is not None and page != "stage":
+            self.window.parts.go(page)
+        self.window.show()
+        old.close()
+        old.deleteLater()
+
+
+def run(directory: Path, profile: str) -> int:
+    """Open the window on a library and return the exit code of the event loop."""
+    app = make_application()
+    application = Application(app, directory, profile)
+    application.window.show()
+    application.open()
+    code = app.exec()
+    application.close()
+    return code

@@ -1,0 +1,384 @@
+"""The main window: composition of pages, panes and controllers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from avrec_desktop.library.types import Folder
+from avrec_desktop.session import Session
+from avrec_desktop.ui import theme
+from avrec_desktop.ui.actions import Actions
+from avrec_desktop.ui.automation import Automation
+from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.detail import DetailController, DetailPane
+from avrec_desktop.ui.items_model import ItemsModel
+from avrec_desktop.ui.pages.home import HomeController, HomePage
+from avrec_desktop.ui.pages.jobs import JobsController, JobsPage
+from avrec_desktop.ui.pages.library import LibraryController, LibraryPage
+from avrec_desktop.ui.pages.plugins import PluginsController, PluginsPage
+from avrec_desktop.ui.pages.settings import SettingsController, SettingsPage
+from avrec_desktop.ui.player import Player, Preview
+from avrec_desktop.ui.playerbar import PlayerBar, PlayerController, Stage
+from avrec_desktop.ui.sidebar import Sidebar
+from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.thumbs import Thumbnails
+from avrec_desktop.ui.widgets.basics import EmptyState
+from avrec_desktop.ui.widgets.message import MessageBar
+from avrec_desktop.ui.workers import JobCenter, Runner
+
+PAGES = ("home", "library", "jobs", "plugins", "settings")
+
+
+class MainWindow(QMainWindow):
+    """The window. Shows at once; the library's parts come with :meth:`attach` when it is open.
+
+    Signals:
+        theme_chosen: ``system``, ``light`` or ``dark``.
+        language_chosen: Language code.
+        ready: The first contents are on show.
+    """
+
+    theme_chosen = Signal(str)
+    language_chosen = Signal(str)
+    ready = Signal()
+
+    def __init__(self, settings: QSettings) -> None:
+        super().__init__()
+        self._settings = settings
+        self.setWindowTitle("avrec")
+        self.setWindowIcon(theme.icon("waveform", theme.tokens().accent))
+        self.setMinimumSize(860, 560)
+        self.resize(1280, 800)
+        self.setAcceptDrops(True)
+        self.runner = Runner(self)
+        self.jobs = JobCenter(self.runner, self)
+        self.parts: Parts | None = None
+        waiting = EmptyState("progress-clock", self.tr("Opening your library …"), "")
+        waiting.setObjectName("page")
+        self.setCentralWidget(waiting)
+        geometry = settings.value("window/geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+
+    def attach(self, session: Session) -> None:
+        """Fill the window with the parts of an open library."""
+        self.parts = Parts(self, session, self._settings)
+        self.setCentralWidget(self.parts.root)
+        self.parts.start()
+
+    def show_failure(self, text: str) -> None:
+        """Say why the library cannot be opened."""
+        page = EmptyState("alert-circle-outline", self.tr("The library cannot be opened"), text)
+        page.setObjectName("page")
+        self.setCentralWidget(page)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Scan what was dropped."""
+        paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        if paths and self.parts is not None:
+            self.parts.automation.scan(paths)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Store the window's state and end everything."""
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        if self.parts is not None:
+            self.parts.close()
+        self.jobs.cancel_all()
+        self.runner.close()
+        super().closeEvent(event)
+
+
+class Parts(QObject):
+    """The parts of the window that need an open library, wired together."""
+
+    def __init__(self, window: MainWindow, session: Session, settings: QSettings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self.session = session
+        runner, jobs = window.runner, window.jobs
+        self.bridge = EventBridge(session.events, self)
+        self.thumbnails = Thumbnails(runner, session.library.thumbnail, self)
+        self.player = Player(self)
+        self.preview = Preview(self._find_excerpt, self)
+        self.player.playing_changed.connect(self.preview.set_muted)
+        self.model = ItemsModel(runner, lambda ids: session.library.items_by_id(ids, session.profile), self)
+        self.actions = Actions(runner, session.library, session.behaviour, self.player, session.profile, self)
+        self.automation = Automation(session, jobs, self.bridge, self)
+        self._make_views()
+        shared = (runner, session, self.bridge)
+        self.home = HomeController(self.home_page, *shared, self.thumbnails, self.preview, self)
+        self.library = LibraryController(self.library_page, self.model, *shared, self.thumbnails, self)
+        self.detail = DetailController(self.detail_pane, *shared, self.thumbnails, self)
+        self.playing = PlayerController(self.player_bar, self.stage, self.player, self.thumbnails, self)
+        JobsController(self.jobs_page, jobs, self)
+        self.plugins = PluginsController(self.plugins_page, runner, jobs, session, self.bridge, self)
+        self.settings = SettingsController(self.settings_page, runner, session, self.bridge, self)
+        self._back = "home"
+        self._connect()
+        self._shortcuts()
+
+    def _make_views(self) -> None:
+        self.sidebar = Sidebar()
+        self.home_page = HomePage()
+        self.library_page = LibraryPage(self.model, self.thumbnails)
+        self.jobs_page, self.plugins_page = JobsPage(), PluginsPage()
+        self.settings_page = SettingsPage(str(self.session.directory))
+        self.stage = Stage()
+        self.detail_pane = DetailPane()
+        self.detail_pane.hide()
+        self.message = MessageBar()
+        self.player_bar = PlayerBar()
+        self.stack = QStackedWidget()
+        self.stack.setObjectName("stack")
+        self._pages = {
+            "home": self.home_page,
+            "library": self.library_page,
+            "jobs": self.jobs_page,
+            "plugins": self.plugins_page,
+            "settings": self.settings_page,
+            "stage": self.stage,
+        }
+        for page in self._pages.values():
+            self.stack.addWidget(page)
+        self.root = QWidget()
+        outer = QVBoxLayout(self.root)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.stack, 1)
+        holder = QHBoxLayout()
+        holder.setContentsMargins(theme.XL, theme.S, theme.XL, theme.S)
+        holder.addWidget(self.message)
+        middle.addLayout(holder)
+        row.addWidget(self.sidebar)
+        row.addLayout(middle, 1)
+        row.addWidget(self.detail_pane)
+        outer.addLayout(row, 1)
+        outer.addWidget(self.player_bar)
+
+    def _connect(self) -> None:
+        say, note = self.message.show_error, self.message.show_note
+        for part in (
+            self.home,
+            self.library,
+            self.detail,
+            self.actions,
+            self.automation,
+            self.plugins,
+            self.settings,
+        ):
+            part.problem.connect(say)
+        self.automation.told.connect(lambda text: note(text))
+        self.actions.noted.connect(
+            lambda text, can: note(text, self.tr("Undo") if can else None, self.actions.undo if can else None)
+        )
+        self.sidebar.chosen.connect(self._chosen)
+        for source in (
+            self.sidebar.add_folder_wanted,
+            self.home_page.choose_folders,
+            self.library_page.choose_folders,
+            self.settings_page.add_folder_wanted,
+        ):
+            source.connect(self.choose_folder)
+        self.home_page.try_sample.connect(self.make_sample)
+        self.home.opened.connect(self.detail.open)
+        self.home.played.connect(lambda i: self.actions.play(i))
+        self.home.liked.connect(self.actions.like)
+        self.home.refused.connect(self.actions.refuse)
+        self.library.selected.connect(self.detail.open)
+        self.library.played.connect(self.actions.play)
+        for view in (self.library_page.grid, self.library_page.table):
+            view.liked.connect(self.actions.like)
+            view.refused.connect(self.actions.refuse)
+        self._connect_detail()
+        self.playing.stage_wanted.connect(lambda: self.show_page("stage"))
+        self.stage.left.connect(lambda: self.show_page(self._back) if self.shown() == "stage" else None)
+        self.jobs_page.scan_wanted.connect(lambda: self.automation.scan())
+        self.jobs_page.analyse_wanted.connect(lambda: self.automation.analyse())
+        self.jobs_page.train_wanted.connect(lambda: self.automation.train())
+        self._window.jobs.added.connect(self._watch_job)
+        self._window.jobs.ended.connect(lambda _: self._show_busy())
+        self.bridge.items_changed.connect(lambda _: self._folders_soon())
+        self.settings.folders_changed.connect(lambda: self._folders_soon())
+        self.settings_page.theme_chosen.connect(self._window.theme_chosen)
+        self.settings_page.language_chosen.connect(self._window.language_chosen)
+        self._folder_timer = QTimer(self)
+        self._folder_timer.setSingleShot(True)
+        self._folder_timer.setInterval(700)
+        self._folder_timer.timeout.connect(self._load_folders)
+
+    def _connect_detail(self) -> None:
+        pane, actions = self.detail_pane, self.actions
+
+        def on_item(call: object) -> object:
+            return lambda *values: call(self.detail.item.id, *values) if self.detail.item else None  # type: ignore[operator]
+
+        pane.rated.connect(on_item(actions.rate))
+        pane.liked.connect(on_item(self._toggle_like))
+        pane.disliked.connect(on_item(actions.dislike))
+        pane.played.connect(on_item(lambda i: actions.play(i)))
+        pane.opened.connect(self.detail.open)
+        pane.searched.connect(self._search)
+
+    def _shortcuts(self) -> None:
+        for n, name in enumerate(PAGES, 1):
+            self._shortcut(f"Ctrl+{n}", lambda name=name: self.go(name))  # type: ignore[misc]
+        self._shortcut("Ctrl+F", self._focus_search)
+        self._shortcut("Ctrl+O", self.choose_folder)
+        self._shortcut("Ctrl+Z", self.actions.undo)
+        self._shortcut("F5", lambda: self.automation.scan())
+        self._shortcut("Ctrl+P", self.player.toggle)
+        self._shortcut("Media Play", self.player.toggle)
+        self._shortcut("Media Next", self.player.next)
+        self._shortcut("Media Previous", self.player.previous)
+        self._shortcut("Ctrl+Right", lambda: self.player.seek_by(10_000))
+        self._shortcut("Ctrl+Left", lambda: self.player.seek_by(-10_000))
+        self._shortcut("F11", self._full_screen)
+
+    def _shortcut(self, keys: str, call: object) -> None:
+        QShortcut(QKeySequence(keys), self.root).activated.connect(call)  # type: ignore[call-overload]
+
+    # -- life
+
+    def start(self) -> None:
+        """Load the first contents."""
+        chosen = self._settings.value("looks/theme", "system")
+        self.settings_page.theme.setCurrentIndex(max(0, self.settings_page.theme.findData(chosen)))
+        language = self._settings.value("looks/language", "en")
+        self.settings_page.language.setCurrentIndex(max(0, self.settings_page.language.findData(language)))
+        self.player_bar.volume.setValue(int(str(self._settings.value("player/volume", 80))))
+        self.home.shown.connect(self._window.ready)
+        self.home.start()
+        self.library.load()
+        self._load_folders()
+
+    def close(self) -> None:
+        """Stop playing and listening, and store what the user set."""
+        self._settings.setValue("player/volume", self.player_bar.volume.value())
+        self.preview.leave()
+        self.player.stop()
+        self.bridge.close()
+
+    # -- pages
+
+    def show_page(self, name: str) -> None:
+        """Show a page."""
+        if name != "stage":
+            self._back = name
+        loaders = {"plugins": self.plugins.load, "settings": self.settings.load}
+        if name in loaders:
+            loaders[name]()
+        if name in {"jobs", "plugins", "settings", "stage"}:
+            self.detail_pane.hide()
+        self.preview.leave()
+        self.stack.setCurrentWidget(self._pages[name])
+
+    def shown(self) -> str:
+        """Return the name of the page on show."""
+        current = self.stack.currentWidget()
+        return next(name for name, page in self._pages.items() if page is current)
+
+    def _chosen(self, page: str, title: str, changes: dict[str, object]) -> None:
+        if page == "library":
+            self.library.show_filter(title, **changes)
+        self.show_page(page)
+
+    def go(self, name: str) -> None:
+        """Show a page and mark it in the sidebar."""
+        self.sidebar.select(name)
+        self._chosen(name, self.tr("Library"), {})
+
+    def _focus_search(self) -> None:
+        if self.shown() != "library":
+            self.go("library")
+        field: QLineEdit = self.library_page.search
+        field.setFocus()
+        field.selectAll()
+
+    def _search(self, text: str) -> None:
+        self.go("library")
+        self.library_page.search.setText(text)
+
+    def _full_screen(self) -> None:
+        if self.shown() == "stage":
+            self.stage.toggle_full_screen()
+        else:
+            window = self._window
+            window.showNormal() if window.isFullScreen() else window.showFullScreen()
+
+    # -- folders and jobs
+
+    def choose_folder(self) -> None:
+        """Let the user choose a folder and scan it."""
+        music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
+        path = QFileDialog.getExistingDirectory(self._window, self.tr("Choose a folder with music or films"), music)
+        if path:
+            self.automation.scan([Path(path)])
+            self.go("library")
+
+    def make_sample(self) -> None:
+        """Let the user choose where the sample media goes, and make it."""
+        music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
+        title = self.tr("Where should the sample media go?")
+        path = QFileDialog.getExistingDirectory(self._window, title, music)
+        if path:
+            self.automation.sample(Path(path) / "avrec sample media")
+            self.go("library")
+
+    def _folders_soon(self) -> None:
+        if not self._folder_timer.isActive():
+            self._folder_timer.start()
+
+    def _load_folders(self) -> None:
+        def show(folders: Sequence[Folder]) -> None:
+            self.sidebar.show_folders(folders)
+
+        self._window.runner.run(
+            self.session.library.folders, show, lambda e: self.message.show_error(error_text(e)), key="folders"
+        )
+
+    def _watch_job(self, entry: QObject) -> None:
+        entry.changed.connect(self._show_busy)  # type: ignore[attr-defined]
+        self._show_busy()
+
+    def _show_busy(self) -> None:
+        running = self._window.jobs.running()
+        if not running:
+            self.sidebar.set_busy("")
+            return
+        progress = running[-1].progress
+        fraction = progress.fraction if progress else None
+        self.sidebar.set_busy("…" if fraction is None else f"{fraction:.0%}")
+
+    # -- acts
+
+    def _toggle_like(self, item_id: int) -> None:
+        item = self.detail.item
+        if item is not None and item.liked == 1:
+            self.actions.clear_rating(item_id)
+        else:
+            self.actions.like(item_id)
+
+    def _find_excerpt(self, item_id: int, answer: object) -> None:
+        session = self.session
+
+        def work() -> tuple[str, float, float]:
+            path = session.library.path(item_id)
+            start, end = session.features.highlight(item_id)
+            return path, start, end
+
+        self._window.runner.run(work, answer, lambda e: answer(error_text(e)), priority=9)  # type: ignore[arg-type, operator]
