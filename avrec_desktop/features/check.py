@@ -1,0 +1,102 @@
+"""Strict checking of what extractors return: only sound values enter the store."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avrec_desktop.api.errors import PluginError
+from avrec_desktop.api.features import FeatureExtractor, Features
+
+#: Most segments, tags and descriptors taken of one item.
+MAX_SEGMENTS, MAX_TAGS, MAX_DESCRIPTORS = 2000, 200, 100
+_TINY = 1e-6
+
+
+def checked(features: Features, extractor: FeatureExtractor) -> dict[str, Any]:
+    """Return the features as plain values for the wire, vectors brought to unit length.
+
+    Returns:
+        ``state`` (``done``, or ``empty`` for a zero vector), ``vector`` float32 (dim,), ``segments`` float32
+        (n, dim) or None, ``times`` float64 (n, 2), ``salience`` float32 (n,) or None, ``tags`` as [name, p] pairs,
+        best first, ``descriptors``.
+
+    Raises:
+        PluginError: A value has the wrong type, shape or range; the message names the extractor and what it gave.
+    """
+    name, dim = extractor.id, extractor.dim
+    if not isinstance(features, Features):
+        raise PluginError(f"extractor {name} returned {type(features).__name__} instead of Features")
+    vector = _unit(_numbers(features.vector, (dim,), name, "vector")[None])[0]
+    out: dict[str, Any] = {"state": "done" if vector.any() else "empty", "vector": vector}
+    out |= _checked_segments(features, name, dim)
+    out["tags"] = _checked_tags(features, name)
+    out["descriptors"] = _checked_descriptors(features, name)
+    return out
+
+
+def _checked_segments(features: Features, name: str, dim: int) -> dict[str, Any]:
+    if features.segments is None or features.times is None:
+        if features.segments is not None or features.salience is not None:
+            raise PluginError(f"extractor {name} gave segments or salience without times")
+        return {"segments": None, "times": None, "salience": None}
+    number = len(features.segments)
+    if number > MAX_SEGMENTS:
+        raise PluginError(f"extractor {name} gave {number} segments; at most {MAX_SEGMENTS} are taken")
+    if number == 0:
+        return {"segments": None, "times": None, "salience": None}
+    segments = _unit(_numbers(features.segments, (number, dim), name, "segments"))
+    times = _numbers(features.times, (number, 2), name, "times", np.float64)
+    if (times[:, 1] < times[:, 0]).any() or (times < 0).any():
+        raise PluginError(f"extractor {name} gave a segment that ends before it starts")
+    salience = features.salience
+    if salience is not None:
+        salience = _numbers(salience, (number,), name, "salience")
+    return {"segments": segments, "times": times, "salience": salience}
+
+
+def _checked_tags(features: Features, name: str) -> list[list[Any]]:
+    best: dict[str, float] = {}
+    for tag in features.tags:
+        label, p = getattr(tag, "name", None), getattr(tag, "p", None)
+        if not isinstance(label, str) or not label.strip() or not isinstance(p, (int, float, np.floating)):
+            raise PluginError(f"extractor {name} gave {tag!r} as a tag")
+        if not 0.0 <= float(p) <= 1.0 + 1e-6:
+            raise PluginError(f"extractor {name} gave the tag {label!r} the probability {float(p)}")
+        key = label.strip()[:80]
+        best[key] = max(best.get(key, 0.0), min(1.0, float(p)))
+    ranked = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [[label, p] for label, p in ranked[:MAX_TAGS]]
+
+
+def _checked_descriptors(features: Features, name: str) -> dict[str, float]:
+    out: dict[str, float] = {}
+    for key, value in features.descriptors.items():
+        if not isinstance(key, str) or not isinstance(value, (int, float, np.number)):
+            raise PluginError(f"extractor {name} gave {value!r} for the descriptor {key!r}")
+        if math.isfinite(value):
+            out[key] = float(value)
+    if len(out) > MAX_DESCRIPTORS:
+        raise PluginError(f"extractor {name} gave {len(out)} descriptors; at most {MAX_DESCRIPTORS} are taken")
+    return out
+
+
+def _numbers(value: Any, shape: tuple[int, ...], name: str, what: str, dtype: Any = np.float32) -> NDArray[Any]:
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiu":
+        kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+        raise PluginError(f"extractor {name} gave {what} as {kind} instead of an array of numbers")
+    if value.shape != shape:
+        raise PluginError(f"extractor {name} gave {what} of shape {value.shape} instead of {shape}")
+    out = np.ascontiguousarray(value, dtype=dtype)
+    if not np.isfinite(out).all():
+        raise PluginError(f"extractor {name} gave {what} that are not all finite")
+    return out
+
+
+def _unit(rows: NDArray[Any]) -> NDArray[np.float32]:
+    rows = np.asarray(rows, dtype=np.float32)
+    norms = np.linalg.norm(rows.astype(np.float64), axis=1, keepdims=True)
+    return np.where(norms > _TINY, rows / np.maximum(norms, _TINY), 0.0).astype(np.float32)

@@ -1,0 +1,194 @@
+"""Items that are like an item, or that answer a search text."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avrec_desktop.api.errors import AvrecError, ComputeError
+from avrec_desktop.api.recommend import ItemFeatures
+from avrec_desktop.features.space import WEIGHTS
+from avrec_desktop.jobs.compute import ComputeProcess
+
+if TYPE_CHECKING:
+    from avrec_desktop.features.store import VectorSet
+    from avrec_desktop.plugin_host.host import ExtractorInfo, PluginHost
+
+log = logging.getLogger(__name__)
+
+By = Literal["audio", "video", "text", "all"]
+#: Constant of reciprocal rank fusion (Cormack, Clarke & Büttcher 2009).
+_RANK_CONSTANT = 60.0
+_IDLE_SECONDS = 120.0
+_QUERY_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An item found.
+
+    Attributes:
+        score: Cosine similarity in [-1, 1], or the fused rank score of a search in (0, 1].
+        by: Which sense carried it: ``audio``, ``video``, ``text``, ``tags`` or ``words`` (full text).
+    """
+
+    item_id: int
+    score: float
+    by: str
+
+
+def similar(features: ItemFeatures, item_id: int, n: int, by: str) -> list[Neighbour]:
+    """Return the ``n`` nearest items by cosine, best first, without the item itself.
+
+    Args:
+        features: All items.
+        item_id: The item; one without vectors has no neighbours.
+        n: How many.
+        by: ``all`` for the fused vectors, or one sense.
+    """
+    row = int(features.rows([item_id])[0])
+    matrix = features.content if by == "all" else features.modalities.get(by)
+    if row < 0 or matrix is None or not matrix[row].any():
+        return []
+    # einsum, not a matrix product: no thread pool of a BLAS library to fight over with the window
+    scores = np.einsum("ij,j->i", matrix, matrix[row])
+    scores[row] = -np.inf
+    scores[~matrix.any(axis=1)] = -np.inf
+    best = top(scores, n)
+    carried = [by] * len(best) if by != "all" else _carriers(features, row, best)
+    return [Neighbour(int(features.ids[i]), float(scores[i]), b) for i, b in zip(best, carried, strict=True)]
+
+
+def top(scores: NDArray[Any], n: int) -> NDArray[np.int64]:
+    """Return the positions of the ``n`` highest finite scores, best first; ties by position."""
+    n = min(n, len(scores))
+    if n <= 0:
+        return np.zeros(0, dtype=np.int64)
+    some = np.argpartition(scores, len(scores) - n)[len(scores) - n :]
+    order = some[np.lexsort((some, -scores[some]))]
+    return np.asarray(order[np.isfinite(scores[order])], dtype=np.int64)
+
+
+def _carriers(features: ItemFeatures, row: int, others: NDArray[np.int64]) -> list[str]:
+    """Return for each other item which sense adds most to the likeness."""
+    if not len(others):
+        return []
+    names = [n for n, m in features.modalities.items() if m[row].any()]
+    if not names:
+        return ["tags"] * len(others)
+    shares = np.stack(
+        [WEIGHTS.get(n, 0.5) * (features.modalities[n][others] @ features.modalities[n][row]) for n in names]
+    )
+    there = np.stack([features.modalities[n][others].any(axis=1) for n in names])
+    best = np.where(there, shares, -np.inf).argmax(axis=0)
+    return [names[b] if there[:, i].any() else "tags" for i, b in enumerate(best)]
+
+
+def fuse(rankings: dict[str, Sequence[int]], n: int) -> list[Neighbour]:
+    """Fuse rankings of item ids by reciprocal rank.
+
+    Args:
+        rankings: Item ids, best first, per carrier.
+        n: How many to return.
+    """
+    total: dict[int, float] = {}
+    best: dict[int, tuple[float, str]] = {}
+    for name, ids in rankings.items():
+        for rank, item in enumerate(ids):
+            share = 1.0 / (_RANK_CONSTANT + rank + 1)
+            total[item] = total.get(item, 0.0) + share
+            if share > best.get(item, (0.0, ""))[0]:
+                best[item] = (share, name)
+    scale = (_RANK_CONSTANT + 1) / max(1, len(rankings))
+    ranked = sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))[:n]
+    return [Neighbour(item, score * scale, best[item][1]) for item, score in ranked]
+
+
+def rank_by_tags(features: ItemFeatures, text: str, limit: int) -> list[int]:
+    """Return items whose tags are named in the text, by the sum of their probabilities."""
+    words = set(re.findall(r"\w+", text.casefold()))
+    phrase = text.casefold()
+    columns = [
+        i
+        for i, name in enumerate(features.tag_names)
+        if name in phrase and (not name.isascii() or set(re.findall(r"\w+", name)) <= words)
+    ]
+    if not columns:
+        return []
+    scores = features.tags[:, columns].sum(axis=1)
+    return [int(features.ids[i]) for i in top(scores, limit) if scores[i] > 0]
+
+
+def rank_by_vector(vectors: VectorSet, query: NDArray[np.float32], ids: NDArray[np.int64], limit: int) -> list[int]:
+    """Return available items by cosine to the query vector."""
+    if not len(vectors) or vectors.matrix.shape[1] != len(query):
+        return []
+    scores = np.einsum("ij,j->i", vectors.matrix, query).astype(np.float64)
+    scores[~np.isin(vectors.ids, ids)] = -np.inf
+    return [int(vectors.ids[i]) for i in top(scores, limit) if scores[i] > 0]
+
+
+class QueryProcess:
+    """A compute process that turns search texts into vectors; kept warm for a while after each search."""
+
+    def __init__(self, plugins: PluginHost) -> None:
+        self._plugins = plugins
+        self._process = ComputeProcess("query", threads=1)
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        self._mute: set[str] = set()
+
+    def embed(self, text: str, extractors: Sequence[ExtractorInfo]) -> dict[str, NDArray[np.float32]]:
+        """Return the query vector of each extractor that takes texts; empty when the process fails (logged)."""
+        asked = [e.id for e in extractors if e.id not in self._mute]
+        if not asked:
+            return {}
+        with self._lock:
+            self._cancel_timer()
+            try:
+                found = self._process.call(
+                    "avrec_desktop.features.worker:embed_query",
+                    {"plugins": self._plugins.load_args(), "extractors": asked, "text": text},
+                    timeout=_QUERY_SECONDS,
+                )
+            except (AvrecError, ComputeError) as error:
+                log.warning("the search text could not be understood: %s", error)
+                return {}
+            finally:
+                self._timer = threading.Timer(_IDLE_SECONDS, self._idle)
+                self._timer.daemon = True
+                self._timer.start()
+        for name in asked:
+            if "error" in found.get(name, {}):
+                log.warning("extractor %s cannot read searches: %s", name, found[name]["error"])
+            if "vector" not in found.get(name, {}):
+                self._mute.add(name)
+        return {name: value["vector"] for name, value in found.items() if "vector" in value}
+
+    def forget(self) -> None:
+        """After a change of plugins: end the process, ask all extractors again."""
+        with self._lock:
+            self._mute.clear()
+            self._process.close()
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._cancel_timer()
+            self._process.close()
+
+    def _idle(self) -> None:
+        with self._lock:
+            self._process.close()
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

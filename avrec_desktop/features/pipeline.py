@@ -1,0 +1,224 @@
+"""The room's face: analysis of the library and everything that is read from its results."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avrec_desktop.api.errors import NotFoundError, PluginError
+from avrec_desktop.api.recommend import ItemFeatures
+from avrec_desktop.features import fusion, highlight, neighbours, plan
+from avrec_desktop.features.neighbours import Neighbour, QueryProcess
+from avrec_desktop.features.plan import ExtractorStatus, ExtractResult
+from avrec_desktop.features.run import ExtractionRun
+from avrec_desktop.features.store import VectorSet, VectorStore, forget
+from avrec_desktop.jobs.events import EventBus, PluginsChanged
+from avrec_desktop.jobs.job import Job
+from avrec_desktop.library.types import Failure, ItemQuery
+
+if TYPE_CHECKING:
+    from avrec_desktop.library.catalogue import Library
+    from avrec_desktop.plugin_host.host import ExtractorInfo, PluginHost
+
+log = logging.getLogger(__name__)
+
+Budget = Literal["gentle", "normal", "full"]
+#: Most processes and niceness of each budget.
+_BUDGETS: dict[Budget, tuple[int, int]] = {"gentle": (1, 19), "normal": (4, 10), "full": (16, 0)}
+#: Candidates taken of each ranking of a search.
+_DEPTH = 200
+
+
+class Features:
+    """Extraction pipeline and vector store of one library. Thread-safe.
+
+    Args:
+        library: The catalogue.
+        plugins: The plugin host.
+        events: Hears of stored vectors.
+    """
+
+    def __init__(self, library: Library, plugins: PluginHost, *, events: EventBus) -> None:
+        self._library = library
+        self._database = library.database
+        self._plugins = plugins
+        self._events = events
+        self._root = library.directory / "vectors"
+        self._store = VectorStore(self._root, self._database)
+        self._query = QueryProcess(plugins)
+        self._lock = threading.Lock()
+        self._fused: tuple[tuple[object, ...], ItemFeatures] | None = None
+        self._priority: tuple[int, ...] = ()
+        self._unsubscribe = events.subscribe(self._on_event)
+
+    def extract(
+        self,
+        extractors: Sequence[str] | None = None,
+        *,
+        item_ids: Sequence[int] | None = None,
+        workers: int | None = None,
+        budget: Budget = "normal",
+        job: Job,
+    ) -> ExtractResult:
+        """Analyse what has no result yet.
+
+        Args:
+            extractors: Ids of the extractors to run; None for all that are enabled.
+            item_ids: Only these items; None for all that are available.
+            workers: Compute processes; None for what the budget allows.
+            budget: How much of the machine to take.
+            job: Takes progress (pairs done, with ``files_per_minute`` and ``memory_mb``), pause and cancel.
+
+        Raises:
+            Cancelled: The job was cancelled; what was finished is stored.
+            NotFoundError: There is no such extractor.
+            LibraryError: Another process analyses this library, or the disk is full.
+        """
+        began = time.monotonic()
+        chosen = self._chosen(extractors)
+        wanted = None if item_ids is None else np.asarray(sorted(set(item_ids)), dtype=np.int64)
+        pairs: dict[str, list[int]] = {}
+        for extractor in chosen:
+            ids = plan.pending_ids(self._database, extractor)
+            pairs[extractor.id] = (ids if wanted is None else ids[np.isin(ids, wanted)]).tolist()
+        pairs = {name: ids for name, ids in pairs.items() if ids}
+        if not pairs:
+            job.progress(0, 0)
+            return ExtractResult(seconds=time.monotonic() - began)
+        most, nice = _BUDGETS[budget]
+        number = workers or min(most, os.cpu_count() or 1)
+        number = max(1, min(number, sum(len(ids) for ids in pairs.values())))
+        with self._store.writer() as writer:
+            run = ExtractionRun(
+                self._library,
+                self._plugins,
+                {e.id: e for e in chosen},
+                writer,
+                self._events,
+                job,
+                workers=number,
+                nice=nice,
+            )
+            result = run.run(pairs, lambda: self._priority)
+            for extractor in chosen:
+                writer.compact(extractor.id, extractor.version)
+        result.seconds = time.monotonic() - began
+        return result
+
+    def prioritise(self, item_ids: Iterable[int]) -> None:
+        """Analyse these items (what the user looks at) first, also in a run that is under way."""
+        self._priority = tuple(item_ids)
+
+    def pending(self) -> dict[str, int]:
+        """Return how many items wait for each extractor."""
+        return {e.id: len(plan.pending_ids(self._database, e)) for e in self._plugins.extractors()}
+
+    def status(self) -> list[ExtractorStatus]:
+        """Return how far each extractor got."""
+        return plan.status(self._database, self._plugins.extractors())
+
+    def failures(self) -> list[Failure]:
+        """Return what failed, newest first, with reasons."""
+        return plan.failures(self._database, self._plugins.extractors())
+
+    def retry(self, failures: Iterable[Failure]) -> None:
+        """Forget failures, so that the next run tries again."""
+        listed = list(failures)
+        items = plan.items_of_paths(self._database, [f.path for f in listed])
+        versions = {e.id: e.version for e in self._plugins.extractors()}
+        pairs = [(items[f.path], f.extractor) for f in listed if f.path in items and f.extractor is not None]
+        with self._database.write() as connection:
+            forget(connection, pairs, versions)
+
+    def vectors(self, extractor_id: str) -> VectorSet:
+        """Return the vectors of an extractor's current version.
+
+        Raises:
+            NotFoundError: There is no such extractor.
+        """
+        extractor = self._extractor(extractor_id)
+        return self._store.vectors(extractor.id, extractor.version)
+
+    def item_features(self, item_ids: Sequence[int] | NDArray[np.int64] | None = None) -> ItemFeatures:
+        """Return everything known of the content of the available items, by ascending id.
+
+        Args:
+            item_ids: Only these, in this order; None for all.
+
+        Returns:
+            Fused content vectors (see :mod:`avrec_desktop.features.space`), tags, senses, groups, times. Kept until
+            something in the library changes; do not write into the arrays.
+        """
+        with self._lock:
+            extractors = self._plugins.extractors()
+            key = (self._database.generation(), tuple(sorted((e.id, e.version) for e in extractors)))
+            if self._fused is None or self._fused[0] != key:
+                found = fusion.gather(self._database, self._store, extractors, self._root / "space.npz")
+                self._fused = (key, found)
+            features = self._fused[1]
+        return features if item_ids is None else fusion.subset(features, item_ids)
+
+    def similar(self, item_id: int, n: int = 10, by: neighbours.By = "all") -> list[Neighbour]:
+        """Return the nearest items, best first.
+
+        Args:
+            item_id: The item.
+            n: How many.
+            by: ``audio``, ``video``, ``text``, or ``all`` for the fused vectors.
+        """
+        return neighbours.similar(self.item_features(), item_id, n, by)
+
+    def search(self, text: str, n: int = 50) -> list[Neighbour]:
+        """Return items that answer a text by meaning: text vectors, tags and full text, fused by rank."""
+        text = text.strip()
+        if not text:
+            return []
+        features = self.item_features()
+        rankings: dict[str, Sequence[int]] = {
+            "words": self._library.ids(ItemQuery(text=text, sort="relevance"))[:_DEPTH].tolist(),
+            "tags": neighbours.rank_by_tags(features, text, _DEPTH),
+        }
+        extractors = self._plugins.extractors()
+        modality = {e.id: e.modality for e in extractors}
+        for name, vector in self._query.embed(text, extractors).items():
+            ranked = neighbours.rank_by_vector(self.vectors(name), vector, features.ids, _DEPTH)
+            rankings[modality[name]] = ranked
+        return neighbours.fuse({name: ids for name, ids in rankings.items() if ids}, n)
+
+    def highlight(self, item_id: int) -> tuple[float, float]:
+        """Return start and end in seconds of the item's most telling stretch; instant."""
+        return highlight.highlight(self._database, item_id)
+
+    def close(self) -> None:
+        """End the compute processes kept warm."""
+        self._unsubscribe()
+        self._query.close()
+
+    def _on_event(self, event: object) -> None:
+        if isinstance(event, PluginsChanged):
+            self._query.forget()
+
+    def _extractor(self, extractor_id: str) -> ExtractorInfo:
+        for extractor in self._plugins.extractors():
+            if extractor.id == extractor_id:
+                return extractor
+        raise NotFoundError(f"there is no extractor {extractor_id!r}")
+
+    def _chosen(self, extractors: Sequence[str] | None) -> list[ExtractorInfo]:
+        chosen = self._plugins.extractors() if extractors is None else [self._extractor(e) for e in extractors]
+        usable = []
+        for extractor in chosen:
+            try:
+                self._store.check_dim(extractor.id, extractor.version, extractor.dim)
+            except PluginError as error:
+                self._plugins.report_failure(extractor.plugin, str(error))
+                continue
+            usable.append(extractor)
+        return usable

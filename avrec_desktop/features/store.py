@@ -1,0 +1,471 @@
+"""The vector store: append-only matrix files whose rows the catalogue knows.
+
+``vectors/<extractor>-v<version>/items-<generation>.f32`` holds one float32 row per item, ``segments-...`` one per
+segment, both plain little-endian rows without a header. A row counts once the catalogue names it, and the catalogue
+names it only after its bytes are on the disk; whatever lies behind the last named row is the rest of a killed run
+and is cut off by the next writer. Compaction writes the next generation and switches over in one transaction.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import threading
+import time
+import urllib.parse
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avrec_desktop.api.errors import LibraryError, PluginError
+from avrec_desktop.features.lock import FileLock
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from avrec_desktop.library.database import Database
+
+log = logging.getLogger(__name__)
+
+#: Records are written out after this many, or this many seconds.
+BATCH_SIZE, BATCH_SECONDS = 64, 2.0
+#: Name under which the host's own moments (loudness and light over time) are kept in the segments table.
+MOMENTS = "host:moments"
+#: Rows that no item uses any more, as a share, above which a matrix is compacted.
+_WASTE = 0.3
+_ITEM_BYTES = np.dtype("<f4").itemsize
+
+
+@dataclass(frozen=True, slots=True)
+class VectorSet:
+    """The vectors of one extractor.
+
+    Attributes:
+        ids: int64 (n,), items in ascending order.
+        matrix: float32 (n, dim), unit rows, memory-mapped where the rows lie in order.
+    """
+
+    ids: NDArray[np.int64]
+    matrix: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSet:
+    """Segments of one item: float32 (n, dim) vectors, float64 (n, 2) times, float32 (n,) salience or None."""
+
+    vectors: NDArray[np.float32]
+    times: NDArray[np.float64]
+    salience: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Outcome of one extractor on one item, ready to be stored.
+
+    Attributes:
+        vector: float32 (dim,), given when ``state`` is ``done``.
+        segments: float32 (n, dim) or None; ``times`` and ``salience`` go with it.
+        stamp: What the outcome depended on; when the item's differs, the item is analysed again.
+    """
+
+    item_id: int
+    extractor: str
+    version: int
+    dim: int
+    state: Literal["done", "failed", "empty"]
+    vector: NDArray[np.float32] | None = None
+    segments: NDArray[np.float32] | None = None
+    times: NDArray[np.float64] | None = None
+    salience: NDArray[np.float32] | None = None
+    descriptors: Mapping[str, float] = field(default_factory=dict)
+    reason: str | None = None
+    seconds: float = 0.0
+
+
+class VectorStore:
+    """Reads and writes the vectors of one library. Thread-safe; one process writes at a time.
+
+    Args:
+        root: The directory ``vectors`` of the library.
+        database: The catalogue.
+    """
+
+    def __init__(self, root: Path, database: Database) -> None:
+        self._root = root
+        self._database = database
+        self._lock = threading.RLock()
+        self._file_lock = FileLock(root / ".lock")
+
+    @contextlib.contextmanager
+    def writer(self) -> Iterator[Writer]:
+        """Open the store for writing; what is buffered is stored at the end, also after an error.
+
+        Raises:
+            LibraryError: Another process is writing, or the directory cannot be written.
+        """
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            got = self._file_lock.acquire()
+        except OSError as error:
+            raise LibraryError(f"the vectors cannot be written: {error.strerror or error}", path=self._root) from error
+        if not got:
+            raise LibraryError(
+                "another window or command is analysing this library",
+                path=self._root,
+                hint="Wait until it has finished, or stop it.",
+            )
+        writer = Writer(self._root, self._database, self._lock)
+        try:
+            yield writer
+            writer.flush()
+        except BaseException:
+            with contextlib.suppress(LibraryError):
+                writer.flush()
+            raise
+        finally:
+            writer.close()
+            self._file_lock.release()
+
+    def vectors(self, extractor: str, version: int) -> VectorSet:
+        """Return all stored vectors of an extractor's version, by ascending item id.
+
+        Raises:
+            LibraryError: The matrix cannot be read.
+        """
+        for _ in range(5):
+            generation, rows = self._item_rows(extractor, version)
+            if not len(rows):
+                return VectorSet(np.zeros(0, np.int64), np.zeros((0, 0), np.float32))
+            try:
+                matrix = self._open(extractor, version, "items", generation)
+            except FileNotFoundError:
+                continue  # compacted between the two reads
+            whole = rows[:, 1] < len(matrix)
+            ids, at = rows[whole, 0], rows[whole, 1]
+            if len(at) == len(matrix) and np.array_equal(at, np.arange(len(at))):
+                return VectorSet(ids, matrix)
+            if len(at) and np.array_equal(at, np.arange(at[0], at[0] + len(at))):
+                return VectorSet(ids, matrix[at[0] : at[0] + len(at)])
+            return VectorSet(ids, matrix[at])
+        raise LibraryError(f"the vectors of {extractor} are not readable", path=self._root)
+
+    def segments(self, item_id: int, extractor: str, version: int) -> SegmentSet | None:
+        """Return the stored segments of an item, or None."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT first_row, times, salience FROM segments WHERE item_id = ? AND extractor = ? AND version = ?",
+                (item_id, extractor, version),
+            ).fetchone()
+            generation = _generation(connection, extractor, version)
+        if row is None:
+            return None
+        times = np.frombuffer(row["times"], dtype=np.float64).reshape(-1, 2)
+        salience = None if row["salience"] is None else np.frombuffer(row["salience"], dtype=np.float32)
+        try:
+            matrix = self._open(extractor, version, "segments", generation)
+        except FileNotFoundError:
+            return None
+        first = int(row["first_row"])
+        return SegmentSet(matrix[first : first + len(times)], times, salience)
+
+    def check_dim(self, extractor: str, version: int, dim: int) -> None:
+        """Make sure that vectors of this length fit what is stored.
+
+        Raises:
+            PluginError: The extractor changed the length of its vectors without a new version.
+        """
+        _check_dim(self._root / _folder(extractor, version), extractor, dim)
+
+    def _item_rows(self, extractor: str, version: int) -> tuple[int, NDArray[np.int64]]:
+        with self._database.read() as connection:
+            generation = _generation(connection, extractor, version)
+            found = connection.execute(
+                "SELECT item_id, row FROM extractions"
+                " WHERE extractor = ? AND version = ? AND state = 'done' AND row IS NOT NULL ORDER BY item_id",
+                (extractor, version),
+            ).fetchall()
+        return generation, np.array([tuple(r) for r in found], dtype=np.int64).reshape(-1, 2)
+
+    def _open(self, extractor: str, version: int, kind: str, generation: int) -> NDArray[np.float32]:
+        directory = self._root / _folder(extractor, version)
+        dim = read_dim(directory)
+        path = directory / f"{kind}-{generation}.f32"
+        if dim is None:
+            raise FileNotFoundError(path)
+        rows = path.stat().st_size // (dim * _ITEM_BYTES)
+        if not rows:
+            raise FileNotFoundError(path)
+        return np.memmap(path, dtype="<f4", mode="r", shape=(rows, dim))
+
+
+class Writer:
+    """Buffers records and stores them in batches: bytes first, then the catalogue."""
+
+    def __init__(self, root: Path, database: Database, lock: threading.RLock) -> None:
+        self._root = root
+        self._database = database
+        self._lock = lock
+        self._buffer: list[Record] = []
+        self._moments: list[tuple[int, NDArray[np.float64], NDArray[np.float32]]] = []
+        self._since = 0.0
+        self._matrices: dict[tuple[str, int, str], _Matrix] = {}
+
+    def add(self, record: Record) -> None:
+        """Take a record; it is stored by the next :meth:`flush`."""
+        if not self._buffer:
+            self._since = time.monotonic()
+        self._buffer.append(record)
+
+    def add_moments(self, item_id: int, times: NDArray[np.float64], liveliness: NDArray[np.float32]) -> None:
+        """Take the host's own view of an item over time: (n, 2) seconds and (n,) in [0, 1]."""
+        self._moments.append((item_id, times, liveliness))
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to :meth:`flush`."""
+        return bool(self._buffer) and (
+            len(self._buffer) >= BATCH_SIZE or time.monotonic() - self._since >= BATCH_SECONDS
+        )
+
+    def flush(self) -> list[Record]:
+        """Store what is buffered and return it; on return it survives a crash and a power cut.
+
+        Raises:
+            LibraryError: It could not be stored (a full disk); nothing of the batch counts then, and the batch stays
+                buffered.
+        """
+        with self._lock:
+            if not self._buffer and not self._moments:
+                return []
+            records, moments = self._buffer, self._moments
+            try:
+                rows = self._write_rows(records)
+                with self._database.write() as connection:
+                    for record in records:
+                        _store(connection, record, *rows.get(id(record), (None, None)))
+                    for item_id, times, liveliness in moments:
+                        _store_segments(connection, item_id, MOMENTS, 1, 0, times, liveliness)
+            except OSError as error:
+                for matrix in self._matrices.values():
+                    matrix.cut()
+                raise LibraryError(f"the vectors cannot be written: {error.strerror}", path=self._root) from error
+            for matrix in self._matrices.values():
+                matrix.keep()
+            self._buffer, self._moments = [], []
+            return records
+
+    def _write_rows(self, records: Sequence[Record]) -> dict[int, tuple[int | None, int | None]]:
+        out: dict[int, tuple[int | None, int | None]] = {}
+        for record in records:
+            if record.state != "done" or record.vector is None:
+                continue
+            row = self._matrix(record, "items").append(record.vector[None])
+            first = None
+            if record.segments is not None and record.times is not None:
+                first = self._matrix(record, "segments").append(record.segments)
+            out[id(record)] = (row, first)
+        for matrix in self._matrices.values():
+            matrix.sync()
+        return out
+
+    def _matrix(self, record: Record, kind: str) -> _Matrix:
+        key = (record.extractor, record.version, kind)
+        if key not in self._matrices:
+            self._matrices[key] = _open_for_append(self._root, self._database, record, kind)
+        return self._matrices[key]
+
+    def compact(self, extractor: str, version: int) -> bool:
+        """Rewrite the matrices of an extractor where much of them is unused; returns whether it was done."""
+        from avrec_desktop.features.compact import compact
+
+        with self._lock:
+            for key in [k for k in self._matrices if k[:2] == (extractor, version)]:
+                self._matrices.pop(key).close()
+            return compact(self._root / _folder(extractor, version), self._database, extractor, version, _WASTE)
+
+    def close(self) -> None:
+        """Close the files; what was not flushed is dropped."""
+        for matrix in self._matrices.values():
+            matrix.close()
+        self._matrices.clear()
+
+
+class _Matrix:
+    """One matrix file, open for appending."""
+
+    def __init__(self, path: Path, dim: int, rows: int) -> None:
+        self._dim = dim
+        self._file: BinaryIO = path.open("r+b" if path.exists() else "w+b", buffering=0)
+        self._rows = rows  # rows the catalogue knows
+        self._end = rows  # rows written
+        self._dirty = False
+        self._file.truncate(rows * dim * _ITEM_BYTES)
+
+    def append(self, rows: NDArray[np.float32]) -> int:
+        if rows.shape[1:] != (self._dim,):
+            raise PluginError(f"vectors of {rows.shape[1]} numbers do not fit a matrix of {self._dim}")
+        first = self._end
+        data = memoryview(np.ascontiguousarray(rows, dtype="<f4").tobytes())
+        self._file.seek(first * self._dim * _ITEM_BYTES)
+        while data:
+            data = data[self._file.write(data) :]
+        self._end += len(rows)
+        self._dirty = True
+        return first
+
+    def sync(self) -> None:
+        if self._dirty:
+            os.fsync(self._file.fileno())
+            self._dirty = False
+
+    def keep(self) -> None:
+        self._rows = self._end
+
+    def cut(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.truncate(self._rows * self._dim * _ITEM_BYTES)
+        self._end = self._rows
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def read_dim(directory: Path) -> int | None:
+    """Return the vector length of a matrix directory, or None when there is none yet."""
+    try:
+        return int(json.loads((directory / "matrix.json").read_text(encoding="utf-8"))["dim"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _check_dim(directory: Path, extractor: str, dim: int) -> bool:
+    stored = read_dim(directory)
+    if stored is not None and stored != dim:
+        raise PluginError(
+            f"the extractor {extractor} now gives vectors of {dim} numbers instead of {stored} without a new version"
+        )
+    return stored is not None
+
+
+def _open_for_append(root: Path, database: Database, record: Record, kind: str) -> _Matrix:
+    directory = root / _folder(record.extractor, record.version)
+    directory.mkdir(parents=True, exist_ok=True)
+    if not _check_dim(directory, record.extractor, record.dim):
+        temporary = directory / "matrix.json.new"
+        facts = {"extractor": record.extractor, "version": record.version, "dim": record.dim, "dtype": "<f4"}
+        temporary.write_text(json.dumps(facts), encoding="utf-8")
+        temporary.replace(directory / "matrix.json")
+    with database.write() as connection:
+        generation = _generation(connection, record.extractor, record.version)
+        path = directory / f"{kind}-{generation}.f32"
+        there = path.stat().st_size // (record.dim * _ITEM_BYTES) if path.exists() else 0
+        known = _forget_lost(connection, record.extractor, record.version, kind, there)
+    for old in directory.glob(f"{kind}-*.f32"):
+        if old != path:
+            with contextlib.suppress(OSError):
+                old.unlink()
+    return _Matrix(path, record.dim, known)
+
+
+def _forget_lost(connection: sqlite3.Connection, extractor: str, version: int, kind: str, there: int) -> int:
+    """Forget what the catalogue names but the file does not hold; return the number of rows to keep."""
+    key = (extractor, version)
+    if kind == "items":
+        lost = connection.execute(
+            "DELETE FROM extractions WHERE extractor = ? AND version = ? AND row >= ?", (*key, there)
+        ).rowcount
+        if lost:
+            log.warning("%d vectors of %s were lost and will be made again", lost, extractor)
+        sql = "SELECT max(row) + 1 FROM extractions WHERE extractor = ? AND version = ? AND row IS NOT NULL"
+    else:
+        end = "first_row + length(times) / 16"
+        connection.execute(
+            f"DELETE FROM segments WHERE extractor = ? AND version = ? AND {end} > ?",  # noqa: S608 - constant
+            (*key, there),
+        )
+        sql = f"SELECT max({end}) FROM segments WHERE extractor = ? AND version = ?"  # noqa: S608 - constant
+    return int(connection.execute(sql, key).fetchone()[0] or 0)
+
+
+def _store(connection: sqlite3.Connection, record: Record, row: int | None, first: int | None) -> None:
+    descriptors = json.dumps(dict(record.descriptors)) if record.descriptors else None
+    connection.execute(
+        "INSERT OR REPLACE INTO extractions (item_id, extractor, version, state, row, reason, descriptors, seconds, at)"
+        " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM items WHERE id = ?)",
+        (
+            record.item_id,
+            record.extractor,
+            record.version,
+            record.state,
+            row,
+            record.reason,
+            descriptors,
+            record.seconds,
+            time.time(),
+            record.item_id,
+        ),
+    )
+    if first is not None and record.times is not None:
+        _store_segments(
+            connection, record.item_id, record.extractor, record.version, first, record.times, record.salience
+        )
+    elif record.state != "failed":
+        connection.execute(
+            "DELETE FROM segments WHERE item_id = ? AND extractor = ? AND version = ?",
+            (record.item_id, record.extractor, record.version),
+        )
+
+
+def _store_segments(
+    connection: sqlite3.Connection,
+    item_id: int,
+    extractor: str,
+    version: int,
+    first: int,
+    times: NDArray[np.float64],
+    salience: NDArray[np.float32] | None,
+) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO segments (item_id, extractor, version, first_row, times, salience)"
+        " SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM items WHERE id = ?)",
+        (
+            item_id,
+            extractor,
+            version,
+            first,
+            np.ascontiguousarray(times, dtype=np.float64).tobytes(),
+            None if salience is None else np.ascontiguousarray(salience, dtype=np.float32).tobytes(),
+            item_id,
+        ),
+    )
+
+
+def _folder(extractor: str, version: int) -> str:
+    return f"{urllib.parse.quote(extractor, safe='')}-v{version}"
+
+
+def _generation(connection: sqlite3.Connection, extractor: str, version: int) -> int:
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (generation_key(extractor, version),)).fetchone()
+    return int(row[0]) if row is not None else 0
+
+
+def generation_key(extractor: str, version: int) -> str:
+    """Return the key under which the table ``meta`` holds the generation of an extractor's matrices."""
+    return f"vectors/{_folder(extractor, version)}"
+
+
+def forget(connection: sqlite3.Connection, pairs: Iterable[tuple[int, str]], version_of: Mapping[str, int]) -> None:
+    """Forget the outcome of (item, extractor) pairs, so that they are analysed again."""
+    connection.executemany(
+        "DELETE FROM extractions WHERE item_id = ? AND extractor = ? AND version = ?",
+        [(item, extractor, version_of[extractor]) for item, extractor in pairs if extractor in version_of],
+    )
