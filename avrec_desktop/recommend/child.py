@@ -95,7 +95,7 @@ def train(args: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _model_class(args: dict[str, Any]) -> type[Recommender]:
-    loaded = plugins.load(args["plugins"], None)["plugins"]
+    loaded = plugins.load({"plugins": args["plugins"]}, None)["plugins"]
     for plugin, about in loaded.items():
         if about["error"]:
             raise PluginError(about["error"], plugin=plugin)

@@ -168,18 +168,19 @@ def _added(items: ItemFeatures) -> NDArray[np.float64]:
     return items.added if items.added is not None else np.arange(len(items), dtype=np.float64)
 
 
-def causes(explanation: Explanation | None, values: dict[int, float], limit: int = 3) -> list[int]:
+def causes(explanation: Explanation | None, values: dict[int, float], own: int, limit: int = 3) -> list[int]:
     """Return the history rows that carried a score: positive shares of liked or played items, strongest first.
 
     Args:
         explanation: What the model says.
         values: Signed strength of each history row.
+        own: Row of the explained item, which is no reason for itself.
         limit: Most of them; those with under a fifth of the strongest share are left out.
     """
     if explanation is None:
         return []
     items = [(int(p.key), p.share) for p in explanation.parts if p.kind == "item" and p.share > 0]
-    items = sorted(((row, share) for row, share in items if values.get(row, 0) > 0), key=lambda pair: -pair[1])
+    items = sorted(((row, share) for row, share in items if values.get(row, 0) > 0 and row != own), key=lambda pair: -pair[1])
     return [row for row, share in items[:limit] if share >= 0.2 * items[0][1]]
 
 

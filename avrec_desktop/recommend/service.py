@@ -354,7 +354,7 @@ class Recommendations:
     ) -> list[Pick]:
         items = catalogue.items
         values = {int(r): float(v) for r, v in zip(history.items, history.values, strict=True)}
-        because = {row: strategy.causes(explanations.get(row), values) for row in rows}
+        because = {row: strategy.causes(explanations.get(row), values, row) for row in rows}
         ids = {row: int(items.ids[row]) for row in (*rows, *(b for rs in because.values() for b in rs))}
         known = {
             i.id: i for i in self._library.items_by_id([i for i in set(ids.values()) if i > 0], history.user or "")

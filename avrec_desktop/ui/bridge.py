@@ -42,4 +42,4 @@ class EventBridge(QObject):
             events.ModelChanged: self.model_changed,
             events.PluginsChanged: self.plugins_changed,
         }
-        signals[type(event)].emit(event)  # type: ignore[index]
+        signals[type(event)].emit(event)

@@ -32,8 +32,8 @@ class CardDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint one card; an item that is not fetched yet is an empty card of the same size."""
         colours = theme.tokens()
-        box = QRectF(option.rect).adjusted(6, 6, -6, -6)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        box = QRectF(option.rect).adjusted(6, 6, -6, -6)
+        state = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)

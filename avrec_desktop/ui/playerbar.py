@@ -90,8 +90,8 @@ class PlayerBar(QFrame):
         self.volume.setRange(0, 100)
         self.volume.setFixedWidth(90)
         self.volume.setAccessibleName(self.tr("Volume"))
-        for control in (self.speed, self.stage, self.mute, self.volume):
-            row.addWidget(control)
+        for side in (self.speed, self.stage, self.mute, self.volume):
+            row.addWidget(side)
 
 
 class Stage(QWidget):

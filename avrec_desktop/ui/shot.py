@@ -65,8 +65,13 @@ def render(directory: Path, profile: str, out: Path, size: tuple[int, int], page
 
 def _wait(signal: object, start: object) -> None:
     loop = QEventLoop()
-    done = []
-    signal.connect(lambda: (done.append(True), loop.quit()))  # type: ignore[attr-defined]
+    done: list[bool] = []
+
+    def arrived() -> None:
+        done.append(True)
+        loop.quit()
+
+    signal.connect(arrived)  # type: ignore[attr-defined]
     QTimer.singleShot(PATIENCE, loop.quit)
     start()  # type: ignore[operator]
     loop.exec()

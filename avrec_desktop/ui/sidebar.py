@@ -43,7 +43,7 @@ class Sidebar(QFrame):
         brand.addStretch()
         box.addLayout(brand)
         box.addSpacing(theme.M)
-        for key, icon, text, changes in (
+        entries: tuple[tuple[str, str, str, dict[str, object] | None], ...] = (
             ("home", "home-variant-outline", self.tr("Home"), None),
             ("library", "view-grid-outline", self.tr("Library"), {}),
             ("music", "music", self.tr("Music"), {"kind": "audio"}),
@@ -51,7 +51,8 @@ class Sidebar(QFrame):
             ("liked", "heart-outline", self.tr("Liked"), {"filter": "liked"}),
             ("unplayed", "star-four-points-outline", self.tr("Unplayed"), {"filter": "unplayed"}),
             ("recent", "clock-plus-outline", self.tr("Recently added"), {"filter": "recent"}),
-        ):
+        )
+        for key, icon, text, changes in entries:
             box.addWidget(self._entry(key, icon, text, changes))
         box.addSpacing(theme.M)
         head = QHBoxLayout()

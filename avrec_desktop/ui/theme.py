@@ -102,7 +102,8 @@ def icon(name: str, colour: str | None = None) -> QIcon:
     import qtawesome
 
     chosen = colour or tokens().text
-    return qtawesome.icon(f"mdi6.{name}", color=chosen, color_disabled=tokens().muted)
+    out: QIcon = qtawesome.icon(f"mdi6.{name}", color=chosen, color_disabled=tokens().muted)
+    return out
 
 
 def _palette(c: Tokens) -> QPalette:

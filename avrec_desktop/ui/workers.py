@@ -92,8 +92,8 @@ class Runner(QObject):
     def run(
         self,
         work: Work,
-        on_result: Callable[[Any], None] | None = None,
-        on_error: Callable[[AvrecError], None] | None = None,
+        on_result: Callable[[Any], object] | None = None,
+        on_error: Callable[[AvrecError], object] | None = None,
         *,
         key: str | None = None,
         long: bool = False,
@@ -210,7 +210,7 @@ class JobCenter(QObject):
         title: str,
         kind: str,
         work: Callable[[Job], Any],
-        on_result: Callable[[Any], None] | None = None,
+        on_result: Callable[[Any], object] | None = None,
     ) -> JobEntry:
         """Run ``work(job)`` as a job with progress, pause and cancel."""
         entry = JobEntry(title, kind, self)

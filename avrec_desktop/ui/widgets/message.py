@@ -50,7 +50,8 @@ class MessageBar(QFrame):
             self._action.deleteLater()
             self._action = None
         if action is not None and on_action is not None:
-            self._action = button(action, lambda: (self.hide(), on_action()))
+            self._action = button(action, on_action)
+            self._action.clicked.connect(self.hide)
             self._row.insertWidget(1, self._action)
         self.show()
         if level == "note":
