@@ -187,7 +187,9 @@ class _Parts:
         matrix.data[:] = 1
         return matrix
 
-    def _steps(self, decay: float, length: int) -> list[tuple[sparse.csr_matrix[np.float64], sparse.csr_matrix[np.float64]]]:
+    def _steps(
+        self, decay: float, length: int
+    ) -> list[tuple[sparse.csr_matrix[np.float64], sparse.csr_matrix[np.float64]]]:
         from scipy import sparse
 
         users, items = self._users, self._items

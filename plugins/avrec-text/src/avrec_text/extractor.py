@@ -1,0 +1,123 @@
+"""Signed hashing of words and character n-grams (Weinberger et al. 2009)."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avrec_desktop.api import FeatureExtractor, Features, MediaSource, MediaText
+
+DIM = 512
+#: What a word counts by where it stands.
+WEIGHTS = {
+    "title": 1.0,
+    "artist": 1.2,
+    "album": 0.8,
+    "genre": 1.5,
+    "description": 0.8,
+    "tags": 1.5,
+    "file_name": 0.3,
+    "folders": 0.8,
+    "lyrics": 0.4,
+    "subtitles": 0.5,
+}
+#: What a character n-gram counts beside a whole word.
+GRAM_WEIGHT = 0.3
+#: Subtitles and lyrics beyond so many characters add nothing new.
+MAX_TEXT = 20_000
+_STOP = frozenset(
+    ["the", "a", "an", "of", "and", "or", "in", "on", "at", "to", "for", "from", "with", "by", "is", "are", "be", "it", "its", "this", "that", "as", "into", "over", "der", "die", "das", "und", "ein", "eine", "le", "la", "les", "de", "du", "des", "et", "el", "los", "y", "feat", "ft", "vs", "track", "audio", "video", "file", "mp3", "ogg", "flac", "mp4"]
+)
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
+
+
+class Words(FeatureExtractor):
+    """One vector for all words known about an item."""
+
+    id = "text"
+    version = 1
+    name = "Words"
+    modality = "text"
+    dim = DIM
+
+    def extract(self, media: MediaSource) -> Features:
+        """Return the unit vector of the item's words; zero when there are none."""
+        return Features(_unit(field_vector(media.text)))
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return the unit vector of a search text."""
+        return _unit(_hash(_count(text)))
+
+
+def field_vector(text: MediaText) -> NDArray[np.float64]:
+    """Return the weighted sum of the fields' vectors, float64 (DIM,); each field has unit length before its weight."""
+    fields = {
+        "title": text.title,
+        "artist": text.artist,
+        "album": text.album,
+        "genre": text.genre,
+        "description": text.description[:MAX_TEXT],
+        "tags": " ".join(text.tags),
+        "file_name": text.file_name.rsplit(".", 1)[0],
+        "folders": " ".join(text.folders),
+        "lyrics": text.lyrics[:MAX_TEXT],
+        "subtitles": " ".join(line.text for line in text.subtitles[:500])[:MAX_TEXT],
+    }
+    total = np.zeros(DIM)
+    for name, words in fields.items():
+        if words:
+            total += WEIGHTS[name] * _unit(_hash(_count(words)))
+    return total
+
+
+def _unit(vector: NDArray[np.float64]) -> NDArray[np.float32]:
+    norm = float(np.linalg.norm(vector))
+    return (vector / norm if norm > 0 else vector).astype(np.float32)
+
+
+def _count(text: str) -> dict[str, float]:
+    """Return features of a text with their sublinear counts."""
+    counts: Counter[str] = Counter()
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = unicodedata.normalize("NFC", "".join(c for c in folded if not unicodedata.combining(c)))
+    for run in _WORD.findall(folded):
+        counts.update(_features(run))
+    return {feature: (1 + math.log(n)) * (GRAM_WEIGHT if feature[0] == "#" else 1.0) for feature, n in counts.items()}
+
+
+def _features(run: str) -> Iterator[str]:
+    """Yield words and n-grams: ``#`` marks parts of words, which weigh less."""
+    at = 0
+    for match in _CJK.finditer(run):
+        yield from _latin(run[at : match.start()])
+        characters = match.group()
+        # single characters carry meaning in these scripts, pairs are mostly words
+        yield from (f"#{c}" for c in characters)
+        yield from (characters[i : i + 2] for i in range(len(characters) - 1))
+        at = match.end()
+    yield from _latin(run[at:])
+
+
+def _latin(word: str) -> Iterator[str]:
+    if not word or word in _STOP or (word.isdecimal() and len(word) < 4):
+        return
+    yield word
+    bounded = f"<{word}>"
+    for n in (3, 4):
+        yield from (f"#{bounded[i : i + n]}" for i in range(len(bounded) - n + 1))
+
+
+def _hash(features: dict[str, float]) -> NDArray[np.float64]:
+    out = np.zeros(DIM)
+    for feature, weight in features.items():
+        code = zlib.crc32(feature.encode("utf-8", "replace"))
+        out[code % DIM] += weight if code & 0x8000_0000 else -weight
+    return out
