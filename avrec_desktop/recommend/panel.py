@@ -180,7 +180,9 @@ def causes(explanation: Explanation | None, values: dict[int, float], own: int, 
     if explanation is None:
         return []
     items = [(int(p.key), p.share) for p in explanation.parts if p.kind == "item" and p.share > 0]
-    items = sorted(((row, share) for row, share in items if values.get(row, 0) > 0 and row != own), key=lambda pair: -pair[1])
+    items = sorted(
+        ((row, share) for row, share in items if values.get(row, 0) > 0 and row != own), key=lambda pair: -pair[1]
+    )
     return [row for row, share in items[:limit] if share >= 0.2 * items[0][1]]
 
 

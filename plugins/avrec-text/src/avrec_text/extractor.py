@@ -33,7 +33,11 @@ GRAM_WEIGHT = 0.3
 #: Subtitles and lyrics beyond so many characters add nothing new.
 MAX_TEXT = 20_000
 _STOP = frozenset(
-    ["the", "a", "an", "of", "and", "or", "in", "on", "at", "to", "for", "from", "with", "by", "is", "are", "be", "it", "its", "this", "that", "as", "into", "over", "der", "die", "das", "und", "ein", "eine", "le", "la", "les", "de", "du", "des", "et", "el", "los", "y", "feat", "ft", "vs", "track", "audio", "video", "file", "mp3", "ogg", "flac", "mp4"]
+    re.split(
+        r"\s+",
+        """the a an of and or in on at to for from with by is are be it its this that as into over
+        der die das und ein eine le la les de du des et el los y feat ft vs track audio video file mp3 ogg flac mp4""",
+    )
 )
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
