@@ -141,6 +141,12 @@ class Dot(KerasRecommender):
     def bind(self, items: ItemFeatures) -> None:
         """Take the items: V, C and b of known ones as learned, of new ones from content and tags."""
         super().bind(items)
+        self._ready = False  # prepared when asked: training binds after each epoch
+
+    def _prepare(self) -> None:
+        if self._ready or self.items is None:
+            return
+        items = self.items
         content_part, factor_part, understanding, self._bias = self.vectors(items)
         content_weight, factor_weight, bias_weight, *rest = self.arrays["strength"].tolist()
         self._rates = Strength(*rest)
@@ -148,6 +154,7 @@ class Dot(KerasRecommender):
         self._prior = (bias_weight * self._bias).astype(np.float32)
         self._fold = FoldIn(vectors.astype(np.float32))
         self._able = vectors.any(axis=1)
+        self._ready = True
 
     def vectors(self, items: ItemFeatures) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """Return V (content and factors), C and b of items.
@@ -177,6 +184,7 @@ class Dot(KerasRecommender):
 
     def score_many(self, histories: Sequence[History]) -> FloatArray:
         """Return scores of many histories with one product."""
+        self._prepare()
         interests = np.zeros((len(histories), self._fold.features.shape[1]), np.float32)
         told = np.zeros(len(histories), bool)
         for row, history in enumerate(histories):
@@ -192,6 +200,7 @@ class Dot(KerasRecommender):
 
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
         """Return the shares of the history's items, and the same sum divided among tags and among modalities."""
+        self._prepare()
         rows, values = self._usable(history)
         if not self._able[item] or not len(rows):
             return None
