@@ -23,6 +23,8 @@ from avrec_desktop.api.storage import load_model, save_model
 NETWORK_NAME = "network.keras"
 #: Fewest positive interactions of which some are held out to validate on.
 MIN_TO_VALIDATE = 200
+#: Batches in all below which no graph is traced.
+_EAGER_STEPS = 60
 #: Rows of a validation batch.
 _HELD_BATCH = 4096
 
@@ -164,7 +166,9 @@ class KerasRecommender(Recommender):
         network = self.build(train)
         if not network.compiled:
             optimizer = keras.optimizers.Adam(self.config.learning_rate)
-            network.compile(optimizer, loss="binary_crossentropy", jit_compile=False)
+            # tracing a graph costs about a second, more than a few dozen small steps cost without one
+            eager = self._steps(train) < _EAGER_STEPS
+            network.compile(optimizer, loss="binary_crossentropy", run_eagerly=eager, jit_compile=False)
         held = None if valid is None else self.examples(valid, np.random.default_rng(run.seed + 1))
         self._network, self._network_file = network, None
         self.item_ids = data.items.ids.copy()
@@ -173,6 +177,11 @@ class KerasRecommender(Recommender):
             self._loop(network, train, data, held, rng, run)
         finally:
             self._adopt(train, data)
+
+    def _steps(self, data: TrainingData) -> int:
+        """Return about how many batches a whole run has."""
+        rows = len(data.interactions) * (1 + self.config.negatives)
+        return self.config.epochs * -(-rows // self.config.batch_size)
 
     def _loop(
         self,

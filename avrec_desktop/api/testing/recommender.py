@@ -57,11 +57,18 @@ class RecommenderConformance:
         if usual and cached is not None:
             cached.bind(self.data().items)
             return cached
-        made = self.model(self.config)
-        made.fit(data if data is not None else self.data(), RecordingRun(seed))
+        made, run = self.model(self.config), RecordingRun(seed)
+        made.fit(data if data is not None else self.data(), run)
         if usual:
             setattr(type(self), "_trained", made)  # noqa: B010 - on the subclass, not shared between suites
+            setattr(type(self), "_run", run)  # noqa: B010
         return made
+
+    def reported(self) -> RecordingRun:
+        """Return the run of the usual training."""
+        self.trained()
+        run: RecordingRun = self.__class__.__dict__["_run"]
+        return run
 
     def test_describes_itself(self) -> None:
         assert self.model.id and self.model.id == self.model.id.lower() and " " not in self.model.id
@@ -87,8 +94,7 @@ class RecommenderConformance:
             assert np.isfinite(scores).any(), "a known user gets no score at all"
 
     def test_reports_its_epochs_in_order(self) -> None:
-        run = RecordingRun(1)
-        self.model(self.config).fit(self.data(), run)
+        run = self.reported()
         numbers = [epoch for epoch, _, _ in run.epochs]
         assert numbers == list(range(1, len(numbers) + 1)) and numbers, f"epochs reported: {numbers}"
         assert all(epoch <= epochs for epoch, epochs, _ in run.epochs)

@@ -41,11 +41,11 @@ class IALSConfig(RecommenderConfig):
     """
 
     embedding_size: int = 64
-    epochs: int = 12
-    unobserved: float = 0.1
-    reg: float = 0.03
+    epochs: int = 10
+    unobserved: float = 1.0
+    reg: float = 0.003
     reg_power: float = 1.0
-    content_reg: float = 10.0
+    content_reg: float = 1.0
 
 
 class IALS(ArrayRecommender):

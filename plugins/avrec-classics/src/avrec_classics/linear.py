@@ -92,7 +92,7 @@ class EDLAEConfig(EASEConfig):
     """Settings of :class:`EDLAE`, see :class:`EASEConfig`."""
 
     reg: float = 100.0
-    dropout: float = 0.4
+    dropout: float = 0.2
 
 
 class EDLAE(EASE):

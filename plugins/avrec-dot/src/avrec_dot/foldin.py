@@ -23,9 +23,9 @@ class Strength:
         fade: Weight of an event relative to the next newer one.
     """
 
-    catalogue: float = 1.0
+    catalogue: float = 2.0
     dislike: float = 0.2
-    reg: float = 1.0
+    reg: float = 2.0
     fade: float = 1.0
 
 

@@ -38,9 +38,9 @@ class DotConfig(KerasConfig):
     content_size: int = 256
     min_users: int = 20
     reg: float = 1e-5
-    catalogue: float = 1.0
+    catalogue: float = 2.0
     dislike: float = 0.2
-    fold_reg: float = 1.0
+    fold_reg: float = 2.0
     tune: bool = True
 
 
@@ -55,7 +55,8 @@ class Dot(KerasRecommender):
     Attributes:
         arrays: ``main`` float32 (d, n_content), directions of the content (empty where it is kept as it is);
             ``projection`` float32 (n_content, k); ``factors`` float32 (n_items, k); ``bias`` float32 (n_items,);
-            ``understanding`` float32 (n_tags, n_content + k); ``strength`` float64 (6,), see :mod:`avrec_dot.tuning`.
+            ``bias_content`` float32 (n_content,), the bias of new items by their content;
+            ``understanding`` float32 (n_tags, n_content + k); ``strength`` float64 (7,), see :mod:`avrec_dot.tuning`.
     """
 
     id = "dot"
@@ -117,19 +118,35 @@ class Dot(KerasRecommender):
 
         width = self._sums.shape[1]
         scale = float(network.get_layer("like").get_weights()[0][0, 0])
+        bias = scale * weight("item_bias", (data.n_items, 1))[:, 0]
         strength = self._strength if self._strength is not None else np.array(self._default_strength())
         return {
             "main": self._main,
             "projection": weight("projection", (width, self._factors)),
             "factors": weight("item_factors", (data.n_items, self._factors)),
-            "bias": scale * weight("item_bias", (data.n_items, 1))[:, 0],
+            "bias": bias,
+            "bias_content": self._bias_of_content(bias, width),
             "understanding": weight("understanding", (self._tags.shape[1], width + self._factors)),
             "strength": strength,
         }
 
+    def _bias_of_content(self, bias: FloatArray, width: int) -> FloatArray:
+        """Return the ridge regression of b on the content, float32 (width,), for items that nobody knows yet."""
+        if not width:
+            return np.zeros(0, np.float32)
+        left = (self._content.T @ self._content).astype(np.float64)
+        left[np.diag_indices_from(left)] += 10.0
+        return np.linalg.solve(left, self._content.T @ bias.astype(np.float64)).astype(np.float32)
+
     def bind(self, items: ItemFeatures) -> None:
         """Take the items: V, C and b of known ones as learned, of new ones from content and tags."""
         super().bind(items)
+        self._ready = False  # prepared when asked: training binds after each epoch
+
+    def _prepare(self) -> None:
+        if self._ready or self.items is None:
+            return
+        items = self.items
         content_part, factor_part, understanding, self._bias = self.vectors(items)
         content_weight, factor_weight, bias_weight, *rest = self.arrays["strength"].tolist()
         self._rates = Strength(*rest)
@@ -137,6 +154,7 @@ class Dot(KerasRecommender):
         self._prior = (bias_weight * self._bias).astype(np.float32)
         self._fold = FoldIn(vectors.astype(np.float32))
         self._able = vectors.any(axis=1)
+        self._ready = True
 
     def vectors(self, items: ItemFeatures) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """Return V (content and factors), C and b of items.
@@ -156,7 +174,7 @@ class Dot(KerasRecommender):
         understood = np.ones((len(items), width + size), np.float32)
         if items.tags.shape[1] == len(kernel) and kernel.any():
             understood = (2 / (1 + np.exp(-np.clip(items.tags @ kernel, -30, 30)))).astype(np.float32)
-        bias = np.full(len(items), float(self.arrays["bias"].min()) if len(factors) else 0.0, np.float32)
+        bias = content @ self.arrays["bias_content"]
         bias[known] = self.arrays["bias"][self.known[known]]
         return content, learned, understood, bias
 
@@ -166,6 +184,7 @@ class Dot(KerasRecommender):
 
     def score_many(self, histories: Sequence[History]) -> FloatArray:
         """Return scores of many histories with one product."""
+        self._prepare()
         interests = np.zeros((len(histories), self._fold.features.shape[1]), np.float32)
         told = np.zeros(len(histories), bool)
         for row, history in enumerate(histories):
@@ -181,6 +200,7 @@ class Dot(KerasRecommender):
 
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
         """Return the shares of the history's items, and the same sum divided among tags and among modalities."""
+        self._prepare()
         rows, values = self._usable(history)
         if not self._able[item] or not len(rows):
             return None
