@@ -70,19 +70,21 @@ def unit_rows(matrix: FloatArray) -> FloatArray:
     return np.asarray(matrix / np.maximum(norms, 1e-9), np.float32)
 
 
-def year_code(years: NDArray[np.float64], width: float = 3.0) -> FloatArray:
+def year_code(years: NDArray[np.float64], widths: Sequence[float] = (1.0, 4.0)) -> FloatArray:
     """Return unit rows whose products fall with the distance in years, float32 (n, d); zero for year 0.
 
-    Gaussian bumps, one per ``width`` years between the first and the last year, so that the product of two rows is
-    close to ``exp(-(a - b)**2 / (4 * width**2))``.
+    Gaussian bumps, one per ``width`` years between the first and the last year, for each width, so that the product
+    of two rows is close to the mean over the widths of ``exp(-(a - b)**2 / (4 * width**2))``.
     """
     known = years > 0
     low, high = float(np.quantile(years[known], 0.001)), float(years[known].max())
-    centres = np.arange(low - width, high + 2 * width, width)
-    clipped = np.maximum(years, low)
-    code = np.exp(-((clipped[:, None] - centres[None, :]) ** 2) / (2 * width**2))
-    code[~known] = 0
-    return unit_rows(code.astype(np.float32))
+    codes = []
+    for width in widths:
+        centres = np.arange(low - width, high + 2 * width, width)
+        code = np.exp(-((np.maximum(years, low)[:, None] - centres) ** 2) / (2 * width**2))
+        code[~known] = 0
+        codes.append(unit_rows(code.astype(np.float32)))
+    return unit_rows(np.hstack(codes))
 
 
 def title_block(titles: Sequence[object] | pd.Series[str]) -> FloatArray:

@@ -102,7 +102,7 @@ def test_near_years_are_near():
     near = code @ code.T
     assert not code[0].any()
     assert near[2, 3] > near[2, 4] > near[2, 5]
-    assert near[2, 3] == pytest.approx(math.exp(-1 / 36), abs=0.03)
+    assert near[2, 3] == pytest.approx((math.exp(-1 / 4) + math.exp(-1 / 64)) / 2, abs=0.03)
 
 
 @given(st.text(max_size=60))

@@ -1,0 +1,258 @@
+"""From content to taste: factors of behaviour, carried over to items that nobody met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avrec_desktop.api import Explanation, History, ItemFeatures, RecommenderConfig, Run, TrainingData
+from avrec_sequence.blocks import Blocks, blocks_of
+from avrec_sequence.common import ArrayRecommender, FloatArray, IntArray, explanation, liked, most_popular, ndcg, need_likes
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+#: Values tried in turn, one setting at a time.
+WEIGHTS = (0.0, 0.1, 0.3, 1.0, 3.0)
+NOISES = (1.0, 3.0, 10.0, 30.0, 100.0)
+PRODUCTS = (0.0, 0.5, 1.0, 2.0, 4.0)
+FOLDS = 8
+#: Users that the settings are tried on.
+MAX_USERS = 1000
+
+
+@dataclass(frozen=True)
+class BridgeConfig(RecommenderConfig):
+    """Settings of :class:`ContentBridge`.
+
+    Attributes:
+        factors: Number of factors of behaviour.
+        search: Whether the kernel is chosen by leaving items of the training data out; else all blocks count 1.
+        place: Whether the place in the catalogue is one of the blocks.
+        max_items: Most items that the kernel learns from, the most popular ones; memory grows with the square.
+        trust: Count at which an item's own factors weigh as much as those from its content.
+    """
+
+    factors: int = 24
+    search: bool = True
+    place: bool = False
+    max_items: int = 2500
+    trust: float = 3.0
+
+
+class ContentBridge(ArrayRecommender):
+    """Scores new items: kernel ridge regression from content to the item factors of the behaviour.
+
+    The factors V are the right singular vectors of the users-by-items matrix; the score of item c is
+    ``history @ V @ v(c)``, with v(c) the regression's answer for a new item. Weights of the blocks, strength of their
+    products and the penalty are chosen for NDCG@10 on training items that are each left out in turn; the
+    leave-one-out answers of kernel ridge regression come in closed form from one inverse.
+
+    Attributes:
+        arrays: ``factors`` float32 (n_columns, k), ``counts`` float32 (n_columns,), ``learnt`` int64 (m,) columns that
+            the kernel learnt from, ``dual`` float32 (m, k), ``mean`` float32 (k,), ``block_names``,
+            ``block_weights``, ``product``, and the codes of the learnt items per block.
+    """
+
+    id = "content-bridge"
+    name = "New items by content"
+    Config = BridgeConfig
+    config: BridgeConfig
+
+    def __init__(self, config: RecommenderConfig | None = None) -> None:
+        super().__init__(config)
+        self._carried: FloatArray = np.zeros((0, 0), np.float32)
+        self._own: FloatArray = np.zeros((0, 0), np.float32)
+
+    def fit(self, data: TrainingData, run: Run) -> None:
+        """Factor the behaviour, choose the kernel, solve for its weights."""
+        need_likes(self, data)
+        users, items, _ = liked(data)
+        counts = np.bincount(items, minlength=data.n_items)
+        met = np.flatnonzero(counts)
+        column = np.full(data.n_items, -1, np.int64)
+        column[met] = np.arange(len(met))
+        matrix = _matrix(users, column[items], data.n_users, len(met))
+        factors = _right_factors(matrix, self.config.factors)
+        learnt = most_popular(counts[met], self.config.max_items)
+        blocks = blocks_of(data.items, place=self.config.place)
+        settings = _Settings({name: 1.0 for name in blocks.codes}, 1.0, 5.0)
+        rows = met[learnt]
+        if self.config.search and len(learnt) >= 5 * FOLDS:
+            settings = _searched(settings, blocks, rows, matrix[:, learnt], factors[learnt], run)
+        mean = factors[learnt].mean(0)
+        kernel = blocks.kernel(settings.weights, settings.product, rows, rows).astype(np.float64)
+        kernel[np.diag_indices_from(kernel)] += settings.noise
+        dual = np.linalg.solve(kernel, factors[learnt] - mean)
+        self.item_ids = data.items.ids[met]
+        names = sorted(blocks.codes)
+        self.arrays = {
+            "factors": factors,
+            "counts": counts[met].astype(np.float32),
+            "dual": dual.astype(np.float32),
+            "mean": mean.astype(np.float32),
+            "product": np.array([settings.product], np.float32),
+            "noise": np.array([settings.noise], np.float32),
+            "block_names": np.array(names, dtype="U64"),
+            "block_weights": np.array([settings.weights[n] for n in names], np.float32),
+            **{f"code/{name}": blocks.codes[name][rows] for name in names},
+        }
+        self.bind(data.items)
+        run.epoch(1, 1)
+
+    def bind(self, items: ItemFeatures) -> None:
+        """Carry the factors over to the items."""
+        super().bind(items)
+        names = [str(n) for n in self.arrays["block_names"]]
+        learnt = {name: self.arrays[f"code/{name}"] for name in names}
+        codes = blocks_of(items, place=self.config.place).codes
+        usable = {n: codes[n] for n in names if n in codes and codes[n].shape[1] == learnt[n].shape[1]}
+        weights = dict(zip(names, self.arrays["block_weights"].tolist(), strict=True))
+        size = sum(weights.values())
+        product = float(self.arrays["product"][0]) / max(size, 1e-9)
+        carried = np.tile(self.arrays["mean"], (len(items), 1))
+        for begin in range(0, len(items), 4096):
+            total = np.zeros((min(4096, len(items) - begin), len(self.arrays["dual"])), np.float32)
+            for name, code in usable.items():
+                total += np.float32(weights[name]) * (code[begin : begin + 4096] @ learnt[name].T)
+            carried[begin : begin + 4096] += (total + product * total * total) @ self.arrays["dual"]
+        known = self.columns >= 0
+        column = np.maximum(self.columns, 0)
+        share = np.where(known, self.arrays["counts"][column], 0) if len(self.item_ids) else np.zeros(len(items))
+        share = (share / (share + self.config.trust)).astype(np.float32)[:, None]
+        own = self.arrays["factors"][column] if len(self.item_ids) else carried
+        self._own = np.where(known[:, None], own, carried).astype(np.float32)
+        self._carried = (share * self._own + (1 - share) * carried).astype(np.float32)
+
+    def score_many(self, histories: Sequence[History]) -> FloatArray:
+        """Return scores float32 (n_histories, n_items)."""
+        tastes = np.zeros((len(histories), self._own.shape[1]), np.float32)
+        for row, history in enumerate(histories):
+            tastes[row] = history.values @ self._own[history.items]
+        return np.asarray(tastes @ self._carried.T, np.float32)
+
+    def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
+        """Return what each item of the history adds."""
+        if not len(history):
+            return None
+        shares = history.values * (self._own[history.items] @ self._carried[item])
+        return explanation(history.items, shares.astype(np.float64), 0.0, limit)
+
+    def notes(self) -> dict[str, object]:
+        """Return the chosen kernel."""
+        weights = zip(self.arrays["block_names"].tolist(), self.arrays["block_weights"].tolist(), strict=True)
+        chosen = {str(name): round(float(w), 3) for name, w in weights}
+        product, noise = (round(float(self.arrays[n][0]), 3) for n in ("product", "noise"))
+        return {"kernel": {"weights": chosen, "product": product, "noise": noise}}
+
+
+@dataclass(frozen=True)
+class _Settings:
+    weights: dict[str, float]
+    product: float
+    noise: float
+
+
+def _searched(
+    start: _Settings,
+    blocks: Blocks,
+    rows: IntArray,
+    matrix: sparse.csr_matrix[np.float32],
+    factors: FloatArray,
+    run: Run,
+) -> _Settings:
+    """Return the settings with the best NDCG@10 on items left out, one setting changed at a time."""
+    judge = _LeaveOut(blocks, rows, matrix, factors)
+    best, reached = start, judge(start)
+    for _ in range(2):
+        before = reached
+        trials = [_Settings(best.weights, best.product, v) for v in NOISES]
+        best, reached = _best(trials, best, reached, judge, run)
+        for name in sorted(best.weights):
+            trials = [_Settings({**best.weights, name: v}, best.product, best.noise) for v in WEIGHTS]
+            best, reached = _best(trials, best, reached, judge, run)
+        trials = [_Settings(best.weights, v, best.noise) for v in PRODUCTS]
+        best, reached = _best(trials, best, reached, judge, run)
+        if reached <= before + 1e-4 or run.should_stop():
+            break
+    return best
+
+
+def _best(
+    trials: list[_Settings], best: _Settings, reached: float, judge: _LeaveOut, run: Run
+) -> tuple[_Settings, float]:
+    for trial in trials:
+        if run.should_stop():
+            break
+        if trial != best and any(trial.weights.values()):
+            value = judge(trial)
+            if value > reached:
+                best, reached = trial, value
+    return best, reached
+
+
+class _LeaveOut:
+    """NDCG@10 of the leave-one-out answers, a fold of the items being the candidates at a time."""
+
+    def __init__(
+        self, blocks: Blocks, rows: IntArray, matrix: sparse.csr_matrix[np.float32], factors: FloatArray
+    ) -> None:
+        self._blocks, self._rows = blocks, rows
+        self._factors, self._mean = factors, factors.mean(0)
+        rng = np.random.default_rng(0)
+        fold = rng.permutation(len(rows)) % FOLDS
+        picked = np.sort(rng.permutation(matrix.shape[0])[:MAX_USERS])
+        table = matrix[picked]
+        self._tests = []
+        for number in range(FOLDS):
+            inside = np.flatnonzero(fold == number)
+            there = np.asarray(table[:, inside].todense()) > 0
+            tastes = np.asarray(table @ factors) - there.astype(np.float32) @ factors[inside]
+            asked = np.flatnonzero(there.any(1) & (np.abs(tastes).sum(1) > 0))
+            wanted = [np.flatnonzero(row) for row in there[asked]]
+            self._tests.append((inside, tastes[asked], wanted))
+        self._kernels: dict[str, FloatArray] = {n: blocks.similarity(n, rows, rows) for n in blocks.codes}
+
+    def __call__(self, settings: _Settings) -> float:
+        total = np.zeros((len(self._rows), len(self._rows)), np.float32)
+        for name, weight in settings.weights.items():
+            if weight:
+                total += np.float32(weight) * self._kernels[name]
+        size = max(sum(settings.weights.values()), 1e-9)
+        kernel = (total + np.float32(settings.product / size) * total * total).astype(np.float64)
+        kernel[np.diag_indices_from(kernel)] += settings.noise
+        inverse = np.linalg.inv(kernel)
+        targets = self._factors - self._mean
+        answers = (self._factors - (inverse @ targets) / np.diag(inverse)[:, None]).astype(np.float32)
+        found = []
+        for inside, tastes, wanted in self._tests:
+            scores = tastes @ answers[inside].T
+            found.append(ndcg(scores, np.ones(scores.shape, bool), wanted))
+        joined = np.concatenate(found)
+        return float(joined.mean()) if len(joined) else 0.0
+
+
+def _matrix(users: IntArray, columns: IntArray, n_users: int, n_columns: int) -> sparse.csr_matrix[np.float32]:
+    from scipy import sparse
+
+    matrix = sparse.csr_matrix((np.ones(len(users), np.float32), (users, columns)), shape=(n_users, n_columns))
+    matrix.sum_duplicates()
+    matrix.data[:] = 1
+    return matrix
+
+
+def _right_factors(matrix: sparse.csr_matrix[np.float32], factors: int) -> FloatArray:
+    """Return the leading right singular vectors as rows of items, float32 (n_columns, at most ``factors``)."""
+    from scipy.sparse import linalg
+
+    most = min(matrix.shape) - 1
+    if most < 1:
+        return np.ones((matrix.shape[1], 1), np.float32)
+    rank = min(factors, most)
+    start = np.random.default_rng(0).standard_normal(min(matrix.shape))
+    _, _, right = linalg.svds(matrix.astype(np.float64), k=rank, v0=start)
+    return np.ascontiguousarray(right[::-1].T, np.float32)

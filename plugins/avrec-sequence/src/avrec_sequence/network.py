@@ -1,0 +1,187 @@
+"""The Keras side of the sequence networks. Keras is imported inside functions only."""
+
+from __future__ import annotations
+
+import functools
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@functools.lru_cache(maxsize=1)
+def layers() -> SimpleNamespace:
+    """Return the custom layers ``ItemTable`` and ``Logits``, registered for safe loading."""
+    import keras
+    from keras import ops
+
+    @keras.saving.register_keras_serializable(package="avrec_sequence")
+    class ItemTable(keras.layers.Layer):  # type: ignore[misc]
+        """Vectors of the items: an embedding of the id plus a projection of the content.
+
+        Row 0 is padding. In training, the id part of a share ``id_dropout`` of the items is dropped at a time, so
+        that content alone can stand in for an item nobody met.
+        """
+
+        def __init__(self, n_items: int, dim: int, n_content: int, id_dropout: float = 0.0, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.n_items, self.dim, self.n_content, self.id_dropout = n_items, dim, n_content, id_dropout
+            self.seed = keras.random.SeedGenerator(0)
+
+        def build(self, input_shape: Any) -> None:
+            spread = keras.initializers.RandomNormal(stddev=0.05)
+            self.ids = self.add_weight(shape=(self.n_items + 1, self.dim), initializer=spread, name="ids")
+            self.content = self.add_weight(
+                shape=(self.n_items + 1, self.n_content), initializer="zeros", trainable=False, name="content"
+            )
+            self.projection = self.add_weight(
+                shape=(self.n_content, self.dim), initializer="glorot_uniform", name="projection"
+            )
+            self.bias = self.add_weight(shape=(self.n_items + 1,), initializer="zeros", name="bias")
+
+        def table(self, training: bool = False) -> Any:
+            """Return all vectors, (n_items + 1, dim)."""
+            ids = self.ids
+            if training and self.id_dropout:
+                draw = keras.random.uniform((self.n_items + 1, 1), seed=self.seed)
+                ids = ids * ops.cast(draw >= self.id_dropout, ids.dtype)
+            return ids + ops.matmul(self.content, self.projection)
+
+        def call(self, rows: Any, training: bool = False) -> Any:
+            there = ops.cast(rows > 0, self.compute_dtype)
+            return ops.take(self.table(training), rows, axis=0) * ops.expand_dims(there, -1)
+
+        def get_config(self) -> dict[str, Any]:
+            own = {"n_items": self.n_items, "dim": self.dim, "n_content": self.n_content, "id_dropout": self.id_dropout}
+            return {**super().get_config(), **own}
+
+    @keras.saving.register_keras_serializable(package="avrec_sequence")
+    class Logits(keras.layers.Layer):  # type: ignore[misc]
+        """Scores of all items at every position: products with the vectors of an :class:`ItemTable`, plus its bias."""
+
+        def __init__(self, table: Any, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.table = table
+
+        def call(self, states: Any, training: bool = False) -> Any:
+            return ops.matmul(states, ops.transpose(self.table.table(training))) + self.table.bias
+
+        def get_config(self) -> dict[str, Any]:
+            return {**super().get_config(), "table": keras.saving.serialize_keras_object(self.table)}
+
+        @classmethod
+        def from_config(cls, config: dict[str, Any]) -> Any:
+            return cls(keras.saving.deserialize_keras_object(config.pop("table")), **config)
+
+    @keras.saving.register_keras_serializable(package="avrec_sequence")
+    class ItemDropout(keras.layers.Layer):  # type: ignore[misc]
+        """Replaces a share of the steps by padding while training."""
+
+        def __init__(self, rate: float, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.rate = rate
+            self.seed = keras.random.SeedGenerator(1)
+
+        def call(self, rows: Any, training: bool = False) -> Any:
+            if not training or not self.rate:
+                return rows
+            kept = keras.random.uniform(ops.shape(rows), seed=self.seed) >= self.rate
+            return rows * ops.cast(kept, rows.dtype)
+
+        def get_config(self) -> dict[str, Any]:
+            return {**super().get_config(), "rate": self.rate}
+
+    @keras.saving.register_keras_serializable(package="avrec_sequence")
+    class Positions(keras.layers.Layer):  # type: ignore[misc]
+        """Adds a learnt vector to each position."""
+
+        def build(self, input_shape: Any) -> None:
+            spread = keras.initializers.RandomNormal(stddev=0.02)
+            self.vectors = self.add_weight(shape=tuple(input_shape[1:]), initializer=spread, name="vectors")
+
+        def call(self, steps: Any) -> Any:
+            return steps + self.vectors
+
+    @keras.saving.register_keras_serializable(package="avrec_sequence")
+    class CausalMask(keras.layers.Layer):  # type: ignore[misc]
+        """Says which steps each step may attend to: those before it that are no padding, and itself."""
+
+        def call(self, rows: Any) -> Any:
+            length = rows.shape[1]
+            past = ops.tril(ops.ones((length, length), "bool"))
+            there = ops.expand_dims(rows > 0, 1)
+            return ops.logical_and(past, ops.logical_or(there, ops.eye(length, dtype="bool")))
+
+    return SimpleNamespace(
+        ItemTable=ItemTable, Logits=Logits, ItemDropout=ItemDropout, Positions=Positions, CausalMask=CausalMask
+    )
+
+
+def start(network: Any, content: NDArray[np.float32], counts: NDArray[np.float64]) -> None:
+    """Give the table of a new network its content, and its bias the logarithm of the items' shares.
+
+    Args:
+        network: The network; its table is the layer ``"items"``.
+        content: float32 (n_items, d).
+        counts: (n_items,), how often each item was met.
+    """
+    table = network.get_layer("items")
+    table.content.assign(np.vstack([np.zeros((1, content.shape[1]), np.float32), content]))
+    shares = np.log((counts + 1) / (counts.sum() + len(counts)))
+    table.bias.assign(np.append(-20.0, shares).astype(np.float32))
+
+
+def gru(length: int, dim: int, dropout: float, item_dropout: float, table: dict[str, Any]) -> Any:
+    """Return a GRU over the items (Hidasi et al., 2016), trained with the full softmax at every step."""
+    import keras
+
+    own = layers()
+    rows = keras.Input((length,), dtype="int32", name="items_seen")
+    items = own.ItemTable(name="items", dim=dim, **table)
+    steps = items(own.ItemDropout(item_dropout)(rows))
+    steps = keras.layers.Dropout(dropout)(steps)
+    states = keras.layers.GRU(dim, return_sequences=True, name="gru")(steps)
+    states = keras.layers.Dense(dim, name="out")(states)
+    states = keras.layers.Dropout(dropout)(states)
+    return keras.Model({"items_seen": rows}, own.Logits(items, name="logits")(states))
+
+
+def sasrec(
+    length: int, dim: int, dropout: float, item_dropout: float, table: dict[str, Any], *, blocks: int, heads: int
+) -> Any:
+    """Return a causal transformer (Kang and McAuley, 2018), layer norm first, full softmax at every step."""
+    import keras
+    from keras.layers import Dense, Dropout, LayerNormalization, MultiHeadAttention, Rescaling
+
+    own = layers()
+    rows = keras.Input((length,), dtype="int32", name="items_seen")
+    items = own.ItemTable(name="items", dim=dim, **table)
+    kept = own.ItemDropout(item_dropout)(rows)
+    mask = own.CausalMask()(kept)
+    steps = own.Positions(name="positions")(Rescaling(float(dim) ** 0.5)(items(kept)))
+    steps = Dropout(dropout)(steps)
+    for block in range(blocks):
+        normed = LayerNormalization(name=f"norm_a{block}")(steps)
+        attention = MultiHeadAttention(heads, dim // heads, dropout=dropout, name=f"attention{block}")
+        steps = steps + Dropout(dropout)(attention(normed, normed, attention_mask=mask))
+        normed = LayerNormalization(name=f"norm_b{block}")(steps)
+        inner = Dense(2 * dim, activation="gelu", name=f"wide{block}")(normed)
+        steps = steps + Dropout(dropout)(Dense(dim, name=f"narrow{block}")(inner))
+    states = LayerNormalization(name="norm")(steps)
+    return keras.Model({"items_seen": rows}, own.Logits(items, name="logits")(states))
+
+
+def compile_network(network: Any, learning_rate: float, steps: int) -> None:
+    """Compile with Adam, a warm-up over a twentieth of the steps and a cosine decay, and the softmax loss."""
+    import keras
+
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.1 * learning_rate,
+        max(1, steps - steps // 20),
+        alpha=0.1,
+        warmup_target=learning_rate,
+        warmup_steps=max(1, steps // 20),
+    )
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    network.compile(keras.optimizers.Adam(schedule), loss=loss, jit_compile=False)

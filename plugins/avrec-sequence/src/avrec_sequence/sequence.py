@@ -1,0 +1,280 @@
+"""GRU and SASRec: networks that read the last steps and say what comes next."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avrec_desktop.api import Explanation, History, Interactions, ItemFeatures, RecommenderConfig, Run, TrainingData
+from avrec_desktop.api.keras import Examples, KerasConfig, KerasRecommender
+from avrec_sequence import network
+from avrec_sequence.common import FloatArray, IntArray, explanation, liked, most_popular, need_likes
+from avrec_sequence.forward import gru_state, sasrec_state
+
+#: Steps of the optimiser after which a small data set is learnt.
+STEPS = 1600
+#: Logits held at a time while training (64 MB of float32).
+MAX_LOGITS = 16_000_000
+#: Most columns of content that are read as they are; beyond, only the fused vector is read.
+MAX_CONTENT = 1024
+
+
+@dataclass(frozen=True)
+class SequenceConfig(KerasConfig):
+    """Settings of the sequence networks.
+
+    Attributes:
+        epochs: Passes over the behaviour; 0: as many as its size needs.
+        batch_size: Windows per step; less where the catalogue is large.
+        learning_rate: Highest step size of Adam.
+        negatives: Not used, the softmax is over all items.
+        patience: Not used; the run ends with its last pass.
+        validation: Not used; nothing is held out.
+        embedding_size: Length of the item vectors and of the state.
+        length: How many steps back are read.
+        dropout: Dropout of vectors and states.
+        item_dropout: Share of the steps that are hidden while training.
+        id_dropout: Share of the items that content alone stands for while training.
+        max_items: Most items with a vector of their own, the most popular ones; others are known by content.
+    """
+
+    epochs: int = 0
+    batch_size: int = 32
+    learning_rate: float = 0.002
+    negatives: int = 0
+    patience: int = 1000
+    validation: float = 0.0
+    embedding_size: int = 64
+    length: int = 50
+    dropout: float = 0.3
+    item_dropout: float = 0.2
+    id_dropout: float = 0.0
+    max_items: int = 8192
+
+
+@dataclass(frozen=True)
+class SASRecConfig(SequenceConfig):
+    """Settings of :class:`SASRec`.
+
+    Attributes:
+        dropout: Dropout of vectors, attention and states.
+        blocks: Number of attention blocks.
+        heads: Attention heads per block.
+    """
+
+    dropout: float = 0.4
+    blocks: int = 2
+    heads: int = 2
+
+
+class SequenceRecommender(KerasRecommender):
+    """Base of the networks. Positive steps are read in their order; disliked items push the state away from them.
+
+    Trained with the softmax over the whole catalogue at every position, item vectors tied between input and output,
+    each the sum of an id vector and a projection of the content, and a bias that starts at the item's popularity.
+    """
+
+    Config = SequenceConfig
+    config: SequenceConfig
+
+    def __init__(self, config: RecommenderConfig | None = None) -> None:
+        super().__init__(config)
+        self._vectors: FloatArray = np.zeros((0, 0), np.float32)
+        self._bias: FloatArray = np.zeros(0, np.float32)
+
+    @abstractmethod
+    def states(self, steps: FloatArray, there: NDArray[np.bool_]) -> FloatArray:
+        """Return the state after the last step, float32 (n, d), from item vectors (n, length, d)."""
+
+    @abstractmethod
+    def make(self, table: dict[str, Any]) -> Any:
+        """Return the Keras network."""
+
+    def fit(self, data: TrainingData, run: Run) -> None:
+        """Train on the most popular items; see :meth:`KerasRecommender.fit`."""
+        need_likes(self, data)
+        _, items, _ = liked(data)
+        kept = most_popular(np.bincount(items, minlength=data.n_items), self.config.max_items)
+        part = _restricted(data, kept)
+        batch = int(np.clip(MAX_LOGITS // (self.config.length * len(kept)), 1, self.config.batch_size))
+        windows = len(self.examples(part, np.random.default_rng(0)).targets)
+        steps = max(1, -(-windows // batch))
+        epochs = self.config.epochs or int(np.clip(STEPS // steps, 6, 60))
+        self.config = replace(self.config, epochs=epochs, batch_size=batch)
+        self._steps = steps * epochs
+        super().fit(part, run)
+        self.bind(data.items)
+
+    def build(self, data: TrainingData) -> Any:
+        """Return the compiled network."""
+        _, items, _ = liked(data)
+        content = content_of(data.items)
+        table = {"n_items": data.n_items, "n_content": content.shape[1], "id_dropout": self.config.id_dropout}
+        made = self.make(table)
+        network.start(made, content, np.bincount(items, minlength=data.n_items).astype(np.float64))
+        network.compile_network(made, self.config.learning_rate, self._steps)
+        return made
+
+    def examples(self, data: TrainingData, rng: np.random.Generator) -> Examples:
+        """Return windows over each user's positive steps, cut anew each epoch.
+
+        Inputs ``items_seen`` int32 (n, length), rows + 1, 0 is padding in front; targets int32 (n, length), what came
+        after each; weights float32 (n, length), 0 where there is nothing to say. Every step is asked for once.
+        """
+        users, items, _ = liked(data)
+        length = self.config.length
+        bounds = np.flatnonzero(np.r_[True, users[1:] != users[:-1], True]) if len(users) else np.zeros(1, np.int64)
+        seen, asked = [], []
+        for begin, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            row = items[begin:end] + 1
+            last = len(row) - 1
+            while last > 0:
+                # the newest window is cut at random, the older ones follow in whole lengths
+                size = min(last, int(rng.integers(1, length + 1)) if last == len(row) - 1 else length)
+                first = max(0, last - length)
+                inputs, targets = row[first:last], row[first + 1 : last + 1].copy()
+                targets[: len(targets) - size] = 0
+                pad = (length - len(inputs), 0)
+                seen.append(np.pad(inputs, pad))
+                asked.append(np.pad(targets, pad))
+                last -= size
+        if not seen:  # nobody has two steps: popularity and content are all there is to learn
+            seen, asked = [np.zeros(length, np.int64)], [np.r_[np.zeros(length - 1, np.int64), items[:1] + 1]]
+        targets = np.stack(asked).astype(np.int32)
+        weights = (targets > 0).astype(np.float32)
+        weights /= weights.mean()  # the loss is then the mean over what is asked, however much is padding
+        return Examples({"items_seen": np.stack(seen).astype(np.int32)}, targets, weights)
+
+    def export(self, network: Any, data: TrainingData) -> dict[str, NDArray[Any]]:
+        """Return the item vectors and the weights of the layers."""
+        table = network.get_layer("items")
+        arrays: dict[str, NDArray[Any]] = {
+            "ids": np.asarray(table.ids)[1:],
+            "projection": np.asarray(table.projection),
+            "bias": np.asarray(table.bias)[1:],
+        }
+        for layer in network.layers:
+            if layer.name in ("items", "logits"):
+                continue
+            arrays.update({f"{layer.name}/{n}": w for n, w in enumerate(layer.get_weights())})
+        return arrays
+
+    def bind(self, items: ItemFeatures) -> None:
+        """Prepare the vectors of the items; one that is new gets its vector from content, where there is any."""
+        super().bind(items)
+        ids, projection, bias = (self.arrays[n] for n in ("ids", "projection", "bias"))
+        content = content_of(items)
+        if content.shape[1] != projection.shape[0]:
+            content = np.zeros((len(items), projection.shape[0]), np.float32)
+        row = np.maximum(self.known, 0)
+        there = self.known >= 0
+        base = float(np.quantile(bias, 0.25)) if len(bias) else 0.0
+        self._vectors = (content @ projection + ids[row] * there[:, None]).astype(np.float32)
+        self._bias = np.where(there, bias[row], np.where(content.any(1), base, np.nan)).astype(np.float32)
+
+    def score(self, history: History) -> FloatArray:
+        """Return the logit of every item."""
+        return self.score_many([history])[0]
+
+    def score_many(self, histories: Sequence[History]) -> FloatArray:
+        """Return the logits, float32 (n_histories, n_items)."""
+        if not len(self._bias):
+            return np.zeros((len(histories), 0), np.float32)
+        return np.asarray(self._states(histories) @ self._vectors.T + self._bias, np.float32)
+
+    def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
+        """Return how far the score falls without each item of the history; the rest is the prior."""
+        if not len(history) or not np.isfinite(self._bias[item]):
+            return None
+        rows = np.unique(history.items)
+        states = self._states([history, *(history.without([int(r)]) for r in rows)])
+        scores = states.astype(np.float64) @ self._vectors[item] + self._bias[item]
+        shares = scores[0] - scores[1:]
+        return explanation(rows, shares, float(scores[0] - shares.sum()), limit)
+
+    def _states(self, histories: Sequence[History]) -> FloatArray:
+        length, dim = self.config.length, self._vectors.shape[1]
+        if not len(histories):
+            return np.zeros((0, dim), np.float32)
+        rows = np.full((len(histories), length), -1, np.int64)
+        away = np.zeros((len(histories), dim), np.float32)
+        for number, history in enumerate(histories):
+            usable = np.isfinite(self._bias[history.items])
+            steps = history.items[(history.values > 0) & usable][-length:]
+            rows[number, length - len(steps) :] = steps
+            bad = self._vectors[history.items[(history.values < 0) & usable]]
+            if len(bad):
+                away[number] = (bad / np.maximum(np.linalg.norm(bad, axis=1, keepdims=True), 1e-9)).mean(0)
+        there = rows >= 0
+        states = self.states(self._vectors[np.maximum(rows, 0)] * there[:, :, None], there)
+        size = np.linalg.norm(states, axis=1, keepdims=True)
+        return np.asarray(states - 0.5 * size * away, np.float32)
+
+
+class GRU(SequenceRecommender):
+    """Recurrent network over the last steps (Hidasi et al., 2016), with the full softmax at every step."""
+
+    id = "gru"
+    name = "What comes next (recurrent network)"
+
+    def make(self, table: dict[str, Any]) -> Any:
+        """Return the network."""
+        c = self.config
+        return network.gru(c.length, c.embedding_size, c.dropout, c.item_dropout, table)
+
+    def states(self, steps: FloatArray, there: NDArray[np.bool_]) -> FloatArray:
+        """Return the state after the last step."""
+        return gru_state(steps, self.arrays)
+
+
+class SASRec(SequenceRecommender):
+    """Self-attentive sequential recommendation (Kang and McAuley, 2018), with the full softmax at every step."""
+
+    id = "sasrec"
+    name = "What comes next (attention network)"
+    Config = SASRecConfig
+    config: SASRecConfig
+
+    def make(self, table: dict[str, Any]) -> Any:
+        """Return the network."""
+        c = self.config
+        return network.sasrec(
+            c.length, c.embedding_size, c.dropout, c.item_dropout, table, blocks=c.blocks, heads=c.heads
+        )
+
+    def states(self, steps: FloatArray, there: NDArray[np.bool_]) -> FloatArray:
+        """Return the state after the last step."""
+        return sasrec_state(steps, there, self.arrays, self.config.blocks)
+
+
+def content_of(items: ItemFeatures) -> FloatArray:
+    """Return the content that the networks read: the modalities side by side, or the fused vector."""
+    blocks = [items.modalities[name] for name in sorted(items.modalities)]
+    if blocks and sum(b.shape[1] for b in blocks) <= MAX_CONTENT:
+        return np.hstack(blocks).astype(np.float32)
+    return items.content
+
+
+def _restricted(data: TrainingData, kept: IntArray) -> TrainingData:
+    """Return the data with the given item rows only."""
+    items = data.items
+    part = ItemFeatures(
+        ids=items.ids[kept],
+        content=items.content[kept],
+        tags=items.tags[kept],
+        tag_names=items.tag_names,
+        modalities={name: block[kept] for name, block in items.modalities.items()},
+    )
+    row = np.full(data.n_items, -1, np.int64)
+    row[kept] = np.arange(len(kept))
+    table = data.interactions
+    known = row[table.items] >= 0
+    rows = Interactions(
+        table.users[known], row[table.items[known]].astype(np.int32), table.values[known], table.times[known]
+    )
+    return replace(data, items=part, interactions=rows)
