@@ -115,7 +115,7 @@ def before_trailing_tags(source: BinaryIO, start: int, size: int) -> int:
     """Return the offset where tags at the end of the file begin."""
     end = size
     for _ in range(8):  # each kind at most once in practice; the bound keeps a crafted file from looping
-        tail = _read_at(source, max(start, end - 227), min(227, end - start))
+        tail = _read_at(source, max(start, end - 355), min(355, end - start))
         shorter = end - _trailing_tag(source, tail, start, end)
         if shorter >= end or shorter < start:
             break
@@ -125,11 +125,11 @@ def before_trailing_tags(source: BinaryIO, start: int, size: int) -> int:
 
 def _trailing_tag(source: BinaryIO, tail: bytes, start: int, end: int) -> int:
     """Return the length of the tag that ends at ``end``, 0 when there is none."""
-    if len(tail) >= 128 and tail[-128:-125] == b"TAG":
-        return 227 if len(tail) >= 227 and tail[:4] == b"TAG+" else 128
-    if len(tail) >= 32 and tail[-32:-24] == b"APETAGEX":
+    if len(tail) >= 32 and tail[-32:-24] == b"APETAGEX":  # first: its header can look like "TAG" in the right place
         length, _, flags = struct.unpack_from("<III", tail, len(tail) - 20)
         return int(length) + (32 if flags & 0x80000000 else 0)
+    if len(tail) >= 128 and tail[-128:-125] == b"TAG":
+        return 355 if tail[-355:-351] == b"TAG+" else 128
     if tail.endswith(b"LYRICS200") and len(tail) >= 15 and tail[-15:-9].isdigit():
         return int(tail[-15:-9]) + 15
     if tail.endswith(b"LYRICSEND"):

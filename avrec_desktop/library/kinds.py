@@ -142,6 +142,11 @@ def describe(head: bytes, size: int) -> str:
     return "no sound or video was found in it"
 
 
+def is_other(head: bytes) -> bool:
+    """Return whether the first bytes are those of a picture, document, archive or program."""
+    return head.startswith(tuple(start for start, _ in _NOT_MEDIA)) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+
+
 def is_text(head: bytes) -> bool:
     """Return whether the bytes look like text: UTF-8 (possibly cut at the end) without control characters."""
     if b"\0" in head or not head:

@@ -107,15 +107,27 @@ def _read(
 
 
 def _read_slowly(path: bytes, head: bytes, size: int, family: str | None) -> streams.Streams:
+    if family is None and kinds.is_other(head) and os.path.splitext(path)[1].lower() not in (b".mjpeg", b".mjpg"):
+        raise MediaError(kinds.describe(head, size))  # FFmpeg would take a picture for a film
     try:
         return streams.read_ffmpeg(path)
     except MediaError:
+        if family == "mp4" and not has_index(path, size):
+            raise MediaError("the file is cut short: its index (moov) is missing") from None
         found = streams.read_soundfile(path) if family in ("ogg", "wav", "aiff", "flac", "au", "caf", "w64") else None
         if found is not None:
             return found
         if family is None:
             raise MediaError(kinds.describe(head, size)) from None
         raise
+
+
+def has_index(path: bytes, size: int) -> bool:
+    """Return whether an MP4 or QuickTime file holds the box without which nothing plays."""
+    from avrec_desktop.library.fingerprint import boxes
+
+    with open(path, "rb") as source:
+        return any(kind == b"moov" and end <= size for kind, _, end in boxes(source, size))
 
 
 def _add_riff_info(source: Any, size: int, found: streams.Streams) -> None:

@@ -28,6 +28,7 @@ _FOLDER_ART = (
     b"default",
 )
 _OWN_ART = (b"", b"-poster", b"-thumb", b"-cover", b".cover", b"-landscape", b"-fanart")
+_NOT_LATIN = ["gb18030", "big5", "cp932", "euc_kr", "cp1251", "cp1253", "cp1255", "cp1256"]
 _MAX_NFO = 1 << 20
 _MAX_LYRICS = 1 << 18
 
@@ -116,9 +117,12 @@ def decode(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
+    letters = len(data) - sum(data.count(c) for c in b" \r\n\t")
+    if sum(byte >= 0x80 for byte in data) * 4 < letters:
+        return data.decode("cp1252", "replace")  # few odd letters in a Latin text: too little to guess from
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:65_536]).best()
+    best = from_bytes(data[:65_536], cp_isolation=_NOT_LATIN).best()
     return data.decode(best.encoding if best is not None else "cp1252", "replace")
 
 

@@ -157,7 +157,7 @@ def read_fast(source: BinaryIO, size: int, family: str, head: bytes, extension: 
     if not _plausible(duration, size):
         return None
     streams = Streams(container, duration, codec or _codec(cls.__name__, info), has_audio=True)
-    streams.sample_rate = _positive(getattr(info, "sample_rate", None))
+    streams.sample_rate = _positive(getattr(info, "sample_rate", 48_000 if codec == "opus" else None))
     streams.channels = _positive(getattr(info, "channels", None))
     streams.bit_rate = _positive(getattr(info, "bitrate", None)) or int(size * 8 / duration)
     with contextlib.suppress(*TAG_ERRORS):
@@ -202,7 +202,7 @@ def _has_picture_stream(source: BinaryIO, size: int, family: str) -> bool:
                     return True
                 at = moov.find(b"hdlr", at + 4)
             return False
-    return True  # no index found: FFmpeg shall say why
+    return True  # no index found: FFmpeg shall look
 
 
 def read_ffmpeg(path: bytes) -> Streams:
@@ -228,12 +228,10 @@ def read_ffmpeg(path: bytes) -> Streams:
 
 def _ffmpeg_reason(error: Exception) -> str:
     text = str(getattr(error, "strerror", None) or error)
-    log_entry = getattr(error, "log", None)
-    detail = str(log_entry[2]).strip() if log_entry else ""
-    if "moov atom not found" in detail:
-        return "the file is cut short: its index (moov) is missing"
+    if "End of file" in text:
+        return "the file is cut short: it ends within its headers"
     if "Invalid data" in text:
-        return "it is damaged or not sound or video" + (f" ({detail[:120]})" if detail else "")
+        return "it is damaged or not sound or video"
     return f"it cannot be opened: {text}"
 
 

@@ -51,7 +51,9 @@ def test_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("content", [b"this is a text, not a database, and long enough to be looked at" * 20, b"\0" * 4096])
+@pytest.mark.parametrize(
+    "content", [b"this is a text, not a database, and long enough to be looked at" * 20, b"\0" * 4096]
+)
 def test_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.sqlite3"
     path.write_bytes(content)

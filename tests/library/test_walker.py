@@ -120,7 +120,13 @@ def test_unchanged_files_are_only_counted(tmp_path: Path) -> None:
         path = os.fsencode(tmp_path / name)
         info = (tmp_path / name).stat() if name != "gone.mp3" else None
         size = info.st_size if info else 1
-        known[path] = (path, size + (name == "other.mp3"), info.st_mtime_ns if info else 1, name != "failed.mp3", number)
+        known[path] = (
+            path,
+            size + (name == "other.mp3"),
+            info.st_mtime_ns if info else 1,
+            name != "failed.mp3",
+            number,
+        )
     (listing,) = walk(os.fsencode(tmp_path), known)
     assert listing.unchanged == 1
     assert {os.path.basename(f[0]): f[3] is None for f in listing.files} == {
