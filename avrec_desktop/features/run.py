@@ -263,12 +263,12 @@ class ExtractionRun:
 
     def _note(self, slot: _Slot, payload: dict[str, Any]) -> None:
         """Take an event in the supervising thread: time limits are kept here, the rest is passed on."""
-        if payload["kind"] == "step":
+        if payload.get("kind") == "step":
             task = slot.tasks[payload["item"]]
             slot.item, slot.extractor, slot.decode = payload["item"], payload["extractor"], payload["decode"]
             slot.limit = _limit(task.info, _DECODE_LIMIT if slot.decode else _EXTRACT_LIMIT)
             slot.step_began = time.monotonic()
-        else:
+        elif "kind" in payload:
             self._inbox.put((slot, payload))
 
     def _receive(self, wait: float = 0.2) -> None:

@@ -18,13 +18,13 @@ import urllib.parse
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import LibraryError, PluginError
-from avrec_desktop.features.lock import FileLock
+from avrec_desktop.library.lock import DirectoryLock
 
 if TYPE_CHECKING:
     import sqlite3
@@ -74,7 +74,6 @@ class Record:
     Attributes:
         vector: float32 (dim,), given when ``state`` is ``done``.
         segments: float32 (n, dim) or None; ``times`` and ``salience`` go with it.
-        stamp: What the outcome depended on; when the item's differs, the item is analysed again.
     """
 
     item_id: int
@@ -103,7 +102,6 @@ class VectorStore:
         self._root = root
         self._database = database
         self._lock = threading.RLock()
-        self._file_lock = FileLock(root / ".lock")
 
     @contextlib.contextmanager
     def writer(self) -> Iterator[Writer]:
@@ -114,10 +112,10 @@ class VectorStore:
         """
         try:
             self._root.mkdir(parents=True, exist_ok=True)
-            got = self._file_lock.acquire()
         except OSError as error:
             raise LibraryError(f"the vectors cannot be written: {error.strerror or error}", path=self._root) from error
-        if not got:
+        lock = DirectoryLock(self._root / "write.lock")
+        if not lock.acquire():
             raise LibraryError(
                 "another window or command is analysing this library",
                 path=self._root,
@@ -133,7 +131,7 @@ class VectorStore:
             raise
         finally:
             writer.close()
-            self._file_lock.release()
+            lock.release()
 
     def vectors(self, extractor: str, version: int) -> VectorSet:
         """Return all stored vectors of an extractor's version, by ascending item id.
