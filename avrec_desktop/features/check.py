@@ -75,7 +75,7 @@ def _checked_tags(features: Features, name: str) -> list[list[Any]]:
 def _checked_descriptors(features: Features, name: str) -> dict[str, float]:
     out: dict[str, float] = {}
     for key, value in features.descriptors.items():
-        if not isinstance(key, str) or not isinstance(value, (int, float, np.number)):
+        if not isinstance(value, (int, float, np.number)):
             raise PluginError(f"extractor {name} gave {value!r} for the descriptor {key!r}")
         if math.isfinite(value):
             out[key] = float(value)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_desktop.features.store import generation_key, read_dim
+from avrec_desktop.features.matrix import generation_key, read_dim
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,6 +7,7 @@ per cent of the cost of a full decode. Neighbouring frames that look alike are t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -239,7 +240,6 @@ def _picture_stream(container: InputContainer, path: str) -> VideoStream:
     from av.stream import Disposition
 
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-    streams = [s for s in streams if s.codec_context is not None]
     if not streams:
         raise MediaError("has no pictures", path=path)
     return max(streams, key=lambda s: s.codec_context.width * s.codec_context.height)
@@ -267,7 +267,7 @@ def _select(candidates: list[_Candidate], duration: float) -> Frames:
     times = np.array([c.time for c in kept])
     end = max(duration, float(times[-1]))
     edges = np.concatenate([[0.0], (times[1:] + times[:-1]) / 2, [end]])
-    gaps = [_distance(a.look, b.look) for a, b in zip(kept, kept[1:], strict=False)]
+    gaps = [_distance(a.look, b.look) for a, b in itertools.pairwise(kept)]
     shots = np.concatenate([[0], np.cumsum(np.asarray(gaps) > _CUT)]).astype(int)
     lengths = np.bincount(shots, weights=np.diff(edges))[shots]
     chosen = _merge(len(kept), gaps)

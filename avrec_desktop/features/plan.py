@@ -1,5 +1,7 @@
 """What is still to be analysed, and what came of it so far, as the catalogue knows it."""
 
+# ruff: noqa: S608 - only constants are put into SQL here
+
 from __future__ import annotations
 
 import os
@@ -18,8 +20,13 @@ if TYPE_CHECKING:
     from avrec_desktop.plugin_host.host import ExtractorInfo
 
 #: Items that can be analysed now: read by the scanner, with a file that can be opened.
-_AVAILABLE = "i.status = 'ready' AND EXISTS (SELECT 1 FROM files f WHERE f.item_id = i.id AND f.state = 'present')"
+_AVAILABLE = "i.status = 'ready' AND i.presence = 2"
 _APPLIES: dict[str, str] = {"audio": "i.has_audio = 1", "video": "i.has_video = 1", "text": "1"}
+
+_STATUS = (
+    "SELECT e.state, count(*) FROM extractions e JOIN items i ON i.id = e.item_id"
+    f" WHERE e.extractor = ? AND e.version = ? AND {_AVAILABLE} GROUP BY e.state"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ def pending_ids(database: Database, extractor: ExtractorInfo) -> NDArray[np.int6
     """
     with database.read() as connection:
         rows = connection.execute(
-            f"SELECT i.id FROM items i WHERE {_AVAILABLE} AND {_APPLIES[extractor.modality]}"  # noqa: S608 - constants
+            f"SELECT i.id FROM items i WHERE {_AVAILABLE} AND {_APPLIES[extractor.modality]}"
             f" AND NOT EXISTS ({_outcome(extractor.modality)}) ORDER BY i.added_at DESC, i.id",
             (extractor.id, extractor.version),
         ).fetchall()
@@ -71,11 +78,7 @@ def status(database: Database, extractors: Sequence[ExtractorInfo]) -> list[Extr
     out = []
     for extractor in extractors:
         with database.read() as connection:
-            rows = connection.execute(
-                "SELECT e.state, count(*) FROM extractions e JOIN items i ON i.id = e.item_id"
-                f" WHERE e.extractor = ? AND e.version = ? AND {_AVAILABLE} GROUP BY e.state",  # noqa: S608 - constant
-                (extractor.id, extractor.version),
-            ).fetchall()
+            rows = connection.execute(_STATUS, (extractor.id, extractor.version)).fetchall()
         counts = {r[0]: int(r[1]) for r in rows}
         out.append(
             ExtractorStatus(
@@ -122,4 +125,4 @@ def _outcome(modality: Modality) -> str:
     fresh += " AND f.state = 'present' AND f.mtime_ns / 1e9 > e.at))"
     if modality == "text":
         fresh += " AND e.at >= i.updated_at"
-    return f"SELECT 1 FROM extractions e WHERE e.item_id = i.id AND e.extractor = ? AND e.version = ? AND {fresh}"  # noqa: S608
+    return f"SELECT 1 FROM extractions e WHERE e.item_id = i.id AND e.extractor = ? AND e.version = ? AND {fresh}"

@@ -9,21 +9,28 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
-from dataclasses import asdict, dataclass, field
-from itertools import islice
+from dataclasses import asdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from avrec_desktop.api.errors import AvrecError, Cancelled, ComputeError
 from avrec_desktop.features.plan import ExtractResult
 from avrec_desktop.features.store import Record, Writer
+from avrec_desktop.features.task import (
+    DECODE_LIMIT,
+    EXTRACT_LIMIT,
+    LOADING_SECONDS,
+    ItemTask,
+    Slot,
+    first_items,
+    time_limit,
+)
 from avrec_desktop.features.worker import text_to_values
 from avrec_desktop.jobs.compute import ComputePool, ComputeProcess
 from avrec_desktop.jobs.events import EventBus, FeaturesStored
 from avrec_desktop.library.types import Failure
 
 if TYPE_CHECKING:
-    from avrec_desktop.api.media import MediaInfo
     from avrec_desktop.jobs.job import Job
     from avrec_desktop.library.catalogue import Library
     from avrec_desktop.plugin_host.host import ExtractorInfo, PluginHost
@@ -40,38 +47,6 @@ TEXT_BATCH = 64
 MEDIA_CHUNK = 8
 #: Tags stored of one item and extractor, and the least probability.
 MAX_TAGS, MIN_TAG_P = 20, 0.05
-_LOADING_SECONDS = 300.0
-#: Slowest tolerated: seconds to begin with, and per second of media, for a decode and for an extractor.
-_DECODE_LIMIT, _EXTRACT_LIMIT = (60.0, 0.02), (90.0, 0.5)
-#: Bytes a second of the sparsest media; bounds the time limit of files that claim to be very long.
-_SPARSE = 2000.0
-
-
-@dataclass(slots=True)
-class _ItemTask:
-    info: MediaInfo
-    extractors: list[str]
-    blocked: set[str] = field(default_factory=set)
-    attempts: int = 0
-
-
-@dataclass(slots=True)
-class _Slot:
-    """One call in flight."""
-
-    tasks: dict[int, _ItemTask]
-    item: int | None = None
-    extractor: str = ""
-    decode: str = ""
-    step_began: float = field(default_factory=time.monotonic)
-    limit: float = _LOADING_SECONDS
-    late: bool = False
-    pid: int | None = None
-
-    def overdue(self) -> bool:
-        if time.monotonic() - self.step_began > self.limit:
-            self.late = True
-        return self.late
 
 
 class ExtractionRun:
@@ -109,9 +84,9 @@ class ExtractionRun:
         self._nice = nice
         self._load_args = plugins.load_args()
         self._pool = self._new_pool(workers)
-        self._inbox: queue.SimpleQueue[tuple[_Slot, dict[str, Any] | Future[Any]]] = queue.SimpleQueue()
-        self._retries: deque[list[_ItemTask]] = deque()
-        self._flying: list[_Slot] = []
+        self._inbox: queue.SimpleQueue[tuple[Slot, dict[str, Any] | Future[Any]]] = queue.SimpleQueue()
+        self._retries: deque[list[ItemTask]] = deque()
+        self._flying: list[Slot] = []
         self._memory: dict[int, int] = {}
         self._warm: set[int] = set()
         self._faults: Counter[str] = Counter()
@@ -159,7 +134,7 @@ class ExtractionRun:
         minutes = max(1e-6, (time.monotonic() - self._began) / 60.0)
         return {"files_per_minute": self._items_done / minutes, "memory_mb": sum(self._memory.values()) / 1e6}
 
-    def _calls(self, plan: dict[str, list[int]], priority: Callable[[], Sequence[int]]) -> Iterator[list[_ItemTask]]:
+    def _calls(self, plan: dict[str, list[int]], priority: Callable[[], Sequence[int]]) -> Iterator[list[ItemTask]]:
         """Yield the calls: words in big batches first, then one file at a time."""
         text = [e for e in plan if self._extractors[e].modality == "text"]
         media = [e for e in plan if e not in text]
@@ -169,15 +144,15 @@ class ExtractionRun:
                 for item in plan[name]:
                     wanted.setdefault(item, []).append(name)
             while wanted:
-                chunk = _first(wanted, priority(), size if size > 1 else MEDIA_CHUNK)
+                chunk = first_items(wanted, priority(), size if size > 1 else MEDIA_CHUNK)
                 infos = {info.item_id: info for info in self._library.media_info(chunk)}
                 extractors = {item: wanted.pop(item) for item in chunk}
                 self.result.skipped += sum(len(names) for item, names in extractors.items() if item not in infos)
-                tasks = [_ItemTask(infos[item], extractors[item]) for item in chunk if item in infos]
+                tasks = [ItemTask(infos[item], extractors[item]) for item in chunk if item in infos]
                 for first in range(0, len(tasks), size):
                     yield tasks[first : first + size]
 
-    def _fill(self, calls: Iterator[list[_ItemTask]]) -> bool:
+    def _fill(self, calls: Iterator[list[ItemTask]]) -> bool:
         """Keep as many calls in flight as there are processes; returns whether more may be left."""
         if self._crowded():
             return True
@@ -190,7 +165,7 @@ class ExtractionRun:
                 self._submit(tasks)
         return True
 
-    def _ready(self, task: _ItemTask) -> bool:
+    def _ready(self, task: ItemTask) -> bool:
         """Leave out extractors that were dropped, and files that went away."""
         kept = [e for e in task.extractors if e not in self._dropped]
         self.result.skipped += len(task.extractors) - len(kept)
@@ -221,8 +196,8 @@ class ExtractionRun:
     def _new_pool(self, workers: int) -> ComputePool:
         return ComputePool(workers, "extract", threads=1, nice=self._nice)
 
-    def _submit(self, tasks: list[_ItemTask]) -> None:
-        slot = _Slot({t.info.item_id: t for t in tasks})
+    def _submit(self, tasks: list[ItemTask]) -> None:
+        slot = Slot({t.info.item_id: t for t in tasks})
         self._flying.append(slot)
         items = [
             {
@@ -242,7 +217,7 @@ class ExtractionRun:
         )
         future.add_done_callback(lambda done: self._inbox.put((slot, done)))
 
-    def _prepare(self, process: ComputeProcess, slot: _Slot) -> None:
+    def _prepare(self, process: ComputeProcess, slot: Slot) -> None:
         """Replace a process that grew too big and load the plugins; in the supervising thread."""
         pid = process.pid if process.alive else None
         if pid is not None and self._memory.get(pid, 0) > PROCESS_LIMIT:
@@ -254,21 +229,21 @@ class ExtractionRun:
                 "avrec_desktop.features.worker:warm",
                 {"plugins": self._load_args},
                 should_stop=lambda: self._job.cancelled,
-                timeout=_LOADING_SECONDS,
+                timeout=LOADING_SECONDS,
             )
             if process.pid is not None:
                 self._warm.add(process.pid)
         slot.pid = process.pid
         slot.step_began = time.monotonic()
 
-    def _note(self, slot: _Slot, payload: dict[str, Any]) -> None:
+    def _note(self, slot: Slot, payload: dict[str, Any]) -> None:
         """Take an event in the supervising thread: time limits are kept here, the rest is passed on."""
-        if payload["kind"] == "step":
+        if payload.get("kind") == "step":
             task = slot.tasks[payload["item"]]
             slot.item, slot.extractor, slot.decode = payload["item"], payload["extractor"], payload["decode"]
-            slot.limit = _limit(task.info, _DECODE_LIMIT if slot.decode else _EXTRACT_LIMIT)
+            slot.limit = time_limit(task.info, DECODE_LIMIT if slot.decode else EXTRACT_LIMIT)
             slot.step_began = time.monotonic()
-        else:
+        elif "kind" in payload:
             self._inbox.put((slot, payload))
 
     def _receive(self, wait: float = 0.2) -> None:
@@ -293,7 +268,7 @@ class ExtractionRun:
             if not isinstance(message, Future) and message["kind"] == "result":
                 self._result(slot, message)
 
-    def _result(self, slot: _Slot, message: dict[str, Any]) -> None:
+    def _result(self, slot: Slot, message: dict[str, Any]) -> None:
         task = slot.tasks[message["item"]]
         name = message["extractor"]
         task.extractors = [e for e in task.extractors if e != name]
@@ -326,7 +301,7 @@ class ExtractionRun:
             self._tags.setdefault(name, {})[task.info.item_id] = tags
         self.result.done += 1
 
-    def _item(self, slot: _Slot, message: dict[str, Any]) -> None:
+    def _item(self, slot: Slot, message: dict[str, Any]) -> None:
         self._items_done += 1
         task = slot.tasks.pop(message["item"])
         self._message = PurePath(task.info.path).name.encode("utf-8", "replace").decode()
@@ -336,7 +311,7 @@ class ExtractionRun:
         if moments is not None:
             self._writer.add_moments(task.info.item_id, moments["times"], moments["salience"])
 
-    def _finished(self, slot: _Slot, future: Future[Any]) -> None:
+    def _finished(self, slot: Slot, future: Future[Any]) -> None:
         self._flying.remove(slot)
         try:
             future.result()
@@ -351,7 +326,7 @@ class ExtractionRun:
         else:
             self._start_failures = 0
 
-    def _crashed(self, slot: _Slot, how: str, plain: AvrecError | None = None) -> None:
+    def _crashed(self, slot: Slot, how: str, plain: AvrecError | None = None) -> None:
         """A process was lost: settle who is to blame, and let the rest of the call be tried again."""
         if slot.pid is not None:
             self._memory.pop(slot.pid, None)
@@ -366,7 +341,7 @@ class ExtractionRun:
         if slot.tasks:
             self._retries.append(list(slot.tasks.values()))
 
-    def _blame(self, task: _ItemTask, slot: _Slot, how: str) -> None:
+    def _blame(self, task: ItemTask, slot: Slot, how: str) -> None:
         task.attempts += 1
         log.warning("%s: %s during %s of %s", task.info.path, how, slot.decode or "extraction", slot.extractor)
         if task.attempts > 2 or not task.extractors:
@@ -384,7 +359,7 @@ class ExtractionRun:
         if task.extractors:
             self._retries.append([task])
 
-    def _fail(self, task: _ItemTask, name: str, reason: str, seconds: float = 0.0) -> None:
+    def _fail(self, task: ItemTask, name: str, reason: str, seconds: float = 0.0) -> None:
         extractor = self._extractors[name]
         if not os.path.exists(task.info.path):  # noqa: PTH110 - a text path with surrogate escapes
             self.result.skipped += 1
@@ -409,19 +384,3 @@ class ExtractionRun:
                 stored.setdefault(record.extractor, []).append(record.item_id)
         for name, ids in stored.items():
             self._events.publish(FeaturesStored(name, tuple(ids)))
-
-
-def _first(wanted: dict[int, list[str]], priority: Sequence[int], number: int) -> list[int]:
-    """Return the next ``number`` items: those of the priority list first."""
-    urgent = list(islice((item for item in dict.fromkeys(priority) if item in wanted), number))
-    chosen = set(urgent)
-    return urgent + list(islice((item for item in wanted if item not in chosen), number - len(urgent)))
-
-
-def _limit(info: MediaInfo, limit: tuple[float, float]) -> float:
-    try:
-        size = os.stat(info.path).st_size  # noqa: PTH116 - a text path with surrogate escapes
-    except OSError:
-        size = 0
-    length = min(max(0.0, info.duration), size / _SPARSE)
-    return limit[0] + limit[1] * length

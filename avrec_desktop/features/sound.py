@@ -6,6 +6,7 @@ import contextlib
 import math
 import os
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -108,10 +109,12 @@ def believable_duration(seconds: float, path: str) -> float:
 
 def discard_others(container: InputContainer, stream: Any) -> None:
     """Tell the demuxer to drop the packets of all other streams."""
+    from av.stream import Discard
+
     for other in container.streams:
         if other.index != stream.index:
             with contextlib.suppress(AttributeError, ValueError, TypeError):
-                other.discard = "all"
+                other.discard = Discard.all
 
 
 class AvReader:
@@ -147,13 +150,15 @@ class AvReader:
             claimed = self._container.duration / 1e6
         self.duration = believable_duration(claimed, self._path)
         begin = self._stream.start_time
-        self._begin = float(begin * self._stream.time_base) if begin and self._stream.time_base else 0.0
+        self._base = self._stream.time_base or Fraction(1, self.rate)
+        self._begin = float(begin * self._base) if begin else 0.0
 
     def read_at(self, start: float, count: int) -> tuple[float, Samples] | None:
+        """See :class:`SoundReader`."""
         import av
 
         try:
-            self._container.seek(int((start + self._begin) / self._stream.time_base), stream=self._stream)
+            self._container.seek(int((start + self._begin) / self._base), stream=self._stream)
         except (av.error.FFmpegError, OSError, ValueError, OverflowError):
             return None
         parts: list[Samples] = []
@@ -176,11 +181,12 @@ class AvReader:
         return (at or 0.0, _join(parts)[:count])
 
     def blocks(self) -> Iterator[Samples]:
+        """See :class:`SoundReader`."""
         import av
 
         with contextlib.suppress(av.error.FFmpegError, OSError, ValueError):
             if self._started:
-                self._container.seek(int(self._begin / self._stream.time_base), stream=self._stream)
+                self._container.seek(int(self._begin / self._base), stream=self._stream)
         for _, block in self._decode():
             yield block
 
@@ -209,9 +215,10 @@ class AvReader:
             for frame in frames:
                 if frame.sample_rate == self.rate and frame.samples:
                     bad = 0
-                    yield frame.time, _mono(frame)  # type: ignore[arg-type]
+                    yield frame.time, _mono(frame)
 
     def close(self) -> None:
+        """See :class:`SoundReader`."""
         self._container.close()
 
 
@@ -229,6 +236,7 @@ class SndfileReader:
         self.duration = self._file.frames / self.rate if self._file.frames > 0 else 0.0
 
     def read_at(self, start: float, count: int) -> tuple[float, Samples] | None:
+        """See :class:`SoundReader`."""
         import soundfile
 
         try:
@@ -239,6 +247,7 @@ class SndfileReader:
         return start, _clean(data.mean(axis=1))
 
     def blocks(self) -> Iterator[Samples]:
+        """See :class:`SoundReader`."""
         import soundfile
 
         with contextlib.suppress(soundfile.SoundFileError, RuntimeError):
@@ -253,6 +262,7 @@ class SndfileReader:
             yield _clean(data.mean(axis=1))
 
     def close(self) -> None:
+        """See :class:`SoundReader`."""
         self._file.close()
 
 
@@ -373,7 +383,7 @@ def _mono(frame: AudioFrame) -> Samples:
     elif data.dtype.kind == "f":
         mixed = data.mean(axis=0, dtype=np.float32)
     else:
-        mixed = data.mean(axis=0, dtype=np.float32) / -float(np.iinfo(data.dtype).min)
+        mixed = data.mean(axis=0, dtype=np.float32) / float(1 << (8 * data.dtype.itemsize - 1))
     return _clean(mixed)
 
 

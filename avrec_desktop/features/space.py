@@ -181,7 +181,7 @@ def fit_basis(space: Space, senses: Mapping[str, Matrix], old: Space | None = No
 def rotation(source: Matrix, target: Matrix) -> Matrix:
     """Return the orthogonal matrix float32 (d, d) that turns rows of ``source`` closest to ``target``."""
     left, _, right = np.linalg.svd(source.T.astype(np.float64) @ target.astype(np.float64))
-    return (left @ right).astype(np.float32)
+    return np.asarray(left @ right, dtype=np.float32)
 
 
 def unit(rows: Matrix) -> Matrix:

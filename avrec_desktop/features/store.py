@@ -11,20 +11,28 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import threading
 import time
-import urllib.parse
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_desktop.api.errors import LibraryError, PluginError
-from avrec_desktop.features.lock import FileLock
+from avrec_desktop.api.errors import LibraryError
+from avrec_desktop.features.matrix import (
+    ITEM_BYTES,
+    Matrix,
+    MatrixKind,
+    check_dim,
+    folder_name,
+    open_for_append,
+    read_dim,
+    read_generation,
+)
+from avrec_desktop.library.lock import DirectoryLock
 
 if TYPE_CHECKING:
     import sqlite3
@@ -39,7 +47,6 @@ BATCH_SIZE, BATCH_SECONDS = 64, 2.0
 MOMENTS = "host:moments"
 #: Rows that no item uses any more, as a share, above which a matrix is compacted.
 _WASTE = 0.3
-_ITEM_BYTES = np.dtype("<f4").itemsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,6 @@ class Record:
     Attributes:
         vector: float32 (dim,), given when ``state`` is ``done``.
         segments: float32 (n, dim) or None; ``times`` and ``salience`` go with it.
-        stamp: What the outcome depended on; when the item's differs, the item is analysed again.
     """
 
     item_id: int
@@ -103,7 +109,6 @@ class VectorStore:
         self._root = root
         self._database = database
         self._lock = threading.RLock()
-        self._file_lock = FileLock(root / ".lock")
 
     @contextlib.contextmanager
     def writer(self) -> Iterator[Writer]:
@@ -114,10 +119,10 @@ class VectorStore:
         """
         try:
             self._root.mkdir(parents=True, exist_ok=True)
-            got = self._file_lock.acquire()
         except OSError as error:
             raise LibraryError(f"the vectors cannot be written: {error.strerror or error}", path=self._root) from error
-        if not got:
+        lock = DirectoryLock(self._root / "write.lock")
+        if not lock.acquire():
             raise LibraryError(
                 "another window or command is analysing this library",
                 path=self._root,
@@ -133,7 +138,7 @@ class VectorStore:
             raise
         finally:
             writer.close()
-            self._file_lock.release()
+            lock.release()
 
     def vectors(self, extractor: str, version: int) -> VectorSet:
         """Return all stored vectors of an extractor's version, by ascending item id.
@@ -165,7 +170,7 @@ class VectorStore:
                 "SELECT first_row, times, salience FROM segments WHERE item_id = ? AND extractor = ? AND version = ?",
                 (item_id, extractor, version),
             ).fetchone()
-            generation = _generation(connection, extractor, version)
+            generation = read_generation(connection, extractor, version)
         if row is None:
             return None
         times = np.frombuffer(row["times"], dtype=np.float64).reshape(-1, 2)
@@ -183,11 +188,11 @@ class VectorStore:
         Raises:
             PluginError: The extractor changed the length of its vectors without a new version.
         """
-        _check_dim(self._root / _folder(extractor, version), extractor, dim)
+        check_dim(self._root / folder_name(extractor, version), extractor, dim)
 
     def _item_rows(self, extractor: str, version: int) -> tuple[int, NDArray[np.int64]]:
         with self._database.read() as connection:
-            generation = _generation(connection, extractor, version)
+            generation = read_generation(connection, extractor, version)
             found = connection.execute(
                 "SELECT item_id, row FROM extractions"
                 " WHERE extractor = ? AND version = ? AND state = 'done' AND row IS NOT NULL ORDER BY item_id",
@@ -196,12 +201,12 @@ class VectorStore:
         return generation, np.array([tuple(r) for r in found], dtype=np.int64).reshape(-1, 2)
 
     def _open(self, extractor: str, version: int, kind: str, generation: int) -> NDArray[np.float32]:
-        directory = self._root / _folder(extractor, version)
+        directory = self._root / folder_name(extractor, version)
         dim = read_dim(directory)
         path = directory / f"{kind}-{generation}.f32"
         if dim is None:
             raise FileNotFoundError(path)
-        rows = path.stat().st_size // (dim * _ITEM_BYTES)
+        rows = path.stat().st_size // (dim * ITEM_BYTES)
         if not rows:
             raise FileNotFoundError(path)
         return np.memmap(path, dtype="<f4", mode="r", shape=(rows, dim))
@@ -217,7 +222,7 @@ class Writer:
         self._buffer: list[Record] = []
         self._moments: list[tuple[int, NDArray[np.float64], NDArray[np.float32]]] = []
         self._since = 0.0
-        self._matrices: dict[tuple[str, int, str], _Matrix] = {}
+        self._matrices: dict[tuple[str, int, str], Matrix] = {}
 
     def add(self, record: Record) -> None:
         """Take a record; it is stored by the next :meth:`flush`."""
@@ -254,9 +259,11 @@ class Writer:
                         _store(connection, record, *rows.get(id(record), (None, None)))
                     for item_id, times, liveliness in moments:
                         _store_segments(connection, item_id, MOMENTS, 1, 0, times, liveliness)
-            except OSError as error:
+            except (OSError, AvrecError) as error:
                 for matrix in self._matrices.values():
                     matrix.cut()
+                if isinstance(error, AvrecError):
+                    raise
                 raise LibraryError(f"the vectors cannot be written: {error.strerror}", path=self._root) from error
             for matrix in self._matrices.values():
                 matrix.keep()
@@ -277,10 +284,12 @@ class Writer:
             matrix.sync()
         return out
 
-    def _matrix(self, record: Record, kind: str) -> _Matrix:
+    def _matrix(self, record: Record, kind: MatrixKind) -> Matrix:
         key = (record.extractor, record.version, kind)
         if key not in self._matrices:
-            self._matrices[key] = _open_for_append(self._root, self._database, record, kind)
+            self._matrices[key] = open_for_append(
+                self._root, self._database, record.extractor, record.version, record.dim, kind
+            )
         return self._matrices[key]
 
     def compact(self, extractor: str, version: int) -> bool:
@@ -290,110 +299,13 @@ class Writer:
         with self._lock:
             for key in [k for k in self._matrices if k[:2] == (extractor, version)]:
                 self._matrices.pop(key).close()
-            return compact(self._root / _folder(extractor, version), self._database, extractor, version, _WASTE)
+            return compact(self._root / folder_name(extractor, version), self._database, extractor, version, _WASTE)
 
     def close(self) -> None:
         """Close the files; what was not flushed is dropped."""
         for matrix in self._matrices.values():
             matrix.close()
         self._matrices.clear()
-
-
-class _Matrix:
-    """One matrix file, open for appending."""
-
-    def __init__(self, path: Path, dim: int, rows: int) -> None:
-        self._dim = dim
-        self._file: BinaryIO = path.open("r+b" if path.exists() else "w+b", buffering=0)
-        self._rows = rows  # rows the catalogue knows
-        self._end = rows  # rows written
-        self._dirty = False
-        self._file.truncate(rows * dim * _ITEM_BYTES)
-
-    def append(self, rows: NDArray[np.float32]) -> int:
-        if rows.shape[1:] != (self._dim,):
-            raise PluginError(f"vectors of {rows.shape[1]} numbers do not fit a matrix of {self._dim}")
-        first = self._end
-        data = memoryview(np.ascontiguousarray(rows, dtype="<f4").tobytes())
-        self._file.seek(first * self._dim * _ITEM_BYTES)
-        while data:
-            data = data[self._file.write(data) :]
-        self._end += len(rows)
-        self._dirty = True
-        return first
-
-    def sync(self) -> None:
-        if self._dirty:
-            os.fsync(self._file.fileno())
-            self._dirty = False
-
-    def keep(self) -> None:
-        self._rows = self._end
-
-    def cut(self) -> None:
-        with contextlib.suppress(OSError):
-            self._file.truncate(self._rows * self._dim * _ITEM_BYTES)
-        self._end = self._rows
-
-    def close(self) -> None:
-        self._file.close()
-
-
-def read_dim(directory: Path) -> int | None:
-    """Return the vector length of a matrix directory, or None when there is none yet."""
-    try:
-        return int(json.loads((directory / "matrix.json").read_text(encoding="utf-8"))["dim"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _check_dim(directory: Path, extractor: str, dim: int) -> bool:
-    stored = read_dim(directory)
-    if stored is not None and stored != dim:
-        raise PluginError(
-            f"the extractor {extractor} now gives vectors of {dim} numbers instead of {stored} without a new version"
-        )
-    return stored is not None
-
-
-def _open_for_append(root: Path, database: Database, record: Record, kind: str) -> _Matrix:
-    directory = root / _folder(record.extractor, record.version)
-    directory.mkdir(parents=True, exist_ok=True)
-    if not _check_dim(directory, record.extractor, record.dim):
-        temporary = directory / "matrix.json.new"
-        facts = {"extractor": record.extractor, "version": record.version, "dim": record.dim, "dtype": "<f4"}
-        temporary.write_text(json.dumps(facts), encoding="utf-8")
-        temporary.replace(directory / "matrix.json")
-    with database.write() as connection:
-        generation = _generation(connection, record.extractor, record.version)
-        path = directory / f"{kind}-{generation}.f32"
-        there = path.stat().st_size // (record.dim * _ITEM_BYTES) if path.exists() else 0
-        known = _forget_lost(connection, record.extractor, record.version, kind, there)
-    for old in directory.glob(f"{kind}-*.f32"):
-        if old != path:
-            with contextlib.suppress(OSError):
-                old.unlink()
-    return _Matrix(path, record.dim, known)
-
-
-def _forget_lost(connection: sqlite3.Connection, extractor: str, version: int, kind: str, there: int) -> int:
-    """Forget what the catalogue names but the file does not hold; return the number of rows to keep."""
-    key = (extractor, version)
-    if kind == "items":
-        lost = connection.execute(
-            "DELETE FROM extractions WHERE extractor = ? AND version = ? AND row >= ?", (*key, there)
-        ).rowcount
-        if lost:
-            log.warning("%d vectors of %s were lost and will be made again", lost, extractor)
-        sql = "SELECT max(row) + 1 FROM extractions WHERE extractor = ? AND version = ? AND row IS NOT NULL"
-    else:
-        end = "first_row + length(times) / 16"
-        connection.execute(
-            f"DELETE FROM segments WHERE extractor = ? AND version = ? AND {end} > ?",  # noqa: S608 - constant
-            (*key, there),
-        )
-        sql = f"SELECT max({end}) FROM segments WHERE extractor = ? AND version = ?"  # noqa: S608 - constant
-    return int(connection.execute(sql, key).fetchone()[0] or 0)
 
 
 def _store(connection: sqlite3.Connection, record: Record, row: int | None, first: int | None) -> None:
@@ -447,20 +359,6 @@ def _store_segments(
             item_id,
         ),
     )
-
-
-def _folder(extractor: str, version: int) -> str:
-    return f"{urllib.parse.quote(extractor, safe='')}-v{version}"
-
-
-def _generation(connection: sqlite3.Connection, extractor: str, version: int) -> int:
-    row = connection.execute("SELECT value FROM meta WHERE key = ?", (generation_key(extractor, version),)).fetchone()
-    return int(row[0]) if row is not None else 0
-
-
-def generation_key(extractor: str, version: int) -> str:
-    """Return the key under which the table ``meta`` holds the generation of an extractor's matrices."""
-    return f"vectors/{_folder(extractor, version)}"
 
 
 def forget(connection: sqlite3.Connection, pairs: Iterable[tuple[int, str]], version_of: Mapping[str, int]) -> None:

@@ -85,7 +85,7 @@ def text_to_values(text: MediaText) -> dict[str, Any]:
 
 def text_from_values(values: dict[str, Any]) -> MediaText:
     """Undo :func:`text_to_values`."""
-    fields = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k != "subtitles"}
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k != "subtitles"}
     return MediaText(**fields, subtitles=tuple(TimedText(*line) for line in values.get("subtitles", ())))
 
 
