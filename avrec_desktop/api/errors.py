@@ -38,7 +38,9 @@ class AvrecError(Exception):
 
     def __str__(self) -> str:
         text = f"{self.path}: {self.message}" if self.path else self.message
-        return f"{text} {self.hint}" if self.hint else text
+        if self.hint is None:
+            return text
+        return f"{text} {self.hint}" if text.endswith((".", "!", "?")) else f"{text}. {self.hint}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the error as plain values, for another process or for ``--json``."""

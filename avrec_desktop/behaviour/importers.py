@@ -165,7 +165,7 @@ def _read_things(table: Table, result: ImportResult, job: Job) -> list[_Thing]:
     def read(cells: dict[str, str]) -> _Thing:
         if not cells[item]:
             raise ValueError(f"{item} is empty")
-        when = round(_number(cells[year], year)) if year and cells[year] else None
+        when = int(cells[year]) if year and cells[year].isdecimal() else None  # an odd year costs no item
         words = cells[category].replace(" ", "|") if category and table.path.suffix == ".item" else None
         return _Thing(
             cells[item],

@@ -63,6 +63,41 @@ def build_catalogue(features: Features, behaviour: Behaviour) -> Catalogue:
     return Catalogue(joined, titles, {-r["id"]: r["key"] for r in loose}, aliases)
 
 
+def imported_history(catalogue: Catalogue, behaviour: Behaviour, user: str, now: float) -> History:
+    """Return the history of a person in the imported tables, by the name used there; empty when there is none."""
+    with behaviour.database.read() as db:
+        rows = db.execute(
+            "SELECT community_item, value, at FROM community_interactions WHERE user = ? ORDER BY at, rowid", (user,)
+        ).fetchall()
+    ids = np.array([catalogue.aliases[r["community_item"]] for r in rows], np.int64)
+    at = catalogue.items.rows(ids)
+    known = at >= 0
+    values = np.array([r["value"] for r in rows], np.float32)
+    return History(at[known], values[known], np.array([r["at"] for r in rows], np.float64)[known], user, now)
+
+
+def popularity(catalogue: Catalogue, behaviour: Behaviour) -> NDArray[np.float32] | None:
+    """Return how well imported people like each item, float32 (n_items,), NaN where nobody knows it; None without any.
+
+    The mean strength, drawn to the mean of all as if five people had said so.
+    """
+    with behaviour.database.read() as db:
+        rows = db.execute(
+            "SELECT community_item, count(*) AS n, sum(value) AS total FROM community_interactions GROUP BY 1"
+        ).fetchall()
+    if not rows:
+        return None
+    count, total = np.zeros(len(catalogue.items)), np.zeros(len(catalogue.items))
+    at = catalogue.items.rows([catalogue.aliases[r["community_item"]] for r in rows])
+    for row, r in zip(at, rows, strict=True):
+        if row >= 0:
+            count[row] += r["n"]
+            total[row] += r["total"]
+    mean = total.sum() / max(1.0, count.sum())
+    score = (total + 5 * mean) / (count + 5)
+    return np.where(count > 0, score, np.nan).astype(np.float32)
+
+
 def _append(items: ItemFeatures, ids: NDArray[np.int64], categories: list[list[str]]) -> ItemFeatures:
     """Add items whose content is a set of categories, in columns of their own beside the library's."""
     counts: dict[str, int] = {}

@@ -21,7 +21,8 @@ class Pick:
         item: Item id; negative for an imported item without a file.
         score: As the model gives it; comparable within a panel only.
         reason: One sentence in English.
-        reason_key: Key of the sentence for translation: ``because``, ``similar``, ``newest``, ``varied``, ``model``.
+        reason_key: Key of the sentence for translation: ``because``, ``similar``, ``newest``, ``varied``,
+            ``popular`` or ``model``.
         because: Item ids that carried the score, strongest first.
         tags: Tags the pick shares with them, strongest first.
         key: Id in the imported table, for imported items.
@@ -204,6 +205,8 @@ def reason_text(key: str, titles: list[str], tags: list[str], verb: str) -> str:
         return f"Like what you enjoyed{tail}"
     if key == "newest":
         return "New in your library"
+    if key == "popular":
+        return f"Liked by many in the imported tables{tail}"
     if key == "varied":
         return f"A taste of your library{tail}"
     return f"Picked by the model from what you did so far{tail}"

@@ -20,11 +20,18 @@ from avrec_desktop.api.recommend import Explanation, History
 from avrec_desktop.behaviour.store import Behaviour
 from avrec_desktop.features.pipeline import Features
 from avrec_desktop.jobs import ComputeProcess, Job
-from avrec_desktop.jobs.events import EventBus, FeaturesStored, ItemsChanged, ModelChanged
+from avrec_desktop.jobs.events import BehaviourChanged, EventBus, FeaturesStored, ItemsChanged, ModelChanged
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.plugin_host.host import PluginHost, RecommenderInfo
 from avrec_desktop.recommend import panel as strategy
-from avrec_desktop.recommend.dataset import Catalogue, build_catalogue, build_training_data, save_training_data
+from avrec_desktop.recommend.dataset import (
+    Catalogue,
+    build_catalogue,
+    build_training_data,
+    imported_history,
+    popularity,
+    save_training_data,
+)
 from avrec_desktop.recommend.panel import Panel, Pick, Strategy
 from avrec_desktop.recommend.runs import RunRecord, RunStore
 from avrec_desktop.recommend.scorer import ContentScorer
@@ -248,7 +255,7 @@ class Recommendations:
             self._info(model)
         catalogue = self._current_catalogue()
         items = catalogue.items
-        history = catalogue.history(self._behaviour.preferences(profile, now), profile, now)
+        history = self._history(catalogue, profile, now)
         if not len(items):
             return Panel("empty", "Your library is empty", "empty", [])
         if not (history.values > 0).any():
@@ -271,9 +278,19 @@ class Recommendations:
         except (KeyError, TypeError, ValueError):
             return None
 
+    def _history(self, catalogue: Catalogue, profile: str, now: float) -> History:
+        """Return what the profile did, or what a person of that name did in the imported tables."""
+        history = catalogue.history(self._behaviour.preferences(profile, now), profile, now)
+        return history if len(history) else imported_history(catalogue, self._behaviour, profile, now)
+
     def _cold(self, catalogue: Catalogue, history: History, profile: str, limit: int, now: float) -> Panel:
         items = catalogue.items
         allowed, _ = self._allowed(catalogue, history, profile, now)
+        liked = popularity(catalogue, self._behaviour)
+        if liked is not None and (items.ids < 0).all():
+            rows = strategy.rerank(liked, allowed, items, limit, Strategy())
+            label = "Not personal yet: what people in the imported tables liked most"
+            return Panel("content", label, "popular", self._picks(catalogue, rows, liked, {}, history, "popular"))
         analysed = np.linalg.norm(items.content, axis=1) > 0
         if analysed.any():
             rows = strategy.spread(items, allowed, limit, seed=0)
@@ -431,7 +448,8 @@ class Recommendations:
             return self._fallback
 
     def _on_event(self, event: object) -> None:
-        if isinstance(event, ItemsChanged | FeaturesStored):
+        imported = isinstance(event, BehaviourChanged) and not event.profile
+        if imported or isinstance(event, ItemsChanged | FeaturesStored):
             with self._lock:
                 self._catalogue = self._fallback = None
 

@@ -57,6 +57,8 @@ def reason(pick: Pick) -> str:
         text = tr("Like what you enjoyed")
     elif pick.reason_key == "newest":
         text = tr("New in your library")
+    elif pick.reason_key == "popular":
+        text = tr("Liked by many in the imported tables")
     elif pick.reason_key == "varied":
         text = tr("A taste of your library")
     else:
@@ -78,6 +80,7 @@ def panel_label(panel: Panel) -> str:
         "by-content": tr("By content for now. It gets better once a model is trained on what you like."),
         "content": tr("Not personal yet: a varied selection. Like a few of these to make it yours."),
         "varied": tr("Not personal yet: a varied selection. Like a few of these to make it yours."),
+        "popular": tr("Not personal yet: what people in the imported tables liked most."),
         "newest": tr("Not personal yet: the newest in your library. Like a few of these to make it yours."),
         "empty": tr("Your library is empty."),
     }
@@ -91,4 +94,6 @@ def error_text(error: AvrecError) -> str:
         text = f"{PurePath(error.path).name}: {text}"
     if error.plugin:
         text = f"{text} ({tr('plugin {name}').format(name=error.plugin)})"
-    return f"{text} {error.hint}" if error.hint else text
+    if error.hint is None:
+        return text
+    return f"{text} {error.hint}" if text.endswith((".", "!", "?")) else f"{text}. {error.hint}"

@@ -72,7 +72,7 @@ def test_error_goes_to_both_channels(capsys: pytest.CaptureFixture[str]) -> None
     Console.report(MediaError("is damaged", path="a.mp3", hint="Copy it again."), as_json=True)
     out, err = capsys.readouterr()
     assert json.loads(out)["error"]["path"] == "a.mp3"
-    assert err == "avrec: a.mp3: is damaged Copy it again.\n"
+    assert err == "avrec: a.mp3: is damaged. Copy it again.\n"
 
 
 def test_durations() -> None:
