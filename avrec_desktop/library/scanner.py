@@ -36,6 +36,8 @@ WRITE_BATCH = 400
 FLUSH_INTERVAL = 0.25
 #: Seconds that reading one file may take.
 FILE_TIMEOUT = 30.0
+#: Seconds that a call has to end after it was asked to.
+GRACE = 2.0
 _KNOWN = "SELECT path, size, mtime_ns, state = 'present', id FROM files WHERE path = ? OR (path > ? AND path < ?)"
 _PROBE = "avrec_desktop.library.probe:probe_batch"
 
@@ -239,7 +241,7 @@ class Scanner:
 
     def _loop(self, walking: int, job: Job) -> None:
         self._flushed = time.monotonic()
-        while walking or self._outstanding or self._new or self._changed or self._to_read or self._results:
+        while walking or self._outstanding or self._to_read or self._unwritten():
             try:
                 message = self._inbox.get(timeout=0.05)
             except queue.Empty:
@@ -263,6 +265,9 @@ class Scanner:
             if due or idle or len(self._new) >= WRITE_BATCH or len(self._results) >= WRITE_BATCH:
                 self._flush(final=not walking)
             job.progress(self._done, None if walking else self._seen, "Reading files" if not walking else "Looking")
+
+    def _unwritten(self) -> bool:
+        return bool(self._new or self._changed or self._results or self._present)
 
     def _compare(self, target: Target, listing: walker.Listing) -> None:
         result = self._result
@@ -338,7 +343,7 @@ class Scanner:
             self._pool = ComputePool(self._workers, "probe")
         args = {"paths": [f.path for f in files], "certain": certain}
         watch = _Watch(self._stop)
-        future = self._pool.submit(_PROBE, args, on_event=watch.progress, should_stop=watch.should_stop, grace=2.0)
+        future = self._pool.submit(_PROBE, args, on_event=watch.progress, should_stop=watch.should_stop, grace=GRACE)
         self._outstanding += 1
         future.add_done_callback(lambda done: self._inbox.put(_Read(files, certain, watch, done)))
 
@@ -352,7 +357,7 @@ class Scanner:
 
     def _write(self) -> None:
         """Store what was gathered, at most :data:`WRITE_BATCH` new names at a time."""
-        if not (self._new or self._changed or self._results or self._present):
+        if not self._unwritten():
             return
         at = now()
         part, self._new = self._new[:WRITE_BATCH], self._new[WRITE_BATCH:]

@@ -1,9 +1,9 @@
 """Scanning: a first scan with tags beside bare mutagen, and a rescan of unchanged files beside a bare walk.
 
 ``AVREC_BENCH_FILES`` sets the number of files of the first scan (5,000), ``AVREC_BENCH_UNCHANGED`` that of the rescan
-(100,000). Bars: at least 0.77 of the rate of a bare ``mutagen.File`` loop in one process on the same files, which is what
-Quod Libet's scan reaches (3,180 of 4,110 files/s); the first items within a second; ten times ``beet import -A`` where
-``beet`` is on the PATH; the rescan within twice the time of ``os.scandir`` and ``stat``.
+(100,000). Bars: at least 0.77 of the rate of a bare ``mutagen.File`` loop in one process on the same files, which is
+what Quod Libet's scan reaches (3,180 of 4,110 files/s); the first items within a second; ten times ``beet import -A``
+where ``beet`` is on the PATH; the rescan within twice the time of ``os.scandir`` and ``stat``.
 """
 
 from __future__ import annotations

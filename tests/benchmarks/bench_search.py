@@ -41,7 +41,7 @@ def main() -> dict[str, Any]:
 
 def _type(library: Library) -> dict[str, Any]:
     rng = random.Random(3)
-    shown = [i for i in library.items_by_id(rng.sample(range(1, library.count(ItemQuery()) + 1), 120))]
+    shown = library.items_by_id(rng.sample(range(1, library.count(ItemQuery()) + 1), 120))
     times, slowest = [], (0.0, "")
     library.ids(ItemQuery())
     for item in shown:

@@ -10,8 +10,7 @@ from avrec_desktop.library import store
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.store import FileRef
 
-_SYLLABLES = "ba be bi bo bu da de di do du ka ke ki ko ku la le li lo lu ma me mi mo mu na ne ni no nu ra re ri ro ru " \
-    "sa se si so su ta te ti to tu va ve vi vo vu sh ch th st tr".split()  # fmt: skip
+_SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"] + ["sh", "ch", "th", "st"]
 _CHINESE = "春夏秋冬风花雪月山水云雨日夜星光海天心情爱梦思念时间世界你我他们一起走过那些年的故事"
 _GENRES = ("rock", "jazz", "ambient", "classical", "folk", "metal", "electronic", "drama", "comedy", "documentary")
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -114,9 +113,14 @@ def test_gaps_in_the_migrations_are_noticed(tmp_path: Path, steps: Path) -> None
 
 def test_an_exception_rolls_back_and_frees_the_writer(tmp_path: Path, steps: Path) -> None:
     with Database.open(tmp_path / "x.sqlite3", steps) as database:
-        with pytest.raises(ValueError, match="mine"), database.write() as db:
-            db.execute("INSERT INTO t VALUES ('lost')")
-            raise ValueError("mine")
+
+        def fail() -> None:
+            with database.write() as db:
+                db.execute("INSERT INTO t VALUES ('lost')")
+                raise ValueError("mine")
+
+        with pytest.raises(ValueError, match="mine"):
+            fail()
         with database.write() as db:
             db.execute("INSERT INTO t VALUES ('kept')")
         with database.read() as db:
@@ -125,11 +129,16 @@ def test_an_exception_rolls_back_and_frees_the_writer(tmp_path: Path, steps: Pat
 
 def test_nested_writes_are_one_transaction(tmp_path: Path, steps: Path) -> None:
     with Database.open(tmp_path / "x.sqlite3", steps) as database:
-        with pytest.raises(ValueError), database.write() as outer:
-            with database.write() as inner:
-                inner.execute("INSERT INTO t VALUES ('inner')")
-            outer.execute("INSERT INTO t VALUES ('outer')")
-            raise ValueError
+
+        def fail() -> None:
+            with database.write() as outer:
+                with database.write() as inner:
+                    inner.execute("INSERT INTO t VALUES ('inner')")
+                outer.execute("INSERT INTO t VALUES ('outer')")
+                raise ValueError("mine")
+
+        with pytest.raises(ValueError, match="mine"):
+            fail()
         with database.read() as db:
             assert db.execute("SELECT count(*) FROM t").fetchone()[0] == 0
 
@@ -194,7 +203,7 @@ def test_generation_changes_with_own_commits_and_those_of_others(tmp_path: Path,
 def test_close_frees_all_files_and_refuses_more(tmp_path: Path, steps: Path) -> None:
     def open_files() -> list[str]:
         links = [p for p in Path("/proc/self/fd").iterdir() if p.exists()]
-        return [t for t in (os.readlink(p) for p in links) if "x.sqlite3" in t]
+        return [t for t in (str(p.readlink()) for p in links) if "x.sqlite3" in t]
 
     database = Database.open(tmp_path / "x.sqlite3", steps)
     with database.read(), database.read():

@@ -151,7 +151,8 @@ def test_id3_details(media: Path, tmp_path: Path) -> None:
     path = tmp_path / "x.mp3"
     shutil.copy(media / "tone.mp3", path)
     tags = ID3()
-    for frame in (TIT2(text="A\x01B\u202e"), TPE1(text=["X", "Y"]), TALB(text=""), TCON(text="(17)(8)"), TDRC(text="99"),
+    for frame in (
+                  TIT2(text="A\x01B\u202e"), TPE1(text=["X", "Y"]), TALB(text=""), TCON(text="(17)(8)"), TDRC(text="99"),
                   TRCK(text="x"), APIC(mime="image/png", type=3, data=b"png")):  # fmt: skip
         frame.encoding = 1
         tags.add(frame)
@@ -286,13 +287,7 @@ def test_texts_of_unknown_encoding(text: str, encoding: str) -> None:
 
 def test_wav_info_chunks(media: Path, tmp_path: Path) -> None:
     data = (media / "tone.wav").read_bytes()
-    body = (
-        b"INFO"
-        + b"INAM\x06\0\0\0Title\0"
-        + b"IART\x04\0\0\0Who\0"
-        + b"IGNR\x05\0\0\0Folk\0\0"
-        + b"ICRD\x05\0\0\x002001\0\0"
-    )
+    body = b"INFOINAM\x06\0\0\0Title\0IART\x04\0\0\0Who\0IGNR\x05\0\0\0Folk\0\0ICRD\x05\0\0\x002001\0\0"
     (tmp_path / "x.wav").write_bytes(data + b"LIST" + len(body).to_bytes(4, "little") + body)
     found = read(tmp_path / "x.wav")
     assert (found["title"], found["artist"], found["genres"], found["year"]) == ("Title", "Who", ["Folk"], 2001)

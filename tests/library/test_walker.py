@@ -1,3 +1,6 @@
+# Paths are bytes of the file system here; pathlib knows only text.
+# ruff: noqa: PTH119, PTH123
+
 from __future__ import annotations
 
 import os
