@@ -83,7 +83,9 @@ def make_video(
     """Write a video of moving colours, black for its first ``black_until`` seconds."""
     container, codec = VIDEO[f"clip{path.suffix}"]
     rng = np.random.default_rng(seed)
-    base = rng.integers(0, 255, (size[1], size[0], 3), dtype=np.uint8)
+    blocks = rng.integers(0, 255, (4, 6, 3), dtype=np.uint8)
+    base = blocks.repeat(-(-size[1] // 4), axis=0).repeat(-(-size[0] // 6), axis=1)[: size[1], : size[0]].copy()
+    base ^= rng.integers(0, 16, base.shape, dtype=np.uint8)
     with av.open(str(path), "w", format=container) as out:
         stream = out.add_stream(codec, rate=25)
         stream.width, stream.height, stream.pix_fmt = size[0], size[1], "yuv420p"

@@ -152,8 +152,14 @@ def test_id3_details(media: Path, tmp_path: Path) -> None:
     shutil.copy(media / "tone.mp3", path)
     tags = ID3()
     for frame in (
-                  TIT2(text="A\x01B\u202e"), TPE1(text=["X", "Y"]), TALB(text=""), TCON(text="(17)(8)"), TDRC(text="99"),
-                  TRCK(text="x"), APIC(mime="image/png", type=3, data=b"png")):  # fmt: skip
+        TIT2(text="A\x01B\u202e"),
+        TPE1(text=["X", "Y"]),
+        TALB(text=""),
+        TCON(text="(17)(8)"),
+        TDRC(text="99"),
+        TRCK(text="x"),
+        APIC(mime="image/png", type=3, data=b"png"),
+    ):
         frame.encoding = 1
         tags.add(frame)
     tags.save(path)
