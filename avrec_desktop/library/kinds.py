@@ -46,6 +46,7 @@ def by_extension(name: bytes) -> Candidate | None:
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"ID3", "mpeg-audio"),
+    (b"ADIF", "mpeg-audio"),
     (b"fLaC", "flac"),
     (b"OggS", "ogg"),
     (b"\x1aE\xdf\xa3", "matroska"),
@@ -100,6 +101,8 @@ def container_of(head: bytes) -> str | None:
     for start, family in _STARTS:
         if head.startswith(start):
             return family
+    if head[:4] == b"RIFX":  # RIFF with the big end first; FFmpeg reads it
+        return "rifx"
     if head[:4] in (b"RIFF", b"RF64", b"BW64"):
         return {b"WAVE": "wav", b"AVI ": "avi"}.get(head[8:12])
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):

@@ -68,7 +68,7 @@ def _mutagen_class(family: str, head: bytes, extension: bytes) -> Any:
             from mutagen.ac3 import AC3
 
             return AC3
-        if extension == b"aac" or (head[0] == 0xFF and head[1] & 0xF6 == 0xF0):
+        if extension == b"aac" or head[:4] == b"ADIF" or (head[0] == 0xFF and head[1] & 0xF6 == 0xF0):
             from mutagen.aac import AAC
 
             return AAC

@@ -199,7 +199,8 @@ def test_words_of_an_item(library: Library, tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     media_factory.make_video(folder / "waves.mkv")
     (folder / "waves.en.srt").write_text(
-        "1\n00:00:02,000 --> 00:00:03,000\n<i>Second</i> line\n\n2\n00:00:00,500 --> 00:00:01,500\nFirst\n{\\an8}part\n",
+        "1\n00:00:02,000 --> 00:00:03,000\n<i>Second</i> line\n\n"
+        "2\n00:00:00,500 --> 00:00:01,500\nFirst\n{\\an8}part\n",
         encoding="utf-8",
     )
     (folder / "waves.nfo").write_text("<movie><title>Waves</title><plot>Water.</plot><tag>Calm</tag></movie>")

@@ -41,7 +41,8 @@ def test_video_files_tell_their_streams(name: str, media: Path) -> None:
     assert found["kind"] == "video"
     assert (found["width"], found["height"]) == (96, 64)
     assert found["fps"] == pytest.approx(25, abs=0.1)
-    assert found["duration"] == pytest.approx(1.0, abs=0.15)
+    # a program stream tells no length; FFmpeg estimates it from time stamps at both ends
+    assert found["duration"] == pytest.approx(1.0, abs=0.35 if name == "clip.mpg" else 0.15)
     assert found["artwork"] == "frame"
 
 
