@@ -243,7 +243,7 @@ class Scanner:
         self._flushed = time.monotonic()
         while walking or self._outstanding or self._to_read or self._unwritten():
             try:
-                message = self._inbox.get(timeout=0.05)
+                message = self._inbox.get(timeout=0.0 if len(self._new) >= WRITE_BATCH else 0.05)
             except queue.Empty:
                 message = None
             if isinstance(message, _Walked):

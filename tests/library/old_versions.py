@@ -1,7 +1,7 @@
 """Makes library files as older versions of the app wrote them, for tests of migrations.
 
-A new migration N adds a ``fill_N-1``-style function below where its change needs rows to work on, and the test of all
-versions (``test_migrations.py``) then opens such a file with today's app.
+A migration whose change needs rows of a new table to work on adds a function to :data:`_FILL`; the test of all versions
+(``test_migrations.py``) then opens such a file with today's app.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def _fill_1(db: sqlite3.Connection) -> None:
         "VALUES (7, x'00112233445566778899aabbccddeeff', 'audio', 'ready', 'Old song', 'old song', 61.5, 5, 5)"
     )
     db.execute(
-        "INSERT INTO files (item_id, folder_id, path, size, mtime_ns, state) VALUES (7, 1, x'2f6d2f61', 3, 4, 'present')"
+        "INSERT INTO files (item_id, folder_id, path, size, mtime_ns, state) "
+        "VALUES (7, 1, x'2f6d2f61', 3, 4, 'present')"
     )
     db.execute("INSERT INTO item_tags (item_id, name, source, p) VALUES (7, 'rock', 'file', 1.0)")
     db.execute("INSERT INTO item_search (rowid, title, tags) VALUES (7, 'old song', 'rock')")
