@@ -45,6 +45,8 @@ FAULTS_IN_A_ROW = 5
 TEXT_BATCH = 64
 #: Items looked up at a time when they are decoded one by one; a change of priority counts after so many.
 MEDIA_CHUNK = 8
+#: Seconds between two announcements of what was stored.
+TELL_SECONDS = 1.0
 #: Tags stored of one item and extractor, and the least probability.
 MAX_TAGS, MIN_TAG_P = 20, 0.05
 
@@ -93,6 +95,8 @@ class ExtractionRun:
         self._dropped: set[str] = set()
         self._start_failures = 0
         self._tags: dict[str, dict[int, list[tuple[str, float]]]] = {}
+        self._stored: dict[str, list[int]] = {}
+        self._told = time.monotonic()
         self._items_done = 0
         self._message = ""
         self._began = time.monotonic()
@@ -117,12 +121,13 @@ class ExtractionRun:
                 self._job.progress(self._settled, total, self._message, **self._figures())
                 more = self._fill(calls) if more or self._retries else False
                 self._receive()
-                if self._writer.due:
-                    self._store()
+                self._store()
+                self._tell()
         finally:
             self._pool.shutdown()
             self._receive_rest()
             self._store()
+            self._tell(at_once=True)
         self._job.progress(total, total, self._message, **self._figures())
         return self.result
 
@@ -378,9 +383,15 @@ class ExtractionRun:
         for source, tags in self._tags.items():
             self._library.set_tags(source, tags)
         self._tags = {}
-        stored: dict[str, list[int]] = {}
         for record in self._writer.flush():
             if record.state != "failed":
-                stored.setdefault(record.extractor, []).append(record.item_id)
+                self._stored.setdefault(record.extractor, []).append(record.item_id)
+
+    def _tell(self, *, at_once: bool = False) -> None:
+        """Publish what was stored, about once a second."""
+        if not self._stored or (time.monotonic() - self._told < TELL_SECONDS and not at_once):
+            return
+        self._told = time.monotonic()
+        stored, self._stored = self._stored, {}
         for name, ids in stored.items():
             self._events.publish(FeaturesStored(name, tuple(ids)))

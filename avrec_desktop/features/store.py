@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_desktop.api.errors import LibraryError
+from avrec_desktop.api.errors import AvrecError, LibraryError
 from avrec_desktop.features.matrix import (
     ITEM_BYTES,
     Matrix,
@@ -39,10 +38,6 @@ if TYPE_CHECKING:
 
     from avrec_desktop.library.database import Database
 
-log = logging.getLogger(__name__)
-
-#: Records are written out after this many, or this many seconds.
-BATCH_SIZE, BATCH_SECONDS = 64, 2.0
 #: Name under which the host's own moments (loudness and light over time) are kept in the segments table.
 MOMENTS = "host:moments"
 #: Rows that no item uses any more, as a share, above which a matrix is compacted.
@@ -221,28 +216,21 @@ class Writer:
         self._lock = lock
         self._buffer: list[Record] = []
         self._moments: list[tuple[int, NDArray[np.float64], NDArray[np.float32]]] = []
-        self._since = 0.0
         self._matrices: dict[tuple[str, int, str], Matrix] = {}
 
     def add(self, record: Record) -> None:
         """Take a record; it is stored by the next :meth:`flush`."""
-        if not self._buffer:
-            self._since = time.monotonic()
         self._buffer.append(record)
 
     def add_moments(self, item_id: int, times: NDArray[np.float64], liveliness: NDArray[np.float32]) -> None:
         """Take the host's own view of an item over time: (n, 2) seconds and (n,) in [0, 1]."""
         self._moments.append((item_id, times, liveliness))
 
-    @property
-    def due(self) -> bool:
-        """Whether it is time to :meth:`flush`."""
-        return bool(self._buffer) and (
-            len(self._buffer) >= BATCH_SIZE or time.monotonic() - self._since >= BATCH_SECONDS
-        )
-
     def flush(self) -> list[Record]:
-        """Store what is buffered and return it; on return it survives a crash and a power cut.
+        """Store what is buffered and return it; on return it survives a crash of the app.
+
+        The bytes are on the disk before the catalogue names them, so that not even a power cut leaves a row without
+        its vector; the catalogue's own last commits may then be lost, and their items are analysed again.
 
         Raises:
             LibraryError: It could not be stored (a full disk); nothing of the batch counts then, and the batch stays
@@ -254,7 +242,7 @@ class Writer:
             records, moments = self._buffer, self._moments
             try:
                 rows = self._write_rows(records)
-                with self._database.write() as connection:
+                with self._database.write(durable=False) as connection:
                     for record in records:
                         _store(connection, record, *rows.get(id(record), (None, None)))
                     for item_id, times, liveliness in moments:

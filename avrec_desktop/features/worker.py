@@ -59,7 +59,7 @@ def embed_query(args: dict[str, Any], context: ChildContext) -> dict[str, Any]:
         try:
             extractor = child.extractor(extractor_id)
             vector = extractor.embed_query(args["text"])
-        except Exception as error:  # noqa: BLE001 - plugin code; told to the caller, who logs it
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - plugin code; told to the caller, who logs it
             out[extractor_id] = {"error": f"{type(error).__name__}: {error}"}
             continue
         if isinstance(vector, np.ndarray) and vector.shape == (extractor.dim,) and np.isfinite(vector).all():
@@ -129,6 +129,6 @@ def _run(extractor_id: str, media: DecodedMedia) -> dict[str, Any]:
         return {"state": "failed", "reason": error.message, "fault": True}
     except MemoryError:
         return {"state": "failed", "reason": "there was not enough memory", "fault": True}
-    except Exception as error:  # noqa: BLE001 - plugin code: becomes a reported failure of this item
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - plugin code: a reported failure of this item
         reason = f"the extractor {extractor_id} failed: {type(error).__name__}: {error}"
         return {"state": "failed", "reason": reason[:500], "fault": True, "details": traceback.format_exc()[-4000:]}
