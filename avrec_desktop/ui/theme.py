@@ -143,6 +143,7 @@ QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border
 #section {{ color: {c.muted}; font-size: 11px; font-weight: 600; padding: 2px 10px; }}
 #nav {{
     text-align: left; padding: 7px 10px; border: 1px solid transparent; border-radius: 8px; background: transparent;
+    font-weight: 400;
 }}
 #nav:hover {{ background: {c.hover}; }}
 #nav:checked {{ background: {c.accent_soft}; color: {c.accent}; font-weight: 600; }}
