@@ -9,7 +9,7 @@ import io
 import os
 from typing import Any
 
-from avrec_desktop.api.errors import MediaError
+from avrec_desktop.api.errors import LibraryError
 from avrec_desktop.jobs.child import ChildContext
 
 #: Where in the video to look for a frame, as shares of its length.
@@ -28,7 +28,7 @@ def make_thumbnail(args: dict[str, Any], context: ChildContext) -> bool:
         context: Not used.
 
     Raises:
-        MediaError: The file cannot be read.
+        LibraryError: The picture cannot be stored.
     """
     picture = _find(args["path"], args["artwork"] or "", float(args["duration"]))
     if picture is None:
@@ -39,7 +39,7 @@ def make_thumbnail(args: dict[str, Any], context: ChildContext) -> bool:
         picture.convert("RGB").save(partial, "WEBP", quality=82, method=2)
         os.replace(partial, args["target"])
     except OSError as error:
-        raise MediaError(f"the picture cannot be stored: {error.strerror or error}") from error
+        raise LibraryError(f"the picture cannot be stored: {error.strerror or error}.", path=partial) from error
     return True
 
 

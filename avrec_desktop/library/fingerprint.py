@@ -1,7 +1,8 @@
 """Identity of a file by its media data: unchanged by tags, name and place.
 
 The media region of the container (without tags, art and index) is sampled at its start, middle and end; the digest is
-over the region's length and the samples. Runs in compute processes.
+over the region's length and the samples, and over all of it where the samples are nothing but silence. Runs in compute
+processes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import BinaryIO
 from avrec_desktop.api.errors import MediaError
 
 #: Bytes of each of the three samples.
-SAMPLE = 16 * 1024
+SAMPLE = 8 * 1024
+#: Most bytes read of a file whose samples are all silence.
+_MAX_SILENT = 256 << 20
 #: Length of a fingerprint in bytes.
 DIGEST = 16
 
@@ -57,9 +60,14 @@ def fingerprint(source: BinaryIO, size: int, family: str | None) -> tuple[bytes,
     if length <= 0:
         raise MediaError("it has the frame of a media file but no sound or video data in it")
     digest = hashlib.blake2b(struct.pack("<Q", length), digest_size=DIGEST)
+    silent = True
     for offset in sorted({0, max(0, (length - SAMPLE) // 2), max(0, length - SAMPLE)}):
         data = _sample(source, region, offset, min(SAMPLE, length - offset))
+        silent = silent and data.count(data[:1]) == len(data)
         digest.update(_without_page_headers(data, aligned=offset == 0) if region.ogg else data)
+    if silent:  # tracks of one recording session have one length, and silence at the same places: only all of it tells
+        for offset in range(0, min(length, _MAX_SILENT), 1 << 20):
+            digest.update(_sample(source, region, offset, min(1 << 20, length - offset)))
     return digest.digest(), region
 
 

@@ -386,6 +386,8 @@ class Scanner:
             stored = store.store_failure(db, file, result["reason"], at, retry=result["retry"])
         else:
             stored = store.store_probe(db, file, result, at)
+            if result["warning"]:
+                self._result.warnings.append(Failure(os.fsdecode(file.path), result["warning"]))
             if stored.removed:
                 self._joined.add(stored.item_id)
             if file.new:

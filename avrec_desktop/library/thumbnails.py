@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from avrec_desktop.api.errors import AvrecError, ComputeError
+from avrec_desktop.api.errors import ComputeError, LibraryError
 from avrec_desktop.jobs.compute import ComputeProcess
 from avrec_desktop.library.database import Database
 
@@ -69,10 +69,7 @@ class Thumbnails:
                     "no picture of %s: %s", os.fsdecode(item["path"]).encode("utf-8", "replace").decode(), error
                 )
                 made = False
-            except AvrecError as error:
-                log.info("no picture: %s", error)
-                made = False
-            except OSError as error:
+            except (LibraryError, OSError) as error:  # says nothing about the item, so nothing is remembered
                 log.warning("the picture cache cannot be written: %s", error)
                 return None
             if not made:

@@ -107,7 +107,17 @@ class Failure:
 
 @dataclass(slots=True)
 class ScanResult:
-    """Outcome of a scan; the counts are of files."""
+    """Outcome of a scan; the counts are of files.
+
+    Attributes:
+        added: Files read for the first time.
+        updated: Files whose content or tags changed, or that were moved.
+        unchanged: Files that were as the catalogue knows them.
+        missing: Files that went since the last scan.
+        failed: Files and folders that cannot be read, those known from earlier scans included.
+        seconds: Duration.
+        warnings: Files that were read but are odd (cut short), told when they are read.
+    """
 
     added: int = 0
     updated: int = 0
@@ -115,6 +125,7 @@ class ScanResult:
     missing: int = 0
     failed: list[Failure] = field(default_factory=list)
     seconds: float = 0.0
+    warnings: list[Failure] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

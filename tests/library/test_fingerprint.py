@@ -174,6 +174,17 @@ def test_unbounded_wav_counts_to_its_end(media: Path) -> None:
     assert of_bytes(bytes(data), "wav") == before
 
 
+def test_tracks_of_one_session_that_are_silent_at_the_sampled_places_differ(media: Path) -> None:
+    head = (media / "tone.wav").read_bytes()[:12] + b"fmt \x10\0\0\0" + b"\0" * 16
+    silence = bytearray(2_000_000)
+    tracks = []
+    for at in (300_000, 700_000, 1_700_000):
+        track = silence.copy()
+        track[at : at + 1000] = b"\x55" * 1000
+        tracks.append(head + b"data" + len(track).to_bytes(4, "little") + bytes(track))
+    assert len({of_bytes(track, "wav") for track in tracks}) == 3
+
+
 @pytest.mark.parametrize(
     ("data", "family"),
     [

@@ -148,3 +148,5 @@ def test_a_crash_costs_one_picture(library: Library, ids: dict[str, int], monkey
 def test_unwritable_cache_is_survived(library: Library, ids: dict[str, int]) -> None:
     (library.directory / "cache").write_text("in the way")
     assert library.thumbnail(ids["red/a.mp3"], 128) is None
+    (library.directory / "cache").unlink()
+    assert library.thumbnail(ids["red/a.mp3"], 128) is not None, "a full disk must not be remembered as no picture"

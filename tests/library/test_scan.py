@@ -237,6 +237,15 @@ def test_bad_files_are_named_and_the_rest_goes_on(library: Library, music: Path)
     assert library.database.check() == []
 
 
+def test_cut_file_that_plays_is_taken_with_a_warning(library: Library, music: Path, media: Path) -> None:
+    data = (media / "tone.wav").read_bytes()
+    (music / "cut.wav").write_bytes(data[: len(data) // 2])
+    result = scan(library, music)
+    assert (result.added, len(result.failed)) == (5, 0)
+    assert [(os.path.basename(w.path), "cut short" in w.reason) for w in result.warnings] == [("cut.wav", True)]
+    assert "cut short" in (by_name(library)["cut.wav"].reason or "")
+
+
 def test_mended_file_becomes_an_item_and_removed_failure_goes(library: Library, music: Path, media: Path) -> None:
     (music / "a.mp3").write_bytes(b"")
     (music / "b.mp3").write_bytes(b"")
