@@ -69,13 +69,13 @@ class Thumbnails(QObject):
         while self._waiting and len(self._busy) < 2:
             item_id, _ = self._waiting.popitem(last=True)
             self._busy.add(item_id)
-            task = self._runner.run(
+            self._runner.run(
                 lambda i=item_id: self._image(i),  # type: ignore[misc]
                 lambda image, i=item_id: self._store(i, image),  # type: ignore[misc]
                 lambda _error, i=item_id: self._store(i, None),  # type: ignore[misc]
+                lambda i=item_id: self._over(i),  # type: ignore[misc]
                 priority=-1,
             )
-            task.finished.connect(lambda i=item_id: self._over(i))
 
     def _image(self, item_id: int) -> QImage | None:
         path = self._load(item_id, SOURCE_SIZE)

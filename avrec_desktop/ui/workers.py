@@ -94,6 +94,7 @@ class Runner(QObject):
         work: Work,
         on_result: Callable[[Any], object] | None = None,
         on_error: Callable[[AvrecError], object] | None = None,
+        on_finished: Callable[[], object] | None = None,
         *,
         key: str | None = None,
         long: bool = False,
@@ -101,6 +102,7 @@ class Runner(QObject):
     ) -> TaskSignals:
         """Run ``work`` in a thread; the callbacks run in the UI thread.
 
+        All callbacks are connected before the work starts: a quick task may be over before this returns.
         With a ``key``, an earlier task of the same key is cut off: its results do not arrive any more.
         """
         signals = TaskSignals()
@@ -115,6 +117,8 @@ class Runner(QObject):
             signals.errored.connect(on_error)
         self._alive.add(signals)
         signals.finished.connect(lambda: self._forget(signals, key))
+        if on_finished is not None:
+            signals.finished.connect(on_finished)
         (self._long if long else self._quick).start(_Task(work, signals), priority)
         return signals
 
@@ -255,9 +259,7 @@ class JobCenter(QObject):
 
         signals.progressed.connect(lambda p: self._progress(entry, p))
         signals.partial.connect(lambda p: self._partial(entry, p))
-        task = self._runner.run(do, done, failed, long=True)
-        task.finished.connect(over)
-        task.setProperty("reports", signals)  # keeps the reports alive as long as the task
+        self._runner.run(do, done, failed, over, long=True)
         entry.setProperty("reports", signals)
         self.added.emit(entry)
         return entry
