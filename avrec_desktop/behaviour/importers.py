@@ -6,6 +6,8 @@ which can be recommended by name. An import is one transaction; importing a file
 
 from __future__ import annotations
 
+import os
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -34,7 +36,15 @@ TIME = ("timestamp", "time", "ts", "at", "date", "watched_at")
 TITLE = ("title", "name", "video_title", "movie_title")
 YEAR = ("year", "release_year")
 CATEGORY = ("category", "categories", "genre", "genres", "class", "tags", "topic")
+#: Columns of MovieLens' u.item behind the address, each 0 or 1.
+GENRES = (
+    *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama"),
+    *("Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western"),
+)
+_FLAG = "is "
 _BATCH = 5000
+_YEAR_BEHIND = re.compile(r"\s*\((\d{4})\)\s*$")
+_ARTICLE_BEHIND = re.compile(r"^(.+), (The|A|An|Le|La|Les|Il|Der|Die|Das|El)$")
 _T = TypeVar("_T")
 #: Share of letters that a title must have in common with a library title of the same year to be taken for it.
 _SURE = 96.0
@@ -103,7 +113,10 @@ def import_file(rooms: Rooms, path: Path, form: str | None, job: Job) -> ImportR
         things = _read_things(table, result, job)
     else:
         acts = _read_acts(table, result, job)
-    _store(rooms, path.parent, things, acts, result, job)
+        if _column(table, TITLE) or _column(table, CATEGORY):
+            told = _read_things(table, ImportResult(kind), job)
+            things = list({t.key: t for t in told}.values())
+    _store(rooms, path, things, acts, result, job)
     return result
 
 
@@ -161,20 +174,27 @@ def _read_acts(table: Table, result: ImportResult, job: Job) -> list[_Act]:
 def _read_things(table: Table, result: ImportResult, job: Job) -> list[_Thing]:
     item = _need(table, ITEM, "the item")
     title, year, category = _column(table, TITLE), _column(table, YEAR), _column(table, CATEGORY)
+    flags = {column: g for g in GENRES if (column := _FLAG + g.lower()) in table.columns}
 
     def read(cells: dict[str, str]) -> _Thing:
         if not cells[item]:
             raise ValueError(f"{item} is empty")
         when = int(cells[year]) if year and cells[year].isdecimal() else None  # an odd year costs no item
-        words = cells[category].replace(" ", "|") if category and table.path.suffix == ".item" else None
-        return _Thing(
-            cells[item],
-            cells[title] or None if title else None,
-            when,
-            words or (cells[category] or None if category else None),
-        )
+        words = cells[category] if category else "|".join(g for n, g in flags.items() if cells[n] == "1")
+        if table.path.suffix == ".item":
+            words = words.replace(" ", "|")
+        name, behind = _title_and_year(cells[title] if title else "")
+        return _Thing(cells[item], name or None, when or behind, words or None)
 
     return _read(table, read, result, job)
+
+
+def _title_and_year(text: str) -> tuple[str, int | None]:
+    """Split "Matrix, The (1999)" into "The Matrix" and 1999."""
+    found = _YEAR_BEHIND.search(text)
+    name = text[: found.start()] if found else text
+    article = _ARTICLE_BEHIND.match(name)
+    return f"{article[2]} {article[1]}" if article else name, int(found[1]) if found else None
 
 
 def _read(table: Table, read: Callable[[dict[str, str]], _T], result: ImportResult, job: Job) -> list[_T]:
@@ -216,15 +236,14 @@ def _import_movielens(rooms: Rooms, folder: Path, job: Job) -> ImportResult:
     result = ImportResult("movielens")
     acts = _read_acts(ratings, result, job)
     things = _read_things(movies, result, job) if movies else []
-    _store(rooms, folder, things, acts, result, job)
+    _store(rooms, ratings.path, things, acts, result, job)
     return result
 
 
 def _movielens_tables(folder: Path) -> tuple[Table, Table | None]:
     if (folder / "u.data").exists():
         ratings = read_table(folder / "u.data", ("user_id", "item_id", "rating", "timestamp"), "\t")
-        genres = [f"g{i}" for i in range(19)]
-        names = ("item_id", "title", "date", "video_date", "url", *genres)
+        names = ("item_id", "title", "date", "video_date", "url", *(_FLAG + g for g in GENRES))
         return ratings, read_table(folder / "u.item", names, "|") if (folder / "u.item").exists() else None
     for pattern, other in (("ratings.csv", "movies.csv"), ("*.inter", "*.item")):
         found = next(iter(sorted(folder.glob(pattern))), None)
@@ -254,12 +273,16 @@ def _strengths(acts: Sequence[_Act]) -> list[float]:
 def _store(
     rooms: Rooms, source: Path, things: Sequence[_Thing], acts: Sequence[_Act], result: ImportResult, job: Job
 ) -> None:
-    """Write everything in one transaction."""
+    """Write everything in one transaction.
+
+    Items belong to the folder, so that tables that lie together speak of the same items; interactions belong to their
+    file, so that importing it again replaces them and no others.
+    """
     job.progress(0, None, "Storing")
-    matches = _match(rooms.library, things)
+    matches = _match(rooms.library, things) | _match_paths(rooms.library, [*things, *acts])
     with rooms.behaviour.database.write() as db:
-        import_id = _import_id(db, str(source.resolve()))
-        ids = _store_items(db, import_id, things, acts, matches)
+        ids = _store_items(db, _import_id(db, str(source.resolve().parent)), things, acts, matches)
+        import_id = _import_id(db, str(source.resolve())) if acts else 0
         if acts:
             db.execute("DELETE FROM community_interactions WHERE import_id = ?", (import_id,))
         strengths = _strengths(acts)
@@ -273,7 +296,7 @@ def _store(
 
 
 def _import_id(db: sqlite3.Connection, source: str) -> int:
-    """Return the import of a folder: tables that lie together belong together."""
+    """Return the import of a folder or file, made when it is the first."""
     row = db.execute("SELECT id FROM imports WHERE source = ?", (source,)).fetchone()
     if row is not None:
         db.execute("UPDATE imports SET at = ? WHERE id = ?", (time.time(), row["id"]))
@@ -287,13 +310,14 @@ def _store_items(
 ) -> dict[str, int]:
     db.executemany(
         "INSERT INTO community_items (import_id, key, item_id, title, year, category) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (import_id, key) DO UPDATE SET item_id = excluded.item_id, title = excluded.title,"
-        " year = excluded.year, category = excluded.category",
+        " ON CONFLICT (import_id, key) DO UPDATE SET item_id = excluded.item_id, "
+        " title = coalesce(excluded.title, title), year = coalesce(excluded.year, year),"
+        " category = coalesce(excluded.category, category)",
         [(import_id, t.key, matches.get(t.key), t.title, t.year, t.category) for t in things],
     )
     db.executemany(
-        "INSERT OR IGNORE INTO community_items (import_id, key) VALUES (?, ?)",
-        [(import_id, key) for key in dict.fromkeys(a.item for a in acts)],
+        "INSERT OR IGNORE INTO community_items (import_id, key, item_id) VALUES (?, ?, ?)",
+        [(import_id, key, matches.get(key)) for key in dict.fromkeys(a.item for a in acts)],
     )
     rows = db.execute("SELECT key, id FROM community_items WHERE import_id = ?", (import_id,)).fetchall()
     return {r["key"]: r["id"] for r in rows}
@@ -325,3 +349,14 @@ def _match(library: Library, things: Sequence[_Thing]) -> dict[str, int]:
         if len(years) == 1:
             out[thing.key] = int(rows[years[0]]["id"])
     return out
+
+
+def _match_paths(library: Library, rows: Sequence[_Act | _Thing]) -> dict[str, int]:
+    """Find library items whose file is named by its path; plain numbers are ids of somebody else and match nothing."""
+    keys = {r.item if isinstance(r, _Act) else r.key for r in rows}
+    named = {os.fsencode(k): k for k in keys if "/" in k or "\\" in k}
+    if not named:
+        return {}
+    with library.database.read() as db:
+        known = {bytes(r["path"]): int(r["item_id"]) for r in db.execute("SELECT path, item_id FROM files")}
+    return {key: known[path] for path, key in named.items() if path in known}

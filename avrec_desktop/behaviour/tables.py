@@ -24,32 +24,36 @@ class Table:
     Attributes:
         path: The file.
         columns: Lower-case names in order.
-        rows: Pairs of line number (the header is line 1) and cells by column.
+        lines: The header and the rows.
+        delimiter: Between cells.
+        headless: Whether the file has no header, so that its first row is line 1.
     """
 
     path: Path
     columns: tuple[str, ...]
     lines: Sequence[str]
     delimiter: str
+    headless: bool = False
 
     def rows(self) -> Iterator[tuple[int, dict[str, str] | str]]:
-        """Yield (line number, cells by column), or (line number, reason) for a row that cannot be read."""
+        """Yield (line number in the file, cells by column), or (line number, reason) for a row that cannot be read."""
         reader = csv.reader(self.lines, delimiter=self.delimiter)
         next(reader)
+        before = int(self.headless)
         while True:
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield reader.line_num, f"the row cannot be read: {error}"
+                yield reader.line_num - before, f"the row cannot be read: {error}"
                 continue
             if not any(c.strip() for c in cells):
                 continue
             if len(cells) != len(self.columns):
-                yield reader.line_num, f"it has {len(cells)} cells, and the header has {len(self.columns)}"
+                yield reader.line_num - before, f"it has {len(cells)} cells, and the header has {len(self.columns)}"
                 continue
-            yield reader.line_num, {n: c.strip() for n, c in zip(self.columns, cells, strict=True)}
+            yield reader.line_num - before, {n: c.strip() for n, c in zip(self.columns, cells, strict=True)}
 
 
 def read_text(path: Path) -> str:
@@ -101,7 +105,7 @@ def read_table(path: Path, columns: Sequence[str] | None = None, delimiter: str 
     clean = tuple(name.strip().lower().partition(":")[0] for name in names)
     if len(set(clean)) != len(clean):
         raise InputError(f"columns are named twice: {', '.join(clean)}", path=path)
-    return Table(path, clean, lines, found)
+    return Table(path, clean, lines, found, columns is not None)
 
 
 def number(text: str) -> float:

@@ -174,7 +174,8 @@ def _community(
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float32], NDArray[np.float64]] | None:
     with behaviour.database.read() as db:
         rows = db.execute(
-            "SELECT import_id, user, community_item, value, at FROM community_interactions ORDER BY import_id, user, at"
+            "SELECT c.import_id, i.user, i.community_item, i.value, i.at FROM community_interactions i"
+            " JOIN community_items c ON c.id = i.community_item ORDER BY c.import_id, i.user, i.at"
         ).fetchall()
     if not rows:
         return None

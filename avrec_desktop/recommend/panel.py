@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ class Pick:
         score: As the model gives it; comparable within a panel only.
         reason: One sentence in English.
         reason_key: Key of the sentence for translation: ``because``, ``similar``, ``newest``, ``varied``,
-            ``popular`` or ``model``.
+            ``popular``, ``model``, or the key of a shelf.
         because: Item ids that carried the score, strongest first.
         tags: Tags the pick shares with them, strongest first.
         key: Id in the imported table, for imported items.
@@ -71,12 +71,27 @@ class Strategy:
         per_group: Most picks of one artist, series or folder in ten.
         pool: Candidates taken into the re-ranking, per pick.
         fatigue: Times an item may be shown without being taken before it sinks.
+        novelty: From 0, close to what is liked already, to 1, far from it; 0.5 leaves the scores as they are.
     """
 
     diversity: float = 0.25
     per_group: int = 4
     pool: int = 12
     fatigue: int = 8
+    novelty: float = 0.5
+
+    @classmethod
+    def at(cls, novelty: float) -> Self:
+        """Return the settings for a place of the familiar-new slider, in [0, 1]."""
+        plain = cls()
+        away = 2 * novelty - 1
+        return cls(
+            diversity=plain.diversity + 0.2 * away, pool=round(plain.pool * (1 + 4 * abs(away))), novelty=novelty
+        )
+
+
+#: Newest likes that novelty is measured against.
+_MAX_LIKED = 200
 
 
 def rerank(
@@ -86,6 +101,7 @@ def rerank(
     limit: int,
     strategy: Strategy,
     shown: NDArray[np.int64] | None = None,
+    liked: NDArray[np.int64] | None = None,
 ) -> list[int]:
     """Choose up to ``limit`` item rows: high scores, unlike each other, few of one group. No row twice.
 
@@ -98,6 +114,7 @@ def rerank(
         limit: Length of the list.
         strategy: The settings.
         shown: int64 (n_items,), how often each was shown and not taken.
+        liked: Rows of liked items, against which novelty is measured.
     """
     usable = np.flatnonzero(allowed & np.isfinite(scores))
     if not len(usable) or limit <= 0:
@@ -108,6 +125,9 @@ def rerank(
     if shown is not None:
         relevance = relevance - 0.5 * (shown[pool] >= strategy.fatigue)
     content = np.asarray(items.content[pool], dtype=np.float32)
+    if liked is not None and len(liked) and strategy.novelty != 0.5:
+        familiar = _scaled((content @ np.asarray(items.content[liked[-_MAX_LIKED:]]).T).max(axis=1))
+        relevance = relevance + (1 - 2 * strategy.novelty) * familiar
     groups = items.groups[pool] if items.groups is not None else np.full(len(pool), -1)
     cap = max(1, round(strategy.per_group * limit / 10))
     nearest = np.zeros(len(pool), np.float32)
@@ -207,6 +227,14 @@ def reason_text(key: str, titles: list[str], tags: list[str], verb: str) -> str:
         return "New in your library"
     if key == "popular":
         return f"Liked by many in the imported tables{tail}"
+    if key == "continue":
+        return "Go on where you stopped"
+    if key == "rediscover":
+        return "You liked it and have not played it for long"
+    if key == "just-added":
+        return "New in your library"
+    if key == "different":
+        return f"Unlike what you mostly play{tail}"
     if key == "varied":
         return f"A taste of your library{tail}"
     return f"Picked by the model from what you did so far{tail}"

@@ -15,18 +15,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_desktop.api.errors import AvrecError, Cancelled, ComputeError, ModelError, NotFoundError, PluginError
-from avrec_desktop.api.recommend import Explanation, History
+from avrec_desktop.api.errors import (
+    AvrecError,
+    Cancelled,
+    ComputeError,
+    InputError,
+    ModelError,
+    NotFoundError,
+    PluginError,
+)
+from avrec_desktop.api.recommend import Explanation, History, Part
 from avrec_desktop.behaviour.store import Behaviour
 from avrec_desktop.features.pipeline import Features
 from avrec_desktop.jobs import ComputeProcess, Job
-from avrec_desktop.jobs.events import BehaviourChanged, EventBus, FeaturesStored, ItemsChanged, ModelChanged
+from avrec_desktop.jobs.events import EventBus, ModelChanged
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.plugin_host.host import PluginHost, RecommenderInfo
 from avrec_desktop.recommend import panel as strategy
+from avrec_desktop.recommend.current import CurrentCatalogue
 from avrec_desktop.recommend.dataset import (
     Catalogue,
-    build_catalogue,
     build_training_data,
     imported_history,
     popularity,
@@ -34,8 +42,9 @@ from avrec_desktop.recommend.dataset import (
 )
 from avrec_desktop.recommend.panel import Panel, Pick, Strategy
 from avrec_desktop.recommend.runs import RunRecord, RunStore
-from avrec_desktop.recommend.scorer import ContentScorer
 from avrec_desktop.recommend.serving import Serving
+from avrec_desktop.recommend.shelves import TITLES, Choice, Ground, Shelf, choose
+from avrec_desktop.recommend.shown import ShownStore
 
 log = logging.getLogger(__name__)
 
@@ -98,11 +107,10 @@ class Recommendations:
         self._events = events
         self._runs = RunStore(library.directory / "models", library.database)
         self._serving = Serving(plugins, library.directory / "cache" / f"serving-{os.getpid()}")
-        self._lock = threading.Lock()
         self._train_lock = threading.Lock()
-        self._catalogue: Catalogue | None = None
-        self._fallback: ContentScorer | None = None
-        self._unsubscribe = events.subscribe(self._on_event)
+        self._current = CurrentCatalogue(features, behaviour)
+        self._shown = ShownStore(behaviour)
+        self._unsubscribe = events.subscribe(self._current.on_event)
         self._runs.recover()
 
     # -- models
@@ -174,7 +182,7 @@ class Recommendations:
         info = self._info(model or self.default_model())
         with self._train_lock:
             job.check()
-            catalogue = self._current_catalogue()
+            catalogue = self._current.get()
             profiles = [profile, *(p.name for p in self._behaviour.profiles() if p.name != profile)]
             data = build_training_data(catalogue, self._behaviour, profiles)
             if len(data.interactions) < max(1, info.min_interactions):
@@ -240,20 +248,29 @@ class Recommendations:
 
     # -- recommending
 
-    def recommend(self, profile: str, limit: int = 10, model: str | None = None) -> Panel:
+    def recommend(self, profile: str, limit: int = 10, model: str | None = None, *, novelty: float = 0.5) -> Panel:
         """Return the panel of a profile.
 
         Before any behaviour it is a labelled selection from all over the library (or the newest items while nothing is
         analysed); from the first like on it is personal, scored by the trained model or, while there is none, by
         content alone. A model that fails is named in ``note`` and replaced by the content scorer.
 
+        Args:
+            profile: The profile.
+            limit: Number of picks.
+            model: Score with this model; None: the chosen one.
+            novelty: Place of the familiar-new slider in [0, 1]; 0.5 takes the scores as they are.
+
         Raises:
             NotFoundError: A model was named that does not exist.
+            InputError: The novelty is out of its range.
         """
+        if not 0 <= novelty <= 1:
+            raise InputError(f"the novelty is {novelty}, not between 0 and 1")
         now = time.time()
         if model is not None:
             self._info(model)
-        catalogue = self._current_catalogue()
+        catalogue = self._current.get()
         items = catalogue.items
         history = self._history(catalogue, profile, now)
         if not len(items):
@@ -261,22 +278,79 @@ class Recommendations:
         if not (history.values > 0).any():
             panel = self._cold(catalogue, history, profile, limit, now)
         else:
-            panel = self._personal(catalogue, history, profile, limit, model, now)
-        self._store_panel(profile, panel, now)
+            panel = self._personal(catalogue, history, profile, limit, model, now, Strategy.at(novelty))
+        self._shown.store(profile, panel, now)
         return panel
+
+    def shelves(self, profile: str, limit: int = 10, *, novelty: float = 0.5) -> list[Shelf]:
+        """Return the shelves of a profile, "For you" first; no item stands on two, empty ones are left out.
+
+        Raises:
+            InputError: The novelty is out of its range.
+        """
+        now = time.time()
+        panel = self.recommend(profile, limit, novelty=novelty)
+        catalogue = self._current.get()
+        history = self._history(catalogue, profile, now)
+        first = Shelf("for-you", panel.label, panel.picks)
+        if not panel.picks:
+            return []
+        scores = self._scores(catalogue, history, None)[0] if (history.values > 0).any() else None
+        allowed, _ = self._allowed(catalogue, history, profile, now)
+        ground = Ground(
+            catalogue.items,
+            history,
+            allowed,
+            self._refused(catalogue, history, profile),
+            now,
+            self._positions(catalogue, profile),
+        )
+        taken = catalogue.items.rows([p.item for p in panel.picks])
+        choices = choose(ground, [int(r) for r in taken if r >= 0], limit)
+        below = (self._shelf(choice, catalogue, history, scores) for choice in choices)
+        return [first, *(shelf for shelf in below if shelf.picks)]
+
+    def _shelf(
+        self, choice: Choice, catalogue: Catalogue, history: History, scores: NDArray[np.float32] | None
+    ) -> Shelf:
+        known = scores if scores is not None else np.zeros(len(catalogue.items), np.float32)
+        explained: dict[int, Explanation | None] = {}
+        if choice.anchor is not None:
+            explained = {r: Explanation(1.0, (Part("item", choice.anchor, 1.0),)) for r in choice.rows}
+        key = "because" if choice.anchor is not None else choice.key
+        picks = self._picks(catalogue, choice.rows, known, explained, history, key)
+        title, anchor = TITLES[choice.key], None
+        if choice.anchor is not None:
+            anchor = int(catalogue.items.ids[choice.anchor])
+            title = title.format(title=f"“{picks[0].because_titles[0]}”") if picks else title
+        return Shelf(choice.key, title, picks, anchor)
+
+    def _refused(self, catalogue: Catalogue, history: History, profile: str) -> NDArray[np.bool_]:
+        refused = np.zeros(len(catalogue.items), bool)
+        refused[history.items[history.values < 0]] = True
+        with self._library.database.read() as db:
+            rows = db.execute(
+                "SELECT item_id FROM item_state s JOIN profiles p ON p.id = s.profile_id"
+                " WHERE p.name = ? AND (hidden OR liked < 0)",
+                (profile,),
+            ).fetchall()
+        at = catalogue.items.rows([r["item_id"] for r in rows])
+        refused[at[at >= 0]] = True
+        return refused
+
+    def _positions(self, catalogue: Catalogue, profile: str) -> dict[int, float]:
+        with self._library.database.read() as db:
+            rows = db.execute(
+                "SELECT item_id, position FROM item_state s JOIN profiles p ON p.id = s.profile_id"
+                " WHERE p.name = ? AND position > 0 ORDER BY last_played DESC",
+                (profile,),
+            ).fetchall()
+        at = catalogue.items.rows([r["item_id"] for r in rows])
+        return {int(row): float(r["position"]) for row, r in zip(at, rows, strict=True) if row >= 0}
 
     def last_panel(self, profile: str) -> Panel | None:
         """Return the panel shown last, at once, or None."""
-        with self._library.database.read() as db:
-            row = db.execute(
-                "SELECT payload FROM panels JOIN profiles p ON p.id = profile_id WHERE p.name = ?", (profile,)
-            ).fetchone()
-        if row is None:
-            return None
-        try:
-            return strategy.panel_from_dict(json.loads(row["payload"])["panel"])
-        except (KeyError, TypeError, ValueError):
-            return None
+        return self._shown.last_panel(profile)
 
     def _history(self, catalogue: Catalogue, profile: str, now: float) -> History:
         """Return what the profile did, or what a person of that name did in the imported tables."""
@@ -304,28 +378,25 @@ class Recommendations:
         return Panel("content" if kind == "content" else "newest", label, kind, picks)
 
     def _personal(
-        self, catalogue: Catalogue, history: History, profile: str, limit: int, model: str | None, now: float
+        self,
+        catalogue: Catalogue,
+        history: History,
+        profile: str,
+        limit: int,
+        model: str | None,
+        now: float,
+        settings: Strategy,
     ) -> Panel:
         items = catalogue.items
-        wanted = model or self.default_model()
-        run, note = self._runs.current(wanted), None
-        scores: NDArray[np.float32] | None = None
-        if run is not None:
-            scores, note = self._model_scores(run, catalogue, history)
-        elif model is not None:
-            note = f"The model {model!r} is not trained yet, so this is by content alone."
-        used: RunRecord | None = run if scores is not None else None
-        fallback = self._content_scorer(catalogue)
-        if scores is None:
-            scores = fallback.score(history)
+        scores, used, note = self._scores(catalogue, history, model)
         allowed, relaxed = self._allowed(catalogue, history, profile, now)
-        shown = self._shown(profile, catalogue)
-        rows = strategy.rerank(scores, allowed, items, limit, Strategy(), shown)
+        shown, liked = self._shown.counts(profile, catalogue), history.items[history.values > 0]
+        rows = strategy.rerank(scores, allowed, items, limit, settings, shown, liked)
         if len(rows) < limit:
             more = relaxed.copy()
             more[rows] = False
-            rows += strategy.rerank(scores, more, items, limit - len(rows), Strategy(), shown)
-        explanations = self._explanations(used, catalogue, history, rows, fallback)
+            rows += strategy.rerank(scores, more, items, limit - len(rows), settings, shown, liked)
+        explanations = self._explanations(used, catalogue, history, rows)
         picks = self._picks(catalogue, rows, scores, explanations, history, "because")
         label = "Recommended for you"
         if used is None:
@@ -334,6 +405,21 @@ class Recommendations:
         return Panel(
             "personal", label, "personal" if used else "by-content", picks, name, used.id if used else None, note
         )
+
+    def _scores(
+        self, catalogue: Catalogue, history: History, model: str | None
+    ) -> tuple[NDArray[np.float32], RunRecord | None, str | None]:
+        """Return the scores of all items, the run that gave them (None: by content), and a problem worth showing."""
+        wanted = model or self.default_model()
+        run, note = self._runs.current(wanted), None
+        scores: NDArray[np.float32] | None = None
+        if run is not None:
+            scores, note = self._model_scores(run, catalogue, history)
+        elif model is not None:
+            note = f"The model {model!r} is not trained yet, so this is by content alone."
+        if run is not None and scores is not None:
+            return scores, run, note
+        return self._current.scorer(catalogue).score(history), None, note
 
     def _model_scores(
         self, run: RunRecord, catalogue: Catalogue, history: History
@@ -349,9 +435,10 @@ class Recommendations:
         return scores, None
 
     def _explanations(
-        self, run: RunRecord | None, catalogue: Catalogue, history: History, rows: list[int], fallback: ContentScorer
+        self, run: RunRecord | None, catalogue: Catalogue, history: History, rows: list[int]
     ) -> dict[int, Explanation | None]:
         if run is None:
+            fallback = self._current.scorer(catalogue)
             return {row: fallback.explain(history, row) for row in rows}
         try:
             found = self._serving.explain(run, catalogue.items, history, rows)
@@ -428,77 +515,7 @@ class Recommendations:
 
     # -- inside
 
-    def _current_catalogue(self) -> Catalogue:
-        items = self._features.item_features()
-        with self._lock:
-            held = self._catalogue
-        if held is not None and held.items is items:
-            return held
-        fresh = build_catalogue(self._features, self._behaviour)
-        with self._lock:
-            if held is not None and _same_items(held, fresh):
-                return held
-            self._catalogue, self._fallback = fresh, None
-        return fresh
-
-    def _content_scorer(self, catalogue: Catalogue) -> ContentScorer:
-        with self._lock:
-            if self._fallback is None or self._catalogue is not catalogue:
-                self._fallback = ContentScorer(catalogue.items)
-            return self._fallback
-
-    def _on_event(self, event: object) -> None:
-        imported = isinstance(event, BehaviourChanged) and not event.profile
-        if imported or isinstance(event, ItemsChanged | FeaturesStored):
-            with self._lock:
-                self._catalogue = self._fallback = None
-
-    def _store_panel(self, profile: str, panel: Panel, now: float) -> None:
-        shown = self._impressions(profile)
-        if panel.kind == "personal":
-            for pick in panel.picks:
-                count, last = shown.get(str(pick.item), (0, 0.0))
-                if now - last > 3600:  # one sitting counts once
-                    shown[str(pick.item)] = (count + 1, now)
-        payload = {"panel": strategy.panel_to_dict(panel), "shown": shown}
-        text = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace").decode()
-        profile_id = self._behaviour.ensure_profile(profile)
-        with self._library.database.write() as db:
-            db.execute(
-                "INSERT INTO panels (profile_id, at, payload) VALUES (?, ?, ?)"
-                " ON CONFLICT (profile_id) DO UPDATE SET at = excluded.at, payload = excluded.payload",
-                (profile_id, now, text),
-            )
-
-    def _impressions(self, profile: str) -> dict[str, tuple[int, float]]:
-        with self._library.database.read() as db:
-            row = db.execute(
-                "SELECT payload FROM panels JOIN profiles p ON p.id = profile_id WHERE p.name = ?", (profile,)
-            ).fetchone()
-        if row is None:
-            return {}
-        return {k: (int(v[0]), float(v[1])) for k, v in json.loads(row["payload"]).get("shown", {}).items()}
-
-    def _shown(self, profile: str, catalogue: Catalogue) -> NDArray[np.int64]:
-        counts = np.zeros(len(catalogue.items), np.int64)
-        impressions = self._impressions(profile)
-        rows = catalogue.items.rows([int(i) for i in impressions])
-        for row, (count, _) in zip(rows, impressions.values(), strict=True):
-            if row >= 0:
-                counts[row] = count
-        return counts
-
     def close(self) -> None:
         """End the serving process."""
         self._unsubscribe()
         self._serving.close()
-
-
-def _same_items(a: Catalogue, b: Catalogue) -> bool:
-    """Whether two catalogues hold the same items and content (then the bound one is kept)."""
-    return (
-        a.items.content.shape == b.items.content.shape
-        and np.array_equal(a.items.ids, b.items.ids)
-        and np.array_equal(a.items.content, b.items.content)
-        and a.items.tag_names == b.items.tag_names
-    )
