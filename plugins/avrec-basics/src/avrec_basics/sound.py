@@ -64,7 +64,7 @@ class SoundBasics(FeatureExtractor):
         return Features(
             vector=_unit(whole[None])[0],
             segments=segments,
-            times=np.stack([starts, starts + 3.0], axis=1),
+            times=np.stack([starts, starts + patches.samples.shape[1] / RATE], axis=1),
             salience=(typical + np.clip((level - level.max()) / 20.0, -1.0, 0.0)).astype(np.float32),
             tags=_tags(np.stack([row[1] for row in rows]).mean(axis=0), float(level.mean())),
             descriptors={"level_db": float(level.mean()), "brightness_hz": float(np.mean([r[1][0] for r in rows]))},
