@@ -167,7 +167,7 @@ def _facts(database: Database) -> _Facts:
             "SELECT i.id, coalesce(nullif(i.series, ''), nullif(i.album_artist, ''), nullif(i.artist, '')),"
             " i.added_at, i.duration, min(f.path), o.path FROM items i"
             " JOIN files f ON f.item_id = i.id AND f.state = 'present'"
-            " LEFT JOIN folders o ON o.id = f.folder_id GROUP BY i.id ORDER BY i.id"
+            " LEFT JOIN folders o ON o.id = f.folder_id WHERE i.status = 'ready' GROUP BY i.id ORDER BY i.id"
         ).fetchall()
     names: dict[str, int] = {}
     groups = np.full(len(rows), -1, dtype=np.int32)

@@ -51,7 +51,8 @@ def _best(
     duration: float,
 ) -> float | None:
     """Return the middle of the best moment, or None."""
-    at = np.concatenate([v[0] for v in views] + ([moments[0]] if moments is not None else []))
+    centres_of = [view[0] for view in views] + ([moments[0]] if moments is not None else [])
+    at = np.concatenate(centres_of) if centres_of else np.zeros(0)
     if not len(at):
         return None
     score = np.zeros(len(at))

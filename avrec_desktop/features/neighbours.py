@@ -57,13 +57,34 @@ def similar(features: ItemFeatures, item_id: int, n: int, by: str) -> list[Neigh
     matrix = features.content if by == "all" else features.modalities.get(by)
     if row < 0 or matrix is None or not matrix[row].any():
         return []
-    # einsum, not a matrix product: no thread pool of a BLAS library to fight over with the window
-    scores = np.einsum("ij,j->i", matrix, matrix[row])
+    scores = likeness(features, row) if by == "all" else _cosines(matrix, row)
     scores[row] = -np.inf
     scores[~matrix.any(axis=1)] = -np.inf
     best = top(scores, n)
     carried = [by] * len(best) if by != "all" else _carriers(features, row, best)
     return [Neighbour(int(features.ids[i]), float(scores[i]), b) for i, b in zip(best, carried, strict=True)]
+
+
+def likeness(features: ItemFeatures, row: int) -> NDArray[np.float32]:
+    """Return how like all items are to one, float32 (n_items,) in [-1, 1].
+
+    Compared are the senses that both items have, and the fused vectors beside them, each by its weight. No fixed
+    vector can be fair to missing senses altogether; the pairwise mean is.
+    """
+    weight = np.float32(WEIGHTS["tags"])
+    total = weight * _cosines(features.content, row)
+    shared = np.full(len(total), weight, dtype=np.float32)
+    for name, matrix in features.modalities.items():
+        if matrix[row].any():
+            weight = np.float32(WEIGHTS.get(name, 0.5))
+            total += weight * _cosines(matrix, row)
+            shared += weight * matrix.any(axis=1)
+    return np.asarray(total / shared, dtype=np.float32)
+
+
+def _cosines(matrix: NDArray[np.float32], row: int) -> NDArray[np.float32]:
+    # einsum, not a matrix product: no thread pool of a BLAS library to fight over with the window
+    return np.asarray(np.einsum("ij,j->i", matrix, matrix[row]), dtype=np.float32)
 
 
 def top(scores: NDArray[Any], n: int) -> NDArray[np.int64]:

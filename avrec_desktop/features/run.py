@@ -23,6 +23,7 @@ from avrec_desktop.features.task import (
     ItemTask,
     Slot,
     first_items,
+    resident_memory,
     time_limit,
 )
 from avrec_desktop.features.worker import text_to_values
@@ -47,6 +48,8 @@ TEXT_BATCH = 64
 MEDIA_CHUNK = 8
 #: Seconds between two announcements of what was stored.
 TELL_SECONDS = 1.0
+#: Seconds between two looks at the memory of the processes.
+MEASURE_SECONDS = 0.4
 #: Tags stored of one item and extractor, and the least probability.
 MAX_TAGS, MIN_TAG_P = 20, 0.05
 
@@ -97,6 +100,7 @@ class ExtractionRun:
         self._tags: dict[str, dict[int, list[tuple[str, float]]]] = {}
         self._stored: dict[str, list[int]] = {}
         self._told = time.monotonic()
+        self._measured = 0.0
         self._items_done = 0
         self._message = ""
         self._began = time.monotonic()
@@ -119,6 +123,7 @@ class ExtractionRun:
         try:
             while more or self._flying or self._retries:
                 self._job.progress(self._settled, total, self._message, **self._figures())
+                self._measure()
                 more = self._fill(calls) if more or self._retries else False
                 self._receive()
                 self._store()
@@ -182,10 +187,17 @@ class ExtractionRun:
             return False
         return True
 
+    def _measure(self) -> None:
+        """Look at the memory of the processes, about twice a second."""
+        if time.monotonic() - self._measured < MEASURE_SECONDS:
+            return
+        self._measured = time.monotonic()
+        self._memory = resident_memory(self._pool.pids)
+        self.result.peak_memory = max(self.result.peak_memory, sum(self._memory.values()))
+
     def _crowded(self) -> bool:
         """Use one process fewer when all together take too much memory; waits until none is busy."""
         used = sum(self._memory.values())
-        self.result.peak_memory = max(self.result.peak_memory, used)
         if used <= MEMORY_LIMIT or self._pool.workers == 1:
             return False
         if self._flying:
@@ -310,8 +322,6 @@ class ExtractionRun:
         self._items_done += 1
         task = slot.tasks.pop(message["item"])
         self._message = PurePath(task.info.path).name.encode("utf-8", "replace").decode()
-        if slot.pid is not None:
-            self._memory[slot.pid] = message["rss"]
         moments = message["moments"]
         if moments is not None:
             self._writer.add_moments(task.info.item_id, moments["times"], moments["salience"])
@@ -334,7 +344,6 @@ class ExtractionRun:
     def _crashed(self, slot: Slot, how: str, plain: AvrecError | None = None) -> None:
         """A process was lost: settle who is to blame, and let the rest of the call be tried again."""
         if slot.pid is not None:
-            self._memory.pop(slot.pid, None)
             self._warm.discard(slot.pid)
         guilty = slot.tasks.pop(slot.item, None) if slot.item is not None else None
         if guilty is None:

@@ -141,6 +141,8 @@ class AvReader:
         context.thread_count = 1
         discard_others(self._container, self._stream)
         self.rate = int(context.sample_rate or 0)
+        if not self.rate:
+            raise MediaError("its sound stream is empty", path=self._path)
         if not 1000 <= self.rate <= 1_000_000:
             raise MediaError(f"its sound claims an impossible sample rate of {self.rate} Hz", path=self._path)
         claimed = 0.0

@@ -32,10 +32,10 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float32]
 
 #: Length of the fused vector, and of one extractor's part of it.
-CONTENT_DIM, PART_DIM = 128, 64
+CONTENT_DIM, PART_DIM = 64, 64
 #: Importance of each sense, and of knowing nothing.
 WEIGHTS: dict[str, float] = {"audio": 1.0, "video": 1.0, "text": 0.6, "tags": 0.6}
-PRIOR = 0.25
+PRIOR = 0.1
 #: Power of the standard deviation that is divided out; 0 keeps the spectrum, 1 is full whitening.
 WHITENING = 0.5
 LANDMARKS = 768
@@ -117,7 +117,7 @@ class Space:
     def load(cls, path: Path) -> Space | None:
         """Read what :meth:`save` wrote; None when there is nothing usable."""
         try:
-            with np.load(path, allow_pickle=False) as data:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 facts = json.loads(data["facts"].tobytes())
                 if facts["format"] != _FORMAT:
                     return None
@@ -127,7 +127,7 @@ class Space:
                 return cls(
                     parts, facts["modality_of"], tuple(facts["tags"]), landmarks, data["basis"], int(facts["items"])
                 )
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
             return None
 
 

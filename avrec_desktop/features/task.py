@@ -78,3 +78,16 @@ def time_limit(info: MediaInfo, limit: tuple[float, float]) -> float:
         size = 0
     length = min(max(0.0, info.duration), size / _SPARSE)
     return limit[0] + limit[1] * length
+
+
+def resident_memory(pids: Sequence[int]) -> dict[int, int]:
+    """Return the resident bytes of each process that is alive."""
+    import psutil
+
+    out: dict[int, int] = {}
+    for pid in pids:
+        try:
+            out[pid] = int(psutil.Process(pid).memory_info().rss)
+        except psutil.Error:
+            continue  # it ended just now
+    return out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -29,20 +28,19 @@ def analyse(args: dict[str, Any], context: ChildContext) -> None:
             try: ``sound``, ``pictures``).
         context: Takes the events ``{"kind": "step", "item", "extractor", "decode"}`` before each step,
             ``{"kind": "result", "item", "extractor", ...}`` after each extractor and
-            ``{"kind": "item", "item", "moments", "rss"}`` after each item. What was announced as a result is
+            ``{"kind": "item", "item", "moments"}`` after each item. What was announced as a result is
             finished: a crash later does not lose it.
     """
     child.load(args["plugins"], context)
     for task in args["items"]:
         context.check()
         moments = _analyse_item(task, context)
-        context.event({"kind": "item", "item": task["info"]["item_id"], "moments": moments, "rss": resident_bytes()})
+        context.event({"kind": "item", "item": task["info"]["item_id"], "moments": moments})
 
 
-def warm(args: dict[str, Any], context: ChildContext) -> int:
-    """Load the plugins ahead of the first item; returns the resident memory in bytes."""
+def warm(args: dict[str, Any], context: ChildContext) -> None:
+    """Load the plugins ahead of the first item."""
     child.load(args["plugins"], context)
-    return resident_bytes()
 
 
 def embed_query(args: dict[str, Any], context: ChildContext) -> dict[str, Any]:
@@ -67,13 +65,6 @@ def embed_query(args: dict[str, Any], context: ChildContext) -> dict[str, Any]:
             if norm > 0:
                 out[extractor_id] = {"vector": (vector / norm).astype(np.float32)}
     return out
-
-
-def resident_bytes() -> int:
-    """Return the resident memory of this process in bytes."""
-    import psutil
-
-    return int(psutil.Process(os.getpid()).memory_info().rss)
 
 
 def text_to_values(text: MediaText) -> dict[str, Any]:

@@ -177,7 +177,7 @@ def _full(self: matrix.Matrix) -> None:
 
 def test_an_error_in_the_run_still_stores_what_was_finished(opened: tuple[Database, VectorStore]) -> None:
     _, store = opened
-    with pytest.raises(RuntimeError, match="elsewhere"), store.writer() as writer:
+    with pytest.raises(RuntimeError, match="elsewhere"), store.writer() as writer:  # noqa: PT012
         writer.add(record(1))
         raise RuntimeError("elsewhere")
     assert sorted(stored(store)) == [1]

@@ -12,6 +12,8 @@ _FFT, _HOP = 2048, 512
 _BANDS, _COEFFICIENTS = 64, 20
 _OCTAVES = (0.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0, 11025.0)
 _LAGS = 12
+#: Samples that an excerpt must have for the statistics over time; shorter ones are padded.
+_SHORTEST = _FFT + 16 * _HOP
 #: Root mean square below which a patch counts as silent.
 _SILENCE = 1e-3
 _TAGS = ("bright", "dark", "calm", "loud", "quiet", "percussive")
@@ -45,11 +47,14 @@ class SoundBasics(FeatureExtractor):
             MediaError: The file has no decodable sound.
         """
         patches = media.audio(RATE)
-        loudness = np.sqrt((patches.samples**2).mean(axis=1))
+        samples = patches.samples
+        if samples.shape[1] < _SHORTEST:
+            samples = np.pad(samples, ((0, 0), (0, _SHORTEST - samples.shape[1])))
+        loudness = np.sqrt((samples**2).mean(axis=1))
         heard = np.flatnonzero(loudness > _SILENCE)
         if not len(heard):
             return Features(np.zeros(self.dim, np.float32))
-        rows = [self._describe(patches.samples[i]) for i in heard]
+        rows = [self._describe(samples[i]) for i in heard]
         table = np.stack([row[0] for row in rows])
         whole = table.mean(axis=0)
         segments = _unit(table)
@@ -59,7 +64,7 @@ class SoundBasics(FeatureExtractor):
         return Features(
             vector=_unit(whole[None])[0],
             segments=segments,
-            times=np.stack([starts, starts + 3.0], axis=1),
+            times=np.stack([starts, starts + patches.samples.shape[1] / RATE], axis=1),
             salience=(typical + np.clip((level - level.max()) / 20.0, -1.0, 0.0)).astype(np.float32),
             tags=_tags(np.stack([row[1] for row in rows]).mean(axis=0), float(level.mean())),
             descriptors={"level_db": float(level.mean()), "brightness_hz": float(np.mean([r[1][0] for r in rows]))},

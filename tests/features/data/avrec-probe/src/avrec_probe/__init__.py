@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
+from pathlib import Path
 
 import numpy as np
 
@@ -58,7 +59,7 @@ class ProbeTrouble(FeatureExtractor):
     dim = 4
 
     def extract(self, media: MediaSource) -> Features:
-        name = os.path.basename(media.info.path)
+        name = Path(media.info.path).name
         if "crash" in name:
             os.abort()
         if "hang" in name:
