@@ -22,7 +22,10 @@ from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.window import MainWindow
 
 #: Sound servers that are not there are no news.
-_QUIET = "qt.multimedia.symbolsresolver=false\nqt.multimedia.*.info=false\nqt.multimedia.*.debug=false\nqt.multimedia.ffmpeg.*=false\n"
+_QUIET = (
+    "qt.multimedia.symbolsresolver=false\nqt.multimedia.ffmpeg.*=false\n"
+    "qt.multimedia.*.info=false\nqt.multimedia.*.debug=false\n"
+)
 
 
 def make_application() -> QApplication:

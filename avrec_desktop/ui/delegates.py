@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui import theme
@@ -13,7 +13,15 @@ from avrec_desktop.ui.texts import duration, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails, paint_art
 
 CELL = QSize(196, 196)
-ART_HEIGHT = 120
+#: Height of the picture as a share of the card's width, and pixels below it for words.
+ART_SHARE, WORDS = 0.65, 76
+
+
+def cell_for(width: int) -> QSize:
+    """Return the size of a cell so that whole columns fill a view of that width."""
+    columns = max(1, width // CELL.width())
+    cell = width // columns
+    return QSize(cell, round((cell - 12) * ART_SHARE) + WORDS)
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -24,8 +32,9 @@ class CardDelegate(QStyledItemDelegate):
         self._thumbnails = thumbnails
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Return the size of every cell."""
-        return CELL
+        """Return the size of every cell, which is that of the view's grid."""
+        view = self.parent()
+        return view.gridSize() if isinstance(view, QListView) else CELL
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -44,7 +53,7 @@ class CardDelegate(QStyledItemDelegate):
         painter.fillPath(path, QColor(colours.accent_soft if selected else colours.surface))
         edge = colours.accent if selected or focused else (colours.muted if hovered else colours.border)
         item: Item | None = index.data(ItemsModel.item_role)
-        art = QRectF(box.left(), box.top(), box.width(), ART_HEIGHT)
+        art = QRectF(box.left(), box.top(), box.width(), round(box.width() * ART_SHARE))
         painter.save()
         painter.setClipPath(path)
         if item is None:
@@ -55,7 +64,7 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(QPen(QColor(edge), 2 if focused else 1))
         painter.drawPath(path)
         if item is not None:
-            self._paint_words(painter, box, item)
+            self._paint_words(painter, box, art, item)
         painter.restore()
 
     def _paint_art(self, painter: QPainter, art: QRectF, item: Item) -> None:
@@ -81,14 +90,14 @@ class CardDelegate(QStyledItemDelegate):
             theme.icon(*mark).paint(painter, QRect(int(art.left()) + 8, int(art.top()) + 8, 20, 20))
 
     @staticmethod
-    def _paint_words(painter: QPainter, box: QRectF, item: Item) -> None:
+    def _paint_words(painter: QPainter, box: QRectF, art: QRectF, item: Item) -> None:
         colours = theme.tokens()
         font = painter.font()
         font.setWeight(font.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(QColor(colours.text))
         left, width = int(box.left()) + 10, int(box.width()) - 20
-        line = QRect(left, int(box.top()) + ART_HEIGHT + 9, width, 20)
+        line = QRect(left, int(art.bottom()) + 9, width, 20)
         title = painter.fontMetrics().elidedText(item.title, Qt.TextElideMode.ElideRight, width)
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
         font.setWeight(font.Weight.Normal)

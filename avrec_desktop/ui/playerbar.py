@@ -184,7 +184,7 @@ class PlayerController(QObject):
         video = item is not None and item.has_video
         bar.stage.setVisible(video)
         bar.title.setText(item.title if item else self.tr("Nothing is playing"))
-        bar.second.setText(subtitle(item) if item else self.tr("Choose something, or press Enter on a card"))
+        bar.second.setText(subtitle(item) if item else self.tr("Pick something to play"))
         self._stage.title.setText(item.title if item else "")
         self._position(0, round(1000 * item.duration) if item else 0)
         self._picture()

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QItemSelectionModel, QTimer
 
 from avrec_desktop.api.errors import AvrecError, InputError
 from avrec_desktop.ui.window import PAGES
@@ -50,8 +50,10 @@ def render(directory: Path, profile: str, out: Path, size: tuple[int, int], page
             if page in {"detail", "table"}:
                 parts.go("library")
                 parts.library_page.as_table.setChecked(page == "table")
+                _settle(lambda: window.runner.busy)
                 if parts.model.rowCount():
-                    parts.library_page.grid.setCurrentIndex(parts.model.index(0, 0))
+                    flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+                    parts.library_page.grid.selectionModel().setCurrentIndex(parts.model.index(0, 0), flags)
             else:
                 parts.go(page)
             _settle(lambda: not parts.thumbnails.idle or window.runner.busy)

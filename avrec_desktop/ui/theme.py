@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
+from avrec_desktop import paths
+
 Scheme = Literal["light", "dark"]
 
 #: Spacing scale, device-independent pixels.
@@ -152,16 +154,25 @@ QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border
 #topbar {{ background: {c.window}; }}
 #h1 {{ font-size: 22px; font-weight: 700; }}
 #h2 {{ font-size: 16px; font-weight: 650; }}
+#heading {{ color: {c.muted}; font-size: 11px; font-weight: 600; padding: 6px 0 0 0; }}
 #muted {{ color: {c.muted}; }}
 #small {{ color: {c.muted}; font-size: 12px; }}
 #error {{ color: {c.danger}; }}
 
-QLineEdit, QComboBox, QSpinBox, QPlainTextEdit {{
+QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
     background: {c.surface}; border: 1px solid {c.border}; border-radius: 8px; padding: 6px 10px;
     selection-background-color: {c.accent}; selection-color: {c.on_accent};
 }}
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border: 1px solid {c.accent}; }}
-QComboBox::drop-down {{ border: none; width: 22px; }}
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 1px solid {c.accent}; }}
+QComboBox::drop-down {{ border: none; width: 26px; }}
+QComboBox::down-arrow {{ image: url({_picture("chevron-down", c)}); width: 12px; height: 12px; }}
+QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {{
+    border: none; background: transparent; width: 22px;
+}}
+QDoubleSpinBox::up-arrow, QSpinBox::up-arrow {{ image: url({_picture("chevron-up", c)}); width: 10px; height: 10px; }}
+QDoubleSpinBox::down-arrow, QSpinBox::down-arrow {{
+    image: url({_picture("chevron-down", c)}); width: 10px; height: 10px;
+}}
 QComboBox QAbstractItemView {{
     background: {c.surface}; border: 1px solid {c.border}; border-radius: 8px; padding: 4px;
     selection-background-color: {c.accent_soft}; selection-color: {c.accent};
@@ -190,7 +201,8 @@ QToolButton::menu-indicator {{ image: none; }}
 #detail {{ background: {c.surface}; border-left: 1px solid {c.border}; }}
 #playerbar {{ background: {c.surface}; border-top: 1px solid {c.border}; }}
 #chip {{
-    background: {c.raised}; border: none; border-radius: 11px; padding: 3px 10px; font-size: 12px; font-weight: 500;
+    background: {c.raised}; border: none; border-radius: 9px; padding: 2px 10px; font-size: 12px; font-weight: 500;
+    min-height: 16px;
 }}
 #message {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: {RADIUS}px; }}
 #message[level="error"] {{ border: 1px solid {c.danger}; }}
@@ -231,6 +243,12 @@ QMenu::separator {{ height: 1px; background: {c.border}; margin: 4px 8px; }}
 QCheckBox::indicator {{ width: 16px; height: 16px; }}
 QSplitter::handle {{ background: {c.border}; }}
 """
+
+
+def _picture(name: str, c: Tokens) -> str:
+    """Return the path of a small picture for the style sheet, which knows files only."""
+    scheme = "dark" if c is DARK else "light"
+    return (paths.resources() / "icons" / f"{name}-{scheme}.svg").as_posix()
 
 
 def _mix(a: str, b: str, share: float) -> str:

@@ -33,6 +33,10 @@ class TaskSignals(QObject):
     progressed = Signal(object)
     partial = Signal(object)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.cut = False  # a newer task of the same key has taken its place
+
 
 class _Task(QRunnable):
     def __init__(self, work: Work, signals: TaskSignals) -> None:
@@ -112,9 +116,9 @@ class Runner(QObject):
             self._cut(key)
             self._keyed[key] = signals
         if on_result is not None:
-            signals.returned.connect(on_result)
+            signals.returned.connect(lambda value: None if signals.cut else on_result(value))
         if on_error is not None:
-            signals.errored.connect(on_error)
+            signals.errored.connect(lambda error: None if signals.cut else on_error(error))
         self._alive.add(signals)
         signals.finished.connect(lambda: self._forget(signals, key))
         if on_finished is not None:
@@ -125,12 +129,7 @@ class Runner(QObject):
     def _cut(self, key: str) -> None:
         old = self._keyed.pop(key, None)
         if old is not None:
-            for signal in (old.returned, old.errored, old.progressed, old.partial):
-                old.blockSignals(False)
-                try:
-                    signal.disconnect()
-                except (RuntimeError, TypeError, SystemError):
-                    log.debug("nothing was connected")
+            old.cut = True
 
     @Slot()
     def _forget(self, signals: TaskSignals, key: str | None) -> None:

@@ -54,6 +54,9 @@ class CardGrid(QWidget):
 
     def _place(self) -> None:
         columns = max(1, (self.width() + theme.M) // (CARD_WIDTH + theme.M))
+        width = (self.width() - theme.M * (columns - 1)) // columns
+        for card in self.cards:
+            card.set_width(width)
         if columns == self._columns:
             return
         self._columns = columns

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -26,7 +26,7 @@ from avrec_desktop.library.types import ItemQuery
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
-from avrec_desktop.ui.delegates import CELL, CardDelegate
+from avrec_desktop.ui.delegates import CELL, CardDelegate, cell_for
 from avrec_desktop.ui.items_model import COLUMNS, ItemsModel
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.thumbs import Thumbnails
@@ -36,7 +36,7 @@ from avrec_desktop.ui.workers import Runner
 #: Milliseconds after the last key before a search starts.
 TYPING = 60
 _NUDGE = QPoint(CELL.width() // 2, CELL.height() // 2)
-_WIDTHS = (320, 190, 190, 64, 76, 92, 64, 70)
+_WIDTHS = (240, 140, 140, 56, 68, 84, 60, 62)
 
 
 class _Keys:
@@ -81,10 +81,18 @@ class GridView(QListView):
         self.setBatchSize(2000)
         self.setGridSize(CELL)
         self.setMouseTracking(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAccessibleName(self.tr("Library as cards"))
         self.verticalScrollBar().setSingleStep(40)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let whole columns fill the width."""
+        cell = cell_for(self.viewport().width() - 2)
+        if cell != self.gridSize():
+            self.setGridSize(cell)
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle Enter, L and X."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -142,9 +142,10 @@ class RecommendationCard(QFrame):
         row.addWidget(refuse)
         box.addLayout(row)
 
-    def sizeHint(self) -> QSize:
-        """Return the fixed width with the height of the contents."""
-        return QSize(CARD_WIDTH, super().sizeHint().height())
+    def set_width(self, width: int) -> None:
+        """Take a width; the picture keeps its shape."""
+        self.setFixedWidth(width)
+        self.art.setFixedHeight(round(width * ART_HEIGHT / CARD_WIDTH))
 
     def _set_hot(self, hot: bool) -> None:
         self.setProperty("hot", hot)
