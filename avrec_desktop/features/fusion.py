@@ -69,6 +69,17 @@ def gather(
     )
 
 
+def fingerprint(database: Database) -> tuple[object, ...]:
+    """Return what changes whenever another process changes items or vectors; cheaper than reading them.
+
+    Plays and ratings do not count, so that a rating never costs a new reading.
+    """
+    with database.read() as connection:
+        items = connection.execute("SELECT count(*), max(updated_at), sum(presence) FROM items").fetchone()
+        outcomes = connection.execute("SELECT count(*), max(at) FROM extractions").fetchone()
+    return (*items, *outcomes)
+
+
 def subset(features: ItemFeatures, item_ids: Sequence[int] | NDArray[np.int64]) -> ItemFeatures:
     """Return the features of some items, in the order asked; unknown ids are left out."""
     rows = features.rows(item_ids)

@@ -19,7 +19,7 @@ from avrec_desktop.features.neighbours import Neighbour, QueryProcess
 from avrec_desktop.features.plan import ExtractorStatus, ExtractResult
 from avrec_desktop.features.run import ExtractionRun
 from avrec_desktop.features.store import VectorSet, VectorStore, forget
-from avrec_desktop.jobs.events import EventBus, PluginsChanged
+from avrec_desktop.jobs.events import EventBus, FeaturesStored, ItemsChanged, PluginsChanged
 from avrec_desktop.jobs.job import Job
 from avrec_desktop.library.types import Failure, ItemQuery
 
@@ -55,6 +55,8 @@ class Features:
         self._query = QueryProcess(plugins)
         self._lock = threading.Lock()
         self._fused: tuple[tuple[object, ...], ItemFeatures] | None = None
+        self._fused_at: tuple[object, ...] = ()
+        self._changes = 0
         self._priority: tuple[int, ...] = ()
         self._unsubscribe = events.subscribe(self._on_event)
 
@@ -158,10 +160,14 @@ class Features:
         """
         with self._lock:
             extractors = self._plugins.extractors()
-            key = (self._database.generation(), tuple(sorted((e.id, e.version) for e in extractors)))
-            if self._fused is None or self._fused[0] != key:
-                found = fusion.gather(self._database, self._store, extractors, self._root / "space.npz")
-                self._fused = (key, found)
+            changes, commits = self._changes, self._database.generation()
+            current = tuple(sorted((e.id, e.version) for e in extractors))
+            if self._fused is None or self._fused_at != (changes, commits, current):
+                key = (changes, current, *fusion.fingerprint(self._database))
+                if self._fused is None or self._fused[0] != key:
+                    found = fusion.gather(self._database, self._store, extractors, self._root / "space.npz")
+                    self._fused = (key, found)
+                self._fused_at = (changes, commits, current)
             features = self._fused[1]
         return features if item_ids is None else fusion.subset(features, item_ids)
 
@@ -204,6 +210,8 @@ class Features:
     def _on_event(self, event: object) -> None:
         if isinstance(event, PluginsChanged):
             self._query.forget()
+        elif isinstance(event, (ItemsChanged, FeaturesStored)):
+            self._changes += 1
 
     def _extractor(self, extractor_id: str) -> ExtractorInfo:
         for extractor in self._plugins.extractors():

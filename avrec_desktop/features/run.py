@@ -102,6 +102,7 @@ class ExtractionRun:
         self._told = time.monotonic()
         self._measured = 0.0
         self._items_done = 0
+        self._decodes = False
         self._message = ""
         self._began = time.monotonic()
         self.result = ExtractResult()
@@ -129,6 +130,7 @@ class ExtractionRun:
                 self._store()
                 self._tell()
         finally:
+            self._measure(at_once=True)
             self._pool.shutdown()
             self._receive_rest()
             self._store()
@@ -148,6 +150,7 @@ class ExtractionRun:
         """Yield the calls: words in big batches first, then one file at a time."""
         text = [e for e in plan if self._extractors[e].modality == "text"]
         media = [e for e in plan if e not in text]
+        self._decodes = bool(media)
         for names, size in ((text, TEXT_BATCH), (media, 1)):
             wanted: dict[int, list[str]] = {}
             for name in names:
@@ -158,7 +161,7 @@ class ExtractionRun:
                 infos = {info.item_id: info for info in self._library.media_info(chunk)}
                 extractors = {item: wanted.pop(item) for item in chunk}
                 self.result.skipped += sum(len(names) for item, names in extractors.items() if item not in infos)
-                tasks = [ItemTask(infos[item], extractors[item]) for item in chunk if item in infos]
+                tasks = [ItemTask(infos[item], extractors[item], words=size > 1) for item in chunk if item in infos]
                 for first in range(0, len(tasks), size):
                     yield tasks[first : first + size]
 
@@ -187,9 +190,9 @@ class ExtractionRun:
             return False
         return True
 
-    def _measure(self) -> None:
+    def _measure(self, *, at_once: bool = False) -> None:
         """Look at the memory of the processes, about twice a second."""
-        if time.monotonic() - self._measured < MEASURE_SECONDS:
+        if time.monotonic() - self._measured < MEASURE_SECONDS and not at_once:
             return
         self._measured = time.monotonic()
         self._memory = resident_memory(self._pool.pids)
@@ -319,8 +322,8 @@ class ExtractionRun:
         self.result.done += 1
 
     def _item(self, slot: Slot, message: dict[str, Any]) -> None:
-        self._items_done += 1
         task = slot.tasks.pop(message["item"])
+        self._items_done += not task.words or not self._decodes
         self._message = PurePath(task.info.path).name.encode("utf-8", "replace").decode()
         moments = message["moments"]
         if moments is not None:

@@ -27,12 +27,14 @@ class ItemTask:
         extractors: Ids of those still to run.
         blocked: Decodes that crashed: ``sound``, ``pictures``.
         attempts: How often a process was lost over it.
+        words: Whether only its words are analysed, so that nothing is decoded.
     """
 
     info: MediaInfo
     extractors: list[str]
     blocked: set[str] = field(default_factory=set)
     attempts: int = 0
+    words: bool = False
 
 
 @dataclass(slots=True)

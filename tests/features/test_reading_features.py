@@ -32,6 +32,12 @@ def test_item_features_line_up_and_are_kept_until_something_changes(rig) -> None
     np.testing.assert_allclose(features.durations, 2.0, atol=0.2)
     assert features.added.min() > 1e9
     assert rig.features.item_features() is features
+    with rig.library.database.write() as db:  # a rating, a play: nothing that concerns content
+        db.execute("INSERT INTO profiles (name, created_at) VALUES ('somebody', 0)")
+    assert rig.features.item_features() is features
+    with rig.library.database.write() as db:  # as another process would, without an event here
+        db.execute("UPDATE items SET updated_at = updated_at + 1 WHERE id = ?", (ids[0],))
+    assert rig.features.item_features() is not features
     rig.library.set_tags("user", {ids[0]: [("rare", 1.0)], ids[1]: [("rare", 0.5)]})
     changed = rig.features.item_features()
     assert changed is not features
