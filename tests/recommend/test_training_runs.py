@@ -88,7 +88,9 @@ def test_a_run_of_an_app_that_died_is_cancelled_and_the_earlier_one_serves(world
 
 def test_a_model_that_cannot_be_stored_leaves_the_earlier_one(runs: RunStore) -> None:
     good = finished(runs)
-    run, _ = runs.begin("dot", "dot", "1")  # nothing was saved: there is no folder to put into place
+    run, folder = runs.begin("dot", "dot", "1")
+    (folder / "model").mkdir()
+    (runs.root / "dot" / run).write_bytes(b"")  # something stands where the run has to go
     with pytest.raises(LibraryError, match="cannot be stored"):
         runs.finish("dot", run, {})
     runs.abandon("dot", run, "failed", "disk full")
