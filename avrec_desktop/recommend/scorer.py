@@ -28,8 +28,17 @@ class ContentScorer:
         mean = items.content[known].mean(axis=0) if known.any() else np.zeros(items.content.shape[1], np.float32)
         self._x = np.where(known[:, None], items.content - mean, 0.0).astype(np.float32)
         self._known = known
+        self._last: tuple[tuple[bytes, bytes], tuple[NDArray[np.int64], NDArray[np.float64]]] | None = None
 
     def _alpha(self, history: History) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return rows and their pulls; the last answer is kept, as a panel asks for scores and then for reasons."""
+        key = (history.items.tobytes(), history.values.tobytes())
+        last = self._last
+        if last is None or last[0] != key:
+            last = self._last = (key, self._solve(history))
+        return last[1]
+
+    def _solve(self, history: History) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         usable = self._known[history.items]
         rows, values = history.items[usable][-MAX_HISTORY:], history.values[usable][-MAX_HISTORY:]
         x = self._x[rows].astype(np.float64)

@@ -51,15 +51,32 @@ class FoldIn:
         spread, basis = np.linalg.eigh(moments)
         self._spread = np.maximum(spread, 0)
         self.features = features @ basis.astype(np.float32)
+        self._last: tuple[tuple[bytes, bytes, Strength], NDArray[np.float64]] | None = None
 
     def weights(self, rows: NDArray[np.int64], values: FloatArray, strength: Strength) -> NDArray[np.float64]:
-        """Return alpha, float64 (n,), the pull of each history item, oldest first as given."""
+        """Return alpha, float64 (n,), the pull of each history item, oldest first as given.
+
+        A history longer than the vectors are wide is solved in their width (Woodbury's identity). The last answer is
+        kept: a panel asks for the scores, then for the shares of each pick, with one history.
+        """
+        key = (rows.tobytes(), values.tobytes(), strength)
+        if self._last is None or self._last[0] != key:
+            self._last = (key, self._solve(rows, values, strength))
+        return self._last[1]
+
+    def _solve(self, rows: NDArray[np.int64], values: FloatArray, strength: Strength) -> NDArray[np.float64]:
         scaled = self._scaled(rows, self._scale(values, strength))
         fade = strength.fade ** np.arange(len(rows))[::-1]
-        certainty = np.abs(values) * np.where(values > 0, 1.0, strength.dislike) * fade
+        certainty = np.maximum(np.abs(values) * np.where(values > 0, 1.0, strength.dislike) * fade, 1e-6)
+        target = np.sign(values).astype(np.float64)
+        if len(rows) > scaled.shape[1]:
+            pulled = scaled * certainty[:, None]
+            small = pulled.T @ scaled
+            small[np.diag_indices_from(small)] += 1
+            return np.asarray(certainty * target - pulled @ np.linalg.solve(small, pulled.T @ target))
         system = scaled @ scaled.T
-        system[np.diag_indices_from(system)] += 1 / np.maximum(certainty, 1e-6)
-        return np.linalg.solve(system, np.sign(values).astype(np.float64))
+        system[np.diag_indices_from(system)] += 1 / certainty
+        return np.linalg.solve(system, target)
 
     def interest(self, rows: NDArray[np.int64], values: FloatArray, strength: Strength) -> FloatArray:
         """Return u in the eigenbasis, float32 (k,); scores are ``features @ u``."""
