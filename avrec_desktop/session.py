@@ -99,6 +99,31 @@ class Session:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
+    def evaluate(
+        self,
+        models: Sequence[str] | None,
+        *,
+        data: Path | None = None,
+        out: Path | None = None,
+        lone: int | None = None,
+        seed: int = 0,
+        job: Job,
+    ) -> dict[str, Any]:
+        """Measure models: on a folder of tables (written to ``out``, default beside it), or on the own history.
+
+        Raises:
+            InputError: A model or the tables are not usable.
+            ModelError: The own history is too short.
+            Cancelled: The job was cancelled.
+        """
+        from avrec_desktop.recommend.assess import evaluate_history, evaluate_tables
+
+        if data is None:
+            return evaluate_history(self.plugins, self.features, self.behaviour, models or (), self.profile, job)
+        target = out if out is not None else data / "evaluation"
+        known = None if lone is None else [lone]
+        return evaluate_tables(self.plugins, models or (), data, target, job, lone=known, seeds=[seed])
+
     def main_loop(self, folders: Sequence[Path], job: Job | None = None) -> dict[str, Any]:
         """Scan, extract, train and recommend in one go, as a first run does; returns the result of each step."""
         job = job or Job("first run")

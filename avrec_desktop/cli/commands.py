@@ -230,10 +230,19 @@ def evaluate(
 
     def human() -> None:
         names = ("ndcg@10", "recall@20", "precision@10", "recall@10", "f1@10", "hr@10", "mrr", "coverage@10", "seconds")
-        rows = [
-            (name, *(values.get("metrics", values).get(k, values.get(k)) for k in names))
-            for name, values in result.items()
-        ]
+        rows = [(name, *_figures(values, names)) for name, values in result.items()]
         console.table(rows, ("model", *names), "Nothing was measured.")
 
     console.result(result, human)
+
+
+def _figures(values: dict[str, Any], names: tuple[str, ...]) -> list[Any]:
+    """Return the figures of one model in the order of the columns; an error stands in the first."""
+    if "error" in values:
+        return [values["error"]["message"], *([""] * (len(names) - 1))]
+    metrics, seconds = values.get("metrics", {}), values.get("seconds")
+    if isinstance(seconds, dict):  # per step: clock and processor
+        seconds = sum(
+            sum(v for k, v in s.items() if k != "cpu") if isinstance(s, dict) else s for s in seconds.values()
+        )
+    return [*(metrics.get(name) for name in names[:-1]), seconds]

@@ -122,6 +122,9 @@ class Space:
                 if facts["format"] != _FORMAT:
                     return None
                 parts = {n: Part(data[f"mean/{n}"], data[f"axes/{n}"]) for n in facts["modality_of"]}
+                shapes = {data["basis"].shape[1:], *(part.axes.shape[1:] for part in parts.values())}
+                if shapes - {(CONTENT_DIM,), (PART_DIM,)}:
+                    return None  # made when the space had other dimensions
                 prefix = "landmarks/"
                 landmarks = {n[len(prefix) :]: data[n] for n in data.files if n.startswith(prefix)}
                 return cls(

@@ -94,6 +94,20 @@ def train(args: dict[str, Any], context: Any) -> dict[str, Any]:
     }
 
 
+def measure(args: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Train without the newest part of a user's history and measure on it (``plugins, model, config, data, user``).
+
+    Returns:
+        ``metrics, seconds``.
+    """
+    start = time.monotonic()
+    cls = _model_class(args)
+    held = split_last(load_training_data(Path(args["data"])), int(args["user"]))
+    model = _fit(cls, args, held.data, ChildRun(context, args["seed"], "measure"))
+    metrics = _blame(args, "measuring", lambda: holdout_metrics(model, held))
+    return {"metrics": metrics, "seconds": time.monotonic() - start}
+
+
 def _model_class(args: dict[str, Any]) -> type[Recommender]:
     loaded = plugins.load({"plugins": args["plugins"]}, None)["plugins"]
     for plugin, about in loaded.items():
@@ -218,4 +232,4 @@ def _history(args: dict[str, Any]) -> History:
     return History(args["rows"], args["values"], args["times"], args["user"], args["now"])
 
 
-__all__: Sequence[str] = ("bind", "explain", "score", "serve", "train")
+__all__: Sequence[str] = ("bind", "explain", "measure", "score", "serve", "train")

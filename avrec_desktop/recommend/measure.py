@@ -64,13 +64,24 @@ def auc(scores: NDArray[np.float32], positive: NDArray[np.bool_]) -> float:
     return float((ranks[positive].sum() - n_pos * (n_pos + 1) / 2) / (n_pos * n_neg))
 
 
+def _accuracy(scores: NDArray[np.float32], held: Held, liked: NDArray[np.bool_]) -> float:
+    """Return the share of held-out items on the right side of the threshold that is best for the earlier ones."""
+    before, known = scores[held.history.items], held.history.values > 0
+    if not (known.any() and (~known).any() and len(liked)):
+        return float("nan")
+    cuts = np.unique(before)
+    right = [float((known == (before >= cut)).mean()) for cut in cuts]
+    return float((liked == (scores[held.items] >= cuts[int(np.argmax(right))])).mean())
+
+
 def holdout_metrics(model: Recommender, held: Held) -> dict[str, float]:
     """Measure a model that has not seen the held-out part.
 
     Returns:
         ``auc`` (liked against disliked of the held-out part), ``auc_unseen`` (liked against items never touched),
-        ``hr@10`` (share of liked ones in the first ten of all unseen items), ``held_out`` (how many there were).
-        Undefined figures are left out.
+        ``accuracy`` (of telling liked from disliked at the threshold that is best on the earlier part), and over all
+        unseen items ``precision@10``, ``recall@10``, ``f1@10``, ``ndcg@10`` and ``hr@10`` (whether a liked one is in the
+        first ten); ``held_out`` says how many there were. Undefined figures are left out.
     """
     scores = np.nan_to_num(model.score(held.history).astype(np.float32), nan=-np.inf)
     liked = held.values > 0
@@ -84,5 +95,15 @@ def holdout_metrics(model: Recommender, held: Held) -> dict[str, float]:
     out["auc_unseen"] = auc(both, np.arange(len(both)) < len(positives))
     if len(positives):
         order = np.argsort(-np.where(unseen, scores, -np.inf), kind="stable")[:10]
-        out["hr@10"] = float(np.isin(positives, order).mean())
+        hits = np.isin(order, positives)
+        gains = 1 / np.log2(np.arange(2, 12))
+        precision, recall = float(hits.sum() / 10), float(hits.sum() / len(positives))
+        out |= {
+            "precision@10": precision,
+            "recall@10": recall,
+            "f1@10": 2 * precision * recall / (precision + recall) if hits.any() else 0.0,
+            "ndcg@10": float(gains[: len(hits)][hits].sum() / gains[: len(positives)].sum()),
+            "hr@10": float(hits.any()),
+        }
+    out["accuracy"] = _accuracy(scores, held, liked)
     return {name: value for name, value in out.items() if value == value}

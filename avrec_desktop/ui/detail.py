@@ -242,7 +242,7 @@ class DetailController(QObject):
         self._thumbnails = thumbnails
         self.item: Item | None = None
         pane.closed.connect(self.close)
-        thumbnails.ready.connect(lambda i: self._picture() if self.item and i == self.item.id else None)
+        thumbnails.ready.connect(lambda i: self._picture() if self.item is not None and i == self.item.id else None)
         bridge.behaviour_changed.connect(lambda e: self._again([e.item_id]))
         bridge.features_stored.connect(lambda e: self._again(e.item_ids))
         bridge.items_changed.connect(lambda e: self._again(e.updated))

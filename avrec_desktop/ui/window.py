@@ -236,7 +236,7 @@ class Parts(QObject):
 
     def _shortcuts(self) -> None:
         for n, name in enumerate(PAGES, 1):
-            self._shortcut(f"Ctrl+{n}", lambda name=name: self.go(name))  # type: ignore[misc]
+            self._shortcut(f"Ctrl+{n}", lambda name=name: self.go(name))
         self._shortcut("Ctrl+F", self._focus_search)
         self._shortcut("Ctrl+O", self.choose_folder)
         self._shortcut("Ctrl+Z", self.actions.undo)
@@ -250,7 +250,7 @@ class Parts(QObject):
         self._shortcut("F11", self._full_screen)
 
     def _shortcut(self, keys: str, call: object) -> None:
-        QShortcut(QKeySequence(keys), self.root).activated.connect(call)  # type: ignore[call-overload]
+        QShortcut(QKeySequence(keys), self.root).activated.connect(call)
 
     # -- life
 

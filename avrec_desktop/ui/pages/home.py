@@ -239,7 +239,7 @@ class HomeController(QObject):
         """Put fresh cards into the grid; a card with the same pick stays, with its focus and its preview."""
         old = self._page.grid.cards
         focus = self._page.focusWidget()
-        at = next((n for n, c in enumerate(old) if focus is not None and (c is focus or c.isAncestorOf(focus))), -1)
+        at = next((n for n, c in enumerate(old) if c is focus or c.isAncestorOf(focus)), -1)
         same = {(c.pick.item, c.pick.reason): c for c in old}
         cards = [same.get((p.item, p.reason)) or self._card(p) for p in panel.picks]
         self._page.grid.set_cards(cards)

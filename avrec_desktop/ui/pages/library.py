@@ -262,7 +262,7 @@ class LibraryController(QObject):
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(milliseconds)
-        timer.timeout.connect(call)  # type: ignore[arg-type]
+        timer.timeout.connect(call)
         return timer
 
     def show_filter(self, title: str, **changes: object) -> None:

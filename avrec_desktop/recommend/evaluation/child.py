@@ -1,0 +1,50 @@
+"""Runs evaluations inside a compute process, where models and their libraries may be loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from avrec_desktop.api.errors import PluginError
+from avrec_desktop.jobs.child import ChildContext
+from avrec_desktop.jobs.job import Job, Progress
+from avrec_desktop.plugin_host import child as plugins
+from avrec_desktop.recommend.evaluation.driver import ModelSpec, evaluate_dataset
+
+
+class ServedJob(Job):
+    """A job inside the child whose progress and cancel belong to the caller."""
+
+    def __init__(self, context: ChildContext) -> None:
+        super().__init__("evaluate", on_progress=self._forward)
+        self._context = context
+
+    def _forward(self, progress: Progress) -> None:
+        self._context.event({"done": progress.done, "total": progress.total, "message": progress.message})
+
+    def check(self) -> None:
+        """Raise when the caller cancelled.
+
+        Raises:
+            Cancelled: The caller cancelled.
+        """
+        if self._context.should_stop():
+            self.cancel()
+        super().check()
+
+
+def evaluate(args: dict[str, Any], context: ChildContext) -> dict[str, Any]:
+    """Evaluate models on a dataset folder: ``plugins, models, data, out, lone, seeds``; see the driver."""
+    loaded = plugins.load({"plugins": args["plugins"]}, None)["plugins"]
+    for plugin, about in loaded.items():
+        if about["error"]:
+            raise PluginError(about["error"], plugin=plugin)
+    return evaluate_dataset(
+        Path(args["data"]),
+        [ModelSpec(m) for m in args["models"]],
+        Path(args["out"]),
+        ServedJob(context),
+        resolve=plugins.recommender_class,
+        lone=args["lone"],
+        seeds=args["seeds"],
+    )
