@@ -144,7 +144,7 @@ def _apply_explicit(
 ) -> NDArray[np.float64]:
     """Let the last statement about an item win; ``none`` and ``unhide`` take earlier ones back."""
     stated = np.full(len(value), np.nan)
-    for row, kind, strength in zip(at, kinds, explicit, strict=True):
+    for row, kind, strength in zip(at.tolist(), kinds.tolist(), explicit.tolist(), strict=True):
         if kind == "none" or (kind == "unhide" and not stated[row] > 0):
             stated[row] = np.nan
         elif kind != "unhide":
