@@ -29,8 +29,7 @@ def evaluate_tables(
     lone: Sequence[int] | None = None,
     seeds: Sequence[int] = (0,),
 ) -> dict[str, Any]:
-    """Evaluate models on a folder of tables in a compute process; see
-    :func:`avrec_desktop.recommend.evaluation.driver.evaluate_dataset`.
+    """Evaluate models on a folder of tables in a compute process; the driver's ``evaluate_dataset`` says how.
 
     Returns:
         Per model its metrics and seconds, or its error.

@@ -80,8 +80,8 @@ def holdout_metrics(model: Recommender, held: Held) -> dict[str, float]:
     Returns:
         ``auc`` (liked against disliked of the held-out part), ``auc_unseen`` (liked against items never touched),
         ``accuracy`` (of telling liked from disliked at the threshold that is best on the earlier part), and over all
-        unseen items ``precision@10``, ``recall@10``, ``f1@10``, ``ndcg@10`` and ``hr@10`` (whether a liked one is in the
-        first ten); ``held_out`` says how many there were. Undefined figures are left out.
+        unseen items ``precision@10``, ``recall@10``, ``f1@10``, ``ndcg@10`` and ``hr@10`` (whether a liked one is in
+        the first ten); ``held_out`` says how many there were. Undefined figures are left out.
     """
     scores = np.nan_to_num(model.score(held.history).astype(np.float32), nan=-np.inf)
     liked = held.values > 0

@@ -242,7 +242,7 @@ class DetailController(QObject):
         self._thumbnails = thumbnails
         self.item: Item | None = None
         pane.closed.connect(self.close)
-        thumbnails.ready.connect(lambda i: self._picture() if self.item is not None and i == self.item.id else None)
+        thumbnails.ready.connect(self._picture_came)
         bridge.behaviour_changed.connect(lambda e: self._again([e.item_id]))
         bridge.features_stored.connect(lambda e: self._again(e.item_ids))
         bridge.items_changed.connect(lambda e: self._again(e.updated))
@@ -281,6 +281,10 @@ class DetailController(QObject):
         }
         self._pane.show_similar([(o, names.get(by, self.tr("Alike"))) for o, by in others])
         self._pane.show()
+
+    def _picture_came(self, item_id: int) -> None:
+        if self.item is not None and self.item.id == item_id:
+            self._picture()
 
     def _picture(self) -> None:
         if self.item is not None:

@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from avrec_desktop.api import Explanation, History, ItemFeatures, RecommenderConfig, Run, TrainingData
 from avrec_sequence.blocks import Blocks, blocks_of
-from avrec_sequence.common import ArrayRecommender, FloatArray, IntArray, explanation, liked, most_popular, ndcg, need_likes
+from avrec_sequence.common import (
+    ArrayRecommender,
+    FloatArray,
+    IntArray,
+    explanation,
+    liked,
+    most_popular,
+    ndcg,
+    need_likes,
+)
 
 if TYPE_CHECKING:
     from scipy import sparse

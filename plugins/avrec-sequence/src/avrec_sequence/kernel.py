@@ -108,7 +108,9 @@ class TasteKernel(ArrayRecommender):
         if abs(both) > 1e-9:
             blocks["combined"] = both
         ordered = sorted(blocks.items(), key=lambda entry: -abs(entry[1]))
-        return explanation(history.items[-len(rows) :], shares, prior, limit, [Part("modality", n, v) for n, v in ordered])
+        return explanation(
+            history.items[-len(rows) :], shares, prior, limit, [Part("modality", n, v) for n, v in ordered]
+        )
 
     def _posterior(self, history: History) -> tuple[FloatArray, IntArray, NDArray[np.float64]]:
         rows = history.items[-self.config.recent :].astype(np.int64)
@@ -146,7 +148,9 @@ class TasteKernel(ArrayRecommender):
             code = codes[name]
             mean += np.float32(weight) * (code @ code.mean(0))
             if place is not None and name != PLACE:
-                mean += np.float32(weight) * self._coupling() * np.einsum(
-                    "id,ie,de->i", code, place, code.T @ place / n, optimize=True
+                mean += (
+                    np.float32(weight)
+                    * self._coupling()
+                    * np.einsum("id,ie,de->i", code, place, code.T @ place / n, optimize=True)
                 )
         return mean
