@@ -1,7 +1,6 @@
 """Makes the picture of an item from embedded art, folder art or a frame. Served by compute processes."""
 
 # Paths are bytes of the file system here; pathlib knows only text.
-# ruff: noqa: PTH105, PTH120, PTH123
 
 from __future__ import annotations
 

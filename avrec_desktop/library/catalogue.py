@@ -1,7 +1,6 @@
 """The catalogue of one library: folders, items, search, artwork. The face of this room."""
 
 # Paths are bytes of the file system here; pathlib knows only text.
-# ruff: noqa: PTH110, PTH111, PTH112, PTH116, PTH119
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Gathers all words about an item, its subtitle files included."""
 
 # Paths are bytes of the file system here; pathlib knows only text.
-# ruff: noqa: PTH123
 
 from __future__ import annotations
 

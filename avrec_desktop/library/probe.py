@@ -1,7 +1,6 @@
 """Reads media files: identity, streams, tags, sidecars. Served by compute processes."""
 
 # Paths are bytes of the file system here; pathlib knows only text.
-# ruff: noqa: PTH119, PTH122, PTH123
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ One thread walks; compute processes read the files; the calling thread decides a
 """
 
 # Paths are bytes of the file system here; pathlib knows only text.
-# ruff: noqa: PTH119
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Files beside a media file: folder art, Kodi and Jellyfin ``.nfo``, subtitles, lyrics. Runs in compute processes."""
 
 # Paths are bytes of the file system here; pathlib knows only text.
-# ruff: noqa: PTH119, PTH122, PTH123
 
 from __future__ import annotations
 

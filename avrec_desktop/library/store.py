@@ -1,7 +1,6 @@
 """Writes scan results into the catalogue. Every function works inside the caller's transaction."""
 
 # Paths are bytes of the file system here; pathlib knows only text.
-# ruff: noqa: PTH119, PTH122
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Walks folders for media files: names, sizes and times, nothing opened."""
 
 # Paths are bytes of the file system here; pathlib knows only text.
-# ruff: noqa: PTH112, PTH116, PTH120
 
 from __future__ import annotations
 

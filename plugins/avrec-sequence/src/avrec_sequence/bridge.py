@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from avrec_desktop.api import Explanation, History, ItemFeatures, RecommenderConfig, Run, TrainingData
 from avrec_sequence.blocks import Blocks, blocks_of
@@ -89,7 +88,7 @@ class ContentBridge(ArrayRecommender):
         factors = _right_factors(matrix, self.config.factors)
         learnt = most_popular(counts[met], self.config.max_items)
         blocks = blocks_of(data.items, place=self.config.place)
-        settings = _Settings({name: 1.0 for name in blocks.codes}, 1.0, 5.0)
+        settings = _Settings(dict.fromkeys(blocks.codes, 1.0), 1.0, 5.0)
         rows = met[learnt]
         if self.config.search and len(learnt) >= 5 * FOLDS:
             settings = _searched(settings, blocks, rows, matrix[:, learnt], factors[learnt], run)
