@@ -61,8 +61,10 @@ BROKEN = {
     "import": ("raise ValueError('broken at import')", "broken at import"),
     "exits": ("import sys; sys.exit(3)", "SystemExit"),
     "hook": (
-        "from avrec_desktop.api import hookimpl\n@hookimpl\n"
-        "def avrec_recommenders():\n    raise KeyError('in the hook')",
+        (
+            "from avrec_desktop.api import hookimpl\n@hookimpl\n"
+            "def avrec_recommenders():\n    raise KeyError('in the hook')"
+        ),
         "in the hook",
     ),
     "unknown": (

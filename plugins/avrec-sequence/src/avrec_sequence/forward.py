@@ -40,7 +40,8 @@ def sasrec_state(steps: FloatArray, there: NDArray[np.bool_], weights: Weights, 
     Args:
         steps: float32 (n, length, d), item vectors, zero where padded.
         there: bool (n, length), False where padded.
-        weights: Of the layers ``positions``, ``norm_a*``, ``attention*``, ``norm_b*``, ``wide*``, ``narrow*``, ``norm``.
+        weights: Of the layers ``positions``, ``norm_a*``, ``attention*``, ``norm_b*``, ``wide*``, ``narrow*`` and
+            ``norm``.
         blocks: Number of blocks.
     """
     length, dim = steps.shape[1:]

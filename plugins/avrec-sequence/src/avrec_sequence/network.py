@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 @functools.lru_cache(maxsize=1)
-def layers() -> SimpleNamespace:
+def layers() -> SimpleNamespace:  # noqa: C901 - classes that need Keras can only be made here
     """Return the custom layers ``ItemTable`` and ``Logits``, registered for safe loading."""
     import keras
     from keras import ops
