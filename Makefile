@@ -7,7 +7,7 @@ SOURCES := $(shell find avrec_desktop plugins resources -type f -not -path '*/__
 .PHONY: run test lint types contracts unit windows bench bench-rec wheel translations clean
 
 run: $(VENV)/.app
-	$(PY) -m avrec_desktop run
+	$(VENV)/bin/avrec run
 
 test: $(VENV)/.test
 	@$(MAKE) --no-print-directory lint types contracts unit windows
