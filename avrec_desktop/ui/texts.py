@@ -13,8 +13,8 @@ from avrec_desktop.recommend.panel import Panel, Pick
 
 
 def tr(text: str) -> str:
-    """Translate a text of this module."""
-    return QCoreApplication.translate("texts", text)
+    """Translate a text that belongs to no class; Qt's tools file these under the empty context."""
+    return QCoreApplication.translate("", text)
 
 
 def duration(seconds: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths, QTimer, Signal
+from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QStandardPaths, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -258,7 +258,7 @@ class Parts(QObject):
         """Load the first contents."""
         chosen = self._settings.value("looks/theme", "system")
         self.settings_page.theme.setCurrentIndex(max(0, self.settings_page.theme.findData(chosen)))
-        language = self._settings.value("looks/language", "en")
+        language = "zh_CN" if QLocale().language() == QLocale.Language.Chinese else "en"
         self.settings_page.language.setCurrentIndex(max(0, self.settings_page.language.findData(language)))
         self.player_bar.volume.setValue(int(str(self._settings.value("player/volume", 80))))
         self.home.shown.connect(self._window.ready)
