@@ -133,13 +133,6 @@ class TableView(QTableView):
         header.setSortIndicatorShown(True)
         self.setAccessibleName(self.tr("Library as a table"))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what matters less where there is little room."""
-        super().resizeEvent(event)
-        width = self.viewport().width()
-        for name, needed in (("album", 640), ("plays", 720), ("kind", 780), ("rating", 520), ("year", 460)):
-            self.setColumnHidden(COLUMNS.index(name), width < needed)
-
     def fit_columns(self) -> None:
         """Give the columns their widths; in a narrow view the less needed ones go, so that titles stay readable."""
         shown = dict(_WIDTHS)

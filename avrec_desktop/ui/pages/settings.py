@@ -27,7 +27,6 @@ from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, tool
 from avrec_desktop.ui.workers import Runner
 
-
 #: Width of the controls that choose.
 _CONTROL = 280
 
