@@ -93,7 +93,8 @@ def error_text(error: AvrecError) -> str:
     if error.path:
         text = f"{PurePath(error.path).name}: {text}"
     if error.plugin:
-        text = f"{text} ({tr('plugin {name}').format(name=error.plugin)})"
+        where = tr("plugin {name}").format(name=error.plugin)
+        text = f"{text} ({where})"
     if error.hint is None:
         return text
     return f"{text} {error.hint}" if text.endswith((".", "!", "?")) else f"{text}. {error.hint}"

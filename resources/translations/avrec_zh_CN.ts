@@ -135,6 +135,10 @@
         <source>Your library is empty.</source>
         <translation>媒体库是空的。</translation>
     </message>
+    <message>
+        <source>plugin {name}</source>
+        <translation>插件 {name}</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>

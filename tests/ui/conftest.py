@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QLocale, QLoggingCategory, QSettings
 from PySide6.QtWidgets import QApplication
@@ -17,6 +16,7 @@ from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.behaviour.store import Behaviour
 from avrec_desktop.jobs import Job
 from avrec_desktop.jobs.events import EventBus
+from avrec_desktop.library import store
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.types import ItemQuery
 from avrec_desktop.plugin_host.host import PluginState, PluginStatus
@@ -160,6 +160,7 @@ def fill(library: Library, titles: Sequence[str], folder: str = "/media") -> Non
                 "INSERT INTO files (item_id, folder_id, path, size, mtime_ns, state) VALUES (?, 1, ?, 1, 1, 'present')",
                 (number, f"{folder}/{number}.ogg".encode()),
             )
+        store.index_items(db, list(range(1, len(titles) + 1)))
 
 
 @pytest.fixture(scope="session", autouse=True)
