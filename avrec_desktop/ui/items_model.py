@@ -19,6 +19,7 @@ Fetch = Callable[[Sequence[int]], list[Item]]
 
 #: Rows fetched at once, and pages kept.
 PAGE, KEPT_PAGES = 64, 60
+_NUMBERS = frozenset({"year", "duration", "plays"})
 COLUMNS = ("title", "artist", "album", "year", "duration", "rating", "plays", "kind")
 
 
@@ -62,8 +63,12 @@ class ItemsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+        """Return the names of the columns, aligned as their cells."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        if role != Qt.ItemDataRole.DisplayRole:
             return None
         names = (
             self.tr("Title"),
@@ -75,7 +80,7 @@ class ItemsModel(QAbstractTableModel):
             self.tr("Plays"),
             self.tr("Kind"),
         )
-        return names[section] if 0 <= section < len(names) else None
+        return names[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the text of a cell, the item, or its id; None until the item has been fetched."""
@@ -84,9 +89,7 @@ class ItemsModel(QAbstractTableModel):
         if role == self.id_role:
             return int(self._ids[index.row()])
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = COLUMNS[index.column()] in {"year", "duration", "rating", "plays"}
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return _alignment(index.column())
         if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, self.item_role}:
             return None
         item = self.item_at(index.row())
@@ -96,6 +99,8 @@ class ItemsModel(QAbstractTableModel):
             return "…" if index.column() == 0 else ""
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{item.title}, {subtitle(item)}, {duration(item.duration)}"
+        if COLUMNS[index.column()] == "kind":
+            return self.tr("Video") if item.kind == "video" else self.tr("Audio")
         return _cell(item, COLUMNS[index.column()])
 
     # -- contents
@@ -192,6 +197,11 @@ class ItemsModel(QAbstractTableModel):
         first, last = page * PAGE, min(page * PAGE + len(ids), len(self._ids)) - 1
         if first <= last:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if COLUMNS[column] in _NUMBERS else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _cell(item: Item, column: str) -> str:

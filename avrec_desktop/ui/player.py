@@ -14,6 +14,9 @@ from avrec_desktop.library.types import Item
 
 #: Share of an item after which it counts as completed, and below which leaving it is a skip.
 COMPLETE, SKIP = 0.6, 0.2
+#: Steps of the position longer than this many milliseconds are jumps, not listening; shorter visits to an item that
+#: was resumed say nothing about it.
+JUMP, VISIT = 1500, 2000
 #: Milliseconds of hovering before an excerpt starts.
 HOVER_DELAY = 300
 
@@ -55,7 +58,9 @@ class Player(QObject):
         self.media.setAudioOutput(self.output)
         self._queue: list[Item] = []
         self._at = -1
-        self._furthest = 0
+        self._last = 0  # position of the last report
+        self._heard = 0.0  # milliseconds really played of this item
+        self._from = 0.0  # milliseconds heard on earlier days, where it was resumed
         self._resume = 0.0
         self.media.positionChanged.connect(self._moved)
         self.media.durationChanged.connect(lambda _: self._moved(self.media.position()))
@@ -136,7 +141,7 @@ class Player(QObject):
 
     def _load(self, resume: float) -> None:
         item = self.item
-        self._furthest, self._resume = 0, resume
+        self._last, self._heard, self._from, self._resume = 0, 0.0, 1000 * resume, resume
         if item is None:
             return
         self.item_changed.emit(item)
@@ -144,13 +149,17 @@ class Player(QObject):
         self.media.play()
 
     def _leave(self) -> None:
-        item = self.item
-        if item is not None and self.duration > 0 and self._furthest > 0:
-            self.left.emit(item, min(1.0, self._furthest / self.duration), self.media.position() / 1000)
-        self._furthest = 0
+        """Tell how much of the item was really played: what was jumped over does not count."""
+        item, heard, before = self.item, self._heard, self._from
+        self._heard = self._from = 0.0
+        if item is None or self.duration <= 0 or heard <= (VISIT if before else 0):
+            return
+        self.left.emit(item, min(1.0, (before + heard) / self.duration), self.media.position() / 1000)
 
     def _moved(self, position: int) -> None:
-        self._furthest = max(self._furthest, position)
+        step, self._last = position - self._last, position
+        if 0 < step <= JUMP * max(1.0, self.media.playbackRate()):
+            self._heard += step
         self.position_changed.emit(position, self.duration)
 
     def _status(self, status: QMediaPlayer.MediaStatus) -> None:
@@ -158,13 +167,13 @@ class Player(QObject):
             self.media.setPosition(round(1000 * self._resume))
             self._resume = 0.0
         elif status == QMediaPlayer.MediaStatus.EndOfMedia:
-            self._furthest = self.duration
+            self._moved(self.duration)
             self.next()
 
     def _error(self, _error: QMediaPlayer.Error, message: str) -> None:
         item = self.item
         if item is not None:
-            self._furthest = 0
+            self._heard = self._from = 0.0
             self.failed.emit(item, message)
             if self._at + 1 < len(self._queue):
                 QTimer.singleShot(0, self.next)

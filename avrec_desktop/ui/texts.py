@@ -13,8 +13,8 @@ from avrec_desktop.recommend.panel import Panel, Pick
 
 
 def tr(text: str) -> str:
-    """Translate a text of this module."""
-    return QCoreApplication.translate("texts", text)
+    """Translate a text that belongs to no class; Qt's tools file these under the empty context."""
+    return QCoreApplication.translate("", text)
 
 
 def duration(seconds: float) -> str:
@@ -93,7 +93,8 @@ def error_text(error: AvrecError) -> str:
     if error.path:
         text = f"{PurePath(error.path).name}: {text}"
     if error.plugin:
-        text = f"{text} ({tr('plugin {name}').format(name=error.plugin)})"
+        where = tr("plugin {name}").format(name=error.plugin)
+        text = f"{text} ({where})"
     if error.hint is None:
         return text
     return f"{text} {error.hint}" if text.endswith((".", "!", "?")) else f"{text}. {error.hint}"

@@ -154,7 +154,7 @@ QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border
 #topbar {{ background: {c.window}; }}
 #h1 {{ font-size: 22px; font-weight: 700; }}
 #h2 {{ font-size: 16px; font-weight: 650; }}
-#heading {{ color: {c.muted}; font-size: 11px; font-weight: 600; padding: 6px 0 0 0; }}
+#heading {{ color: {c.muted}; font-size: 11px; font-weight: 600; padding: 6px 0 0 0; margin: 0; }}
 #muted {{ color: {c.muted}; }}
 #small {{ color: {c.muted}; font-size: 12px; }}
 #error {{ color: {c.danger}; }}
@@ -240,7 +240,15 @@ QMenu {{ background: {c.surface}; border: 1px solid {c.border}; border-radius: 8
 QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 6px; }}
 QMenu::item:selected {{ background: {c.accent_soft}; color: {c.accent}; }}
 QMenu::separator {{ height: 1px; background: {c.border}; margin: 4px 8px; }}
-QCheckBox::indicator {{ width: 16px; height: 16px; }}
+QCheckBox {{ spacing: 8px; }}
+QCheckBox::indicator {{
+    width: 16px; height: 16px; border: 1px solid {c.muted}; border-radius: 5px; background: {c.surface};
+}}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border: 1px solid {c.accent}; }}
+QCheckBox::indicator:checked {{
+    background: {c.accent}; border: 1px solid {c.accent}; image: url({_picture("check", c)});
+}}
+QCheckBox::indicator:disabled {{ border: 1px solid {c.border}; background: {c.raised}; }}
 QSplitter::handle {{ background: {c.border}; }}
 """
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from avrec_desktop.library.types import Folder
@@ -87,6 +87,13 @@ class MainWindow(QMainWindow):
         paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
         if paths and self.parts is not None:
             self.parts.automation.scan(paths)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Play or pause with the space bar, wherever no control takes it."""
+        if event.key() == Qt.Key.Key_Space and self.parts is not None:
+            self.parts.player.toggle()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Store the window's state and end everything."""
@@ -258,7 +265,7 @@ class Parts(QObject):
         """Load the first contents."""
         chosen = self._settings.value("looks/theme", "system")
         self.settings_page.theme.setCurrentIndex(max(0, self.settings_page.theme.findData(chosen)))
-        language = self._settings.value("looks/language", "en")
+        language = "zh_CN" if QLocale().language() == QLocale.Language.Chinese else "en"
         self.settings_page.language.setCurrentIndex(max(0, self.settings_page.language.findData(language)))
         self.player_bar.volume.setValue(int(str(self._settings.value("player/volume", 80))))
         self.home.shown.connect(self._window.ready)

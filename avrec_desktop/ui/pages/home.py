@@ -6,8 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.recommend.panel import Panel, Pick
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
@@ -33,6 +43,8 @@ class CardGrid(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.M)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        # the cards follow the width, they must not hold it when the window narrows or a scroll bar appears
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.cards: list[RecommendationCard] = []
         self._columns = 0
 
@@ -102,7 +114,13 @@ class HomePage(QWidget):
             ],
         )
         self._waiting = EmptyState("progress-clock", self.tr("Opening your library …"), "")
-        for page in (self._waiting, self._welcome, self._panel):
+        self._failed = EmptyState(
+            "alert-circle-outline",
+            self.tr("No recommendations just now"),
+            self.tr("Your library is unharmed. The message below says what went wrong."),
+            [button(self.tr("Try again"), self.refresh.emit, icon="refresh", primary=True)],
+        )
+        for page in (self._waiting, self._welcome, self._panel, self._failed):
             self.stack.addWidget(page)
 
     def _make_panel(self) -> QWidget:
@@ -134,6 +152,11 @@ class HomePage(QWidget):
     def show_welcome(self) -> None:
         """Show the way in."""
         self.stack.setCurrentWidget(self._welcome)
+
+    def show_failure(self) -> None:
+        """Say that there is no panel; one that is on show stays."""
+        if self.stack.currentWidget() is not self._panel:
+            self.stack.setCurrentWidget(self._failed)
 
     def show_panel(self) -> None:
         """Show the panel."""
@@ -206,7 +229,12 @@ class HomeController(QObject):
             items = self._session.library.items_by_id([p.item for p in panel.picks if p.item > 0], profile)
             return panel, {i.id: i.kind for i in items}
 
-        self._runner.run(work, self._show, lambda e: self.problem.emit(error_text(e)), key="panel", priority=5)
+        self._runner.run(work, self._show, self._refresh_failed, key="panel", priority=5)
+
+    def _refresh_failed(self, error: AvrecError) -> None:
+        self.problem.emit(error_text(error))
+        self._page.show_failure()
+        self.shown.emit()
 
     def _later(self, milliseconds: int) -> None:
         """Refresh soon; a nearer time wins over a later one, and a busy stream of events cannot put it off for ever."""

@@ -36,7 +36,11 @@ from avrec_desktop.ui.workers import Runner
 #: Milliseconds after the last key before a search starts.
 TYPING = 60
 _NUDGE = QPoint(CELL.width() // 2, CELL.height() // 2)
-_WIDTHS = (240, 140, 140, 56, 68, 84, 60, 62)
+#: Widths of the columns; title, artist and album share what the others leave.
+_WIDTHS = {"year": 64, "duration": 76, "rating": 92, "plays": 68, "kind": 76}
+_SHARES = {"title": 0.46, "artist": 0.27, "album": 0.27}
+#: Columns that go first, in this order, when the shared ones would get narrower than this.
+_YIELDING, _WORDS = ("kind", "plays", "rating", "album", "year"), 460
 
 
 class _Keys:
@@ -123,25 +127,35 @@ class TableView(QTableView):
         self.verticalHeader().setDefaultSectionSize(32)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         self.setAccessibleName(self.tr("Library as a table"))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what matters less where there is little room."""
-        super().resizeEvent(event)
-        width = self.viewport().width()
-        for name, needed in (("album", 640), ("plays", 720), ("kind", 780), ("rating", 520), ("year", 460)):
-            self.setColumnHidden(COLUMNS.index(name), width < needed)
-
     def fit_columns(self) -> None:
-        """Give the columns their widths; the title takes what is left."""
+        """Give the columns their widths; in a narrow view the less needed ones go, so that titles stay readable."""
+        shown = dict(_WIDTHS)
+        words = dict(_SHARES)
+        width = self.viewport().width()
+        for name in _YIELDING:
+            if width - sum(shown.values()) >= _WORDS:
+                break
+            shown.pop(name, None)
+            words.pop(name, None)
+        room = width - sum(shown.values())
+        shown |= {name: int(room * share / sum(words.values())) for name, share in words.items()}
+        shown["title"] += width - sum(shown.values())
         header = self.horizontalHeader()
-        for column, width in enumerate(_WIDTHS):
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column, name in enumerate(COLUMNS):
+            header.setSectionHidden(column, name not in shown)
+            if name in shown:
+                header.resizeSection(column, shown[name])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns into the width."""
+        super().resizeEvent(event)
+        self.fit_columns()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle Enter, L and X."""
@@ -202,7 +216,6 @@ class LibraryPage(QWidget):
         self.grid.setItemDelegate(CardDelegate(thumbnails, self.grid))
         self.grid.setIconSize(QSize(1, 1))
         self.table.setModel(model)
-        self.table.fit_columns()
         self.empty = EmptyState(
             "folder-music-outline",
             self.tr("Nothing here yet"),

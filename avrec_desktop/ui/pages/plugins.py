@@ -48,6 +48,7 @@ class PluginRow(QFrame):
         box.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
         box.setSpacing(theme.XS)
         head = QHBoxLayout()
+        head.setSpacing(theme.S)
         head.addWidget(label(status.name, "h2"))
         head.addWidget(label(status.version, "muted"))
         head.addStretch()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -26,6 +26,17 @@ from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, tool
 from avrec_desktop.ui.workers import Runner
+
+#: Width of the controls that choose.
+_CONTROL = 280
+
+
+def _form() -> QFormLayout:
+    form = QFormLayout()
+    form.setHorizontalSpacing(theme.L)
+    form.setVerticalSpacing(theme.S)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    return form
 
 
 def _section(title: str) -> tuple[QFrame, QVBoxLayout]:
@@ -97,7 +108,7 @@ class SettingsPage(QWidget):
 
     def _looks_part(self) -> QFrame:
         frame, box = _section(self.tr("Looks and language"))
-        form = QFormLayout()
+        form = _form()
         self.theme = QComboBox()
         for name, key in (
             (self.tr("As the desktop"), "system"),
@@ -110,6 +121,7 @@ class SettingsPage(QWidget):
             self.language.addItem(name, key)
         for text, control in ((self.tr("Colours"), self.theme), (self.tr("Language"), self.language)):
             control.setAccessibleName(text)
+            control.setFixedWidth(_CONTROL)
             form.addRow(text, control)
         self.theme.activated.connect(lambda _: self.theme_chosen.emit(self.theme.currentData()))
         self.language.activated.connect(lambda _: self.language_chosen.emit(self.language.currentData()))
@@ -118,10 +130,11 @@ class SettingsPage(QWidget):
 
     def _model_part(self) -> QFrame:
         frame, box = _section(self.tr("Model"))
-        form = QFormLayout()
+        form = _form()
         self.model = QComboBox()
         self.model.setAccessibleName(self.tr("Model that recommends"))
         self.model.activated.connect(lambda _: self.model_chosen.emit(self.model.currentData()))
+        self.model.setFixedWidth(_CONTROL)
         form.addRow(self.tr("Recommends"), self.model)
         box.addLayout(form)
         self.model_about = label("", "small", wrap=True)
@@ -133,7 +146,7 @@ class SettingsPage(QWidget):
         box.addWidget(
             label(self.tr("How strongly each thing you do says that you like an item, from -1 to 1."), "muted")
         )
-        form = QFormLayout()
+        form = _form()
         names = {
             "like": self.tr("A like"),
             "dislike": self.tr("A dislike"),
@@ -151,6 +164,7 @@ class SettingsPage(QWidget):
             spin.setAccessibleName(name)
             spin.editingFinished.connect(self._weights_edited)
             spin.setFixedWidth(110)
+            spin.lineEdit().setTextMargins(theme.S, 0, 0, 0)
             self._weights[key] = spin
             form.addRow(name, spin)
         box.addLayout(form)
@@ -181,9 +195,24 @@ class SettingsPage(QWidget):
             self.model.addItem(info.name, info.id)
             if info.chosen:
                 self.model.setCurrentIndex(self.model.count() - 1)
-                trained = self.tr("Trained.") if info.run else self.tr("Not trained yet.")
-                figures = ", ".join(f"{k} {v:.3f}" for k, v in info.metrics.items() if isinstance(v, float))
-                self.model_about.setText(f"{trained} {figures}".strip())
+                self.model_about.setText(self._about(info))
+
+    def _about(self, info: ModelInfo) -> str:
+        """Return when the model was trained and how well it did, in words."""
+        if not info.run:
+            return self.tr("Not trained yet.")
+        words = [self.tr("Trained.")]
+        if info.trained_at is not None:
+            at = QDateTime.fromSecsSinceEpoch(int(info.trained_at))
+            when = QLocale().toString(at, QLocale.FormatType.ShortFormat)
+            words = [self.tr("Trained on {when}.").format(when=when)]
+        hits = info.metrics.get("hr@10")
+        if isinstance(hits, float):
+            text = self.tr(
+                "With things you like hidden from it, it had one among its first ten in {n} % of the checks."
+            )
+            words.append(text.format(n=round(100 * hits)))
+        return " ".join(words)
 
     def show_weights(self, weights: SignalWeights) -> None:
         """Show the weights."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
@@ -20,9 +21,14 @@ def label(text: str = "", name: str = "", *, wrap: bool = False) -> QLabel:
     return out
 
 
+def plain_tip(text: str) -> str:
+    """Return a tool tip that shows the text as it is: titles and file names may look like HTML, which Qt would run."""
+    return f"<span>{html.escape(text)}</span>" if "<" in text or "&" in text else text
+
+
 def button(text: str, on_click: Callable[[], object], *, icon: str | None = None, primary: bool = False) -> QPushButton:
     """Return a push button."""
-    out = QPushButton(text)
+    out = QPushButton(text if icon is None else f" {text}")  # a style sheet cannot space icon and text
     out.setAccessibleName(text)
     if primary:
         out.setObjectName("primary")
@@ -38,7 +44,7 @@ def tool(icon: str, name: str, on_click: Callable[[], object] | None = None, *, 
     out = QToolButton()
     out.setIcon(theme.icon(icon))
     out.setIconSize(QSize(size, size))
-    out.setToolTip(name)
+    out.setToolTip(plain_tip(name))
     out.setAccessibleName(name)
     out.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     if on_click is not None:
@@ -59,7 +65,7 @@ class ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         """Set the text; the whole of it is the tool tip and accessible name."""
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.setAccessibleName(text)
         self.update()
 

@@ -121,7 +121,7 @@ class RecommendationCard(QFrame):
         words.setSpacing(2)
         title = ElidedLabel(pick.title, "cardTitle")
         title.setText(pick.title)
-        why = ElidedLabel(text, "reason", lines=3)
+        why = ElidedLabel(text, "reason", lines=2)
         why.setText(text)
         words.addWidget(title)
         words.addWidget(why)

@@ -1,0 +1,216 @@
+"""Fixtures of the window: a real catalogue and real behaviour, with stand-ins for analysis, plugins and models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QLocale, QLoggingCategory, QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.behaviour.store import Behaviour
+from avrec_desktop.jobs import Job
+from avrec_desktop.jobs.events import EventBus
+from avrec_desktop.library import store
+from avrec_desktop.library.catalogue import Library
+from avrec_desktop.library.types import ItemQuery
+from avrec_desktop.plugin_host.host import PluginState, PluginStatus
+from avrec_desktop.recommend.panel import Panel, Pick
+from avrec_desktop.recommend.service import ModelInfo
+from avrec_desktop.ui import app as app_module
+from avrec_desktop.ui import theme
+from avrec_desktop.ui.window import MainWindow, Parts
+
+#: What the media backend says on machines without a sound server.
+NO_SOUND = ("PulseAudio", "pipewire", "Pipewire", "qt.multimedia")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let missing sound servers pass; all other warnings of Qt fail tests."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_ignore(*NO_SOUND, extend=True))
+
+
+@dataclass
+class FakeFeatures:
+    """Analysis that has always been done."""
+
+    library: Library
+    extracted: int = 0
+
+    def similar(self, item_id: int, n: int = 10, by: str = "all") -> list[Any]:
+        """Return nothing: the pane must do without."""
+        return []
+
+    def highlight(self, item_id: int) -> tuple[float, float]:
+        """Return the first second."""
+        return 0.0, 1.0
+
+    def extract(self, *, job: Job) -> Any:
+        """Count the call."""
+        self.extracted += 1
+        return type("Result", (), {"done": 0, "failed": [], "seconds": 0.0})()
+
+
+@dataclass
+class FakePlugins:
+    """Two plugins: one that works, one that does not."""
+
+    calls: list[tuple[str, str]] = field(default_factory=list)
+
+    def plugins(self) -> list[PluginStatus]:
+        """Return both."""
+        common = {"version": "1.0", "permissions": ["audio"], "registers": ["extractor: x"], "source": "installed"}
+        common |= {"description": "A plugin.", "author": "", "licence": "", "homepage": ""}
+        names = set(PluginStatus.__dataclass_fields__)
+        common = {k: v for k, v in common.items() if k in names}
+        return [
+            PluginStatus(id="good", name="Good", state=PluginState.ACTIVE, error=None, **common),  # type: ignore[arg-type]
+            PluginStatus(id="bad", name="Bad", state=PluginState.ERROR, error="boom", **common),  # type: ignore[arg-type]
+        ]
+
+    def extractors(self) -> list[Any]:
+        """Return none."""
+        return []
+
+    def enable(self, plugin_id: str) -> None:
+        """Note the call."""
+        self.calls.append(("enable", plugin_id))
+
+    def disable(self, plugin_id: str) -> None:
+        """Note the call."""
+        self.calls.append(("disable", plugin_id))
+
+
+@dataclass
+class FakeRecommendations:
+    """Recommends everything that was neither liked nor hidden, in order."""
+
+    library: Library
+    error: AvrecError | None = None
+    trained: int = 0
+
+    def last_panel(self, profile: str) -> Panel | None:
+        """Return none: a new library."""
+        return None
+
+    def recommend(self, profile: str, limit: int = 10) -> Panel:
+        """Return the panel."""
+        if self.error is not None:
+            raise self.error
+        items = self.library.items(ItemQuery(profile=profile))
+        liked = [i for i in items if i.liked == 1]
+        free = [i for i in items if not i.hidden and not i.liked][:limit]
+        if not items:
+            return Panel("empty", "Empty.", "empty", [])
+        key = "because" if liked else "newest"
+        titles = [i.title for i in liked[:1]]
+        picks = [Pick(i.id, i.title, i.path, 1.0, f"Because you liked {titles}", key, [], titles) for i in free]
+        return Panel("personal" if liked else "newest", "Label.", "personal" if liked else "newest", picks)
+
+    def models(self) -> list[ModelInfo]:
+        """Return one."""
+        values: dict[str, Any] = {
+            "id": "dot", "name": "Dot", "plugin": "avrec-dot", "run": "1", "trained_at": 1.7e9,
+            "metrics": {"hr@10": 0.5}, "history": {"loss": [1.0, 0.5]}, "chosen": True,
+        }  # fmt: skip
+        return [ModelInfo(**values)]
+
+    def train(self, model: str | None, profile: str, job: Job) -> Any:
+        """Count the call."""
+        self.trained += 1
+        return type("Result", (), {"interactions": 1, "seconds": 0.0})()
+
+
+@dataclass
+class World:
+    """What the window sees as its session."""
+
+    directory: Path
+    events: EventBus
+    library: Library
+    behaviour: Behaviour
+    features: FakeFeatures
+    plugins: FakePlugins
+    recommend: FakeRecommendations
+    profile: str = "default"
+
+
+TITLES = ("Anemones", "Bell Tower", "Cold River", "Dust Devils", "Evening Star", "Fog Signal", "初雪", "Heat <b>1</b>")
+
+
+def fill(library: Library, titles: Sequence[str], folder: str = "/media") -> None:
+    """Put items with these titles into a library, every third a video; there are no files."""
+    with library.database.write() as db:
+        db.execute("INSERT INTO folders (id, path, added_at) VALUES (1, ?, 0)", (folder.encode(),))
+        for number, title in enumerate(titles, 1):
+            kind = "video" if number % 3 == 0 else "audio"
+            db.execute(
+                "INSERT INTO items (id, kind, status, title, artist, album, year, duration, has_video, added_at,"
+                " updated_at) VALUES (?, ?, 'ready', ?, ?, 'An Album', 2001, 61, ?, ?, 0)",
+                (number, kind, title, f"Artist {number % 4}", kind == "video", number),
+            )
+            db.execute(
+                "INSERT INTO files (item_id, folder_id, path, size, mtime_ns, state) VALUES (?, 1, ?, 1, 1, 'present')",
+                (number, f"{folder}/{number}.ogg".encode()),
+            )
+        store.index_items(db, list(range(1, len(titles) + 1)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _looks(qapp: QApplication) -> None:
+    QLoggingCategory.setFilterRules(app_module._QUIET)
+    QLocale.setDefault(QLocale("en"))
+    theme.apply(qapp, "light")
+
+
+@pytest.fixture
+def empty_world(tmp_path: Path) -> Iterator[World]:
+    """A library without folders."""
+    bus = EventBus()
+    library = Library.open(tmp_path / "library", events=bus)
+    behaviour = Behaviour(library.database, events=bus)
+    behaviour.ensure_profile("default")
+    features, recommend = FakeFeatures(library), FakeRecommendations(library)
+    yield World(tmp_path / "library", bus, library, behaviour, features, FakePlugins(), recommend)
+    library.close()
+
+
+@pytest.fixture
+def world(empty_world: World) -> World:
+    """A library with eight items."""
+    fill(empty_world.library, TITLES)
+    return empty_world
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[World], Parts]]:
+    """Opens a window on a world and waits until it shows something; closes it afterwards."""
+    windows: list[MainWindow] = []
+
+    def open_(world: World) -> Parts:
+        window = MainWindow(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+        windows.append(window)
+        window.show()
+        with qtbot.waitSignal(window.ready):
+            window.attach(world)  # type: ignore[arg-type]
+        assert window.parts is not None
+        qtbot.waitUntil(lambda: not window.runner.busy)
+        return window.parts
+
+    yield open_
+    for window in windows:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def parts(open_window: Callable[[World], Parts], world: World) -> Parts:
+    """The parts of a window on ``world``."""
+    return open_window(world)

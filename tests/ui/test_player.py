@@ -1,0 +1,151 @@
+"""Playing real sound: one player for all items, what counts as played, and excerpts that start and stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtMultimedia import QMediaPlayer
+from pytestqt.qtbot import QtBot
+
+from avrec_desktop.library.types import Item
+from avrec_desktop.ui.player import HOVER_DELAY, Player, Preview
+
+
+def _item(path: Path, item_id: int = 1, seconds: float = 2.0) -> Item:
+    return Item(item_id, str(path), "audio", "ready", f"Tone {item_id}", duration=seconds, has_audio=True)
+
+
+@pytest.fixture
+def tone(tmp_path: Path) -> Path:
+    """Two seconds of sound, in a file with an awkward name."""
+    path = tmp_path / "tone #1 %20 春.wav"
+    soundfile.write(path, 0.1 * np.sin(np.arange(2 * 22050) / 10), 22050)
+    return path
+
+
+@pytest.fixture
+def player(qtbot: QtBot) -> Iterator[Player]:
+    """A player that is stopped at the end."""
+    out = Player()
+    yield out
+    out.stop()
+
+
+@pytest.fixture
+def heard(player: Player) -> list[tuple[int, float]]:
+    """(item id, fraction) of what was left."""
+    out: list[tuple[int, float]] = []
+    player.left.connect(lambda item, fraction, _: out.append((item.id, round(fraction, 2))))
+    return out
+
+
+def test_plays_to_the_end_and_goes_on(qtbot: QtBot, player: Player, heard: list[tuple[int, float]], tone: Path) -> None:
+    media = player.media
+    player.play_items([_item(tone, 1), _item(tone.rename(tone.with_name("second.wav")), 2)], 1)
+    player.media.setPlaybackRate(2.0)
+    qtbot.waitUntil(lambda: player.media.position() > 300, timeout=15_000)
+    qtbot.waitUntil(lambda: player.item is None, timeout=15_000)
+    assert heard[0][0] == 2
+    assert heard[0][1] >= 0.9
+    assert player.media is media
+
+
+def test_jumping_is_not_listening(player: Player, heard: list[tuple[int, float]], tone: Path) -> None:
+    player._queue, player._at = [_item(tone, 1, seconds=100.0)], 0
+    for position in (200, 400, 90_000, 90_200, 95_000):
+        player._moved(position)
+    player._leave()
+    assert heard == [(1, 0.01)]
+
+
+def test_a_resumed_item_counts_what_was_heard_before(
+    player: Player, heard: list[tuple[int, float]], tone: Path
+) -> None:
+    player._queue, player._at, player._from = [_item(tone, 1, seconds=100.0)], 0, 50_000.0
+    for position in range(50_000, 72_000, 1000):
+        player._moved(position)
+    player._leave()
+    assert heard == [(1, 0.71)]
+
+
+def test_a_short_visit_to_a_resumed_item_says_nothing(
+    player: Player, heard: list[tuple[int, float]], tone: Path
+) -> None:
+    player._queue, player._at, player._from = [_item(tone, 1, seconds=100.0)], 0, 90_000.0
+    for position in (90_000, 90_500, 91_000):
+        player._moved(position)
+    player._leave()
+    assert heard == []
+
+
+def test_a_file_that_cannot_be_played_is_named_and_skipped(
+    qtbot: QtBot, player: Player, tmp_path: Path, tone: Path
+) -> None:
+    bad = tmp_path / "bad.mp3"
+    bad.write_bytes(b"no media at all" * 100)
+    with qtbot.waitSignal(player.failed, timeout=15_000) as failed:
+        player.play_items([_item(bad, 1), _item(tone, 2)])
+    assert failed.args is not None
+    assert failed.args[0].id == 1
+    assert failed.args[1]
+    qtbot.waitUntil(lambda: player.item is not None and player.item.id == 2 and player.playing, timeout=15_000)
+
+
+def test_a_resumed_item_starts_where_it_was_left(qtbot: QtBot, player: Player, tone: Path) -> None:
+    player.play_items([_item(tone)], 0, resume=1.0)
+    qtbot.waitUntil(lambda: player.media.position() >= 1000, timeout=15_000)
+
+
+Finder = Callable[[int, Callable[[Preview.Found | str], None]], None]
+
+
+def _preview(find: Finder) -> Preview:
+    out = Preview(find)
+    assert out._timer.interval() == HOVER_DELAY
+    return out
+
+
+def test_a_preview_starts_after_the_delay_and_stops_on_leaving(qtbot: QtBot, tone: Path) -> None:
+    preview = _preview(lambda _i, answer: answer((str(tone), 0.5, 1.5)))
+    with qtbot.waitSignal(preview.started, timeout=15_000) as started:
+        preview.hover(7)
+        assert preview.media.source().isEmpty(), "nothing is opened before the delay is over"
+    assert started.args == [7]
+    qtbot.waitUntil(lambda: preview.media.position() >= 500, timeout=15_000)
+    with qtbot.waitSignal(preview.stopped) as stopped:
+        preview.leave()
+    assert stopped.args == [7]
+    assert preview.media.source().isEmpty()
+    assert preview.media.playbackState() == QMediaPlayer.PlaybackState.StoppedState
+
+
+def test_passing_over_a_card_starts_nothing(qtbot: QtBot) -> None:
+    asked: list[int] = []
+    preview = _preview(lambda i, _answer: asked.append(i))
+    preview.hover(1)
+    preview.hover(2)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked == [2]
+    preview.leave()
+
+
+def test_an_answer_that_comes_too_late_is_dropped(qtbot: QtBot, tone: Path) -> None:
+    answers: list[Callable[[Preview.Found | str], None]] = []
+    preview = _preview(lambda _i, answer: answers.append(answer))
+    preview.hover(1)
+    qtbot.waitUntil(lambda: bool(answers))
+    preview.leave()
+    answers[0]((str(tone), 0.0, 1.0))
+    assert preview.media.source().isEmpty()
+
+
+def test_a_preview_that_cannot_be_found_says_why(qtbot: QtBot) -> None:
+    preview = _preview(lambda _i, answer: answer("the drive is not connected"))
+    with qtbot.waitSignal(preview.failed) as failed:
+        preview.hover(3)
+    assert failed.args == [3, "the drive is not connected"]
+    preview.leave()

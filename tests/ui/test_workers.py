@@ -1,0 +1,129 @@
+"""Background work: results, errors, cancelling, and the end of it all."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.jobs import Job
+from avrec_desktop.ui.workers import JobCenter, Runner
+
+
+@pytest.fixture
+def runner(qtbot: QtBot) -> Any:
+    """A runner that is closed at the end."""
+    out = Runner()
+    yield out
+    out.close()
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.expects_errors
+@pytest.mark.parametrize("error", [ValueError("no"), RuntimeError("no"), AvrecError("no")])
+def test_every_error_is_told_before_the_end(qtbot: QtBot, runner: Runner, error: Exception) -> None:
+    heard: list[str] = []
+    runner.run(
+        lambda: _raise(error),
+        lambda _: heard.append("result"),
+        lambda e: heard.append(e.message),
+        lambda: heard.append("finished"),
+    )
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert len(heard) == 2
+    assert heard[0].endswith("no")
+    assert heard[1] == "finished"
+
+
+def test_callbacks_run_in_the_ui_thread(qtbot: QtBot, runner: Runner) -> None:
+    threads: list[threading.Thread] = []
+    runner.run(threading.current_thread, threads.append, None, lambda: threads.append(threading.current_thread()))
+    qtbot.waitUntil(lambda: len(threads) == 2)
+    worker, here = threads
+    assert worker is not threading.main_thread()
+    assert here is threading.main_thread()
+
+
+def test_a_newer_task_of_the_same_key_cuts_the_older_off(qtbot: QtBot, runner: Runner) -> None:
+    gate = threading.Event()
+    got: list[str] = []
+    runner.run(lambda: gate.wait(10) and "old", got.append, key="search")
+    runner.run(lambda: "new", got.append, key="search")
+    qtbot.waitUntil(lambda: got == ["new"])
+    gate.set()
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert got == ["new"]
+
+
+def test_closing_waits_for_what_runs_and_takes_no_more(qtbot: QtBot) -> None:
+    runner = Runner()
+    started, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        started.set()
+        over.wait(10)
+
+    runner.run(work, long=True)
+    assert started.wait(10)
+    threading.Timer(0.05, over.set).start()
+    runner.close()
+    assert over.is_set()
+    late: list[int] = []
+    runner.run(lambda: late.append(1))
+    assert late == []
+
+
+def test_cancelling_a_job_stops_it_and_says_so(qtbot: QtBot, runner: Runner) -> None:
+    center = JobCenter(runner)
+    running = threading.Event()
+
+    def work(job: Job) -> None:
+        running.set()
+        while True:
+            job.check()
+
+    entry = center.start("Endless", "test", work)
+    assert center.running("test") == [entry]
+    assert running.wait(10)
+    with qtbot.waitSignal(center.ended):
+        entry.cancel()
+    assert entry.state == "cancelled"
+    assert entry.error is None
+    assert center.running() == []
+
+
+def test_a_failing_job_keeps_its_error(qtbot: QtBot, runner: Runner) -> None:
+    center = JobCenter(runner)
+    with qtbot.waitSignal(center.ended):
+        entry = center.start("Bad", "test", lambda job: _raise(AvrecError("disk full", hint="Free some space.")))
+    assert entry.state == "failed"
+    assert entry.error is not None
+    assert entry.error.hint == "Free some space."
+
+
+def test_progress_and_losses_reach_the_entry(qtbot: QtBot, runner: Runner) -> None:
+    center = JobCenter(runner)
+
+    class Report:
+        def __init__(self, epoch: int, loss: float) -> None:
+            self.epoch, self.metrics = epoch, {"loss": loss}
+
+    def work(job: Job) -> str:
+        job.progress(3, 4, "three of four")
+        for epoch in (1, 2):
+            job.partial(Report(epoch, 1 / epoch))
+        return "fine"
+
+    with qtbot.waitSignal(center.ended):
+        entry = center.start("Train", "train", work)
+    assert entry.state == "done"
+    assert entry.result == "fine"
+    assert entry.losses == [1.0, 0.5]
+    assert entry.progress is not None
+    assert entry.progress.fraction == pytest.approx(0.75)
