@@ -41,18 +41,23 @@ class TagSet:
         if name in self.fields or value is None:
             return
         parsed = _PARSERS.get(name, _text)(name, value)
-        if parsed is not None:
+        if parsed is not None and not (name in _NAMES and says_nothing(str(parsed))):
             self.fields[name] = parsed
 
     def put_genres(self, values: Iterable[object]) -> None:
         """Take genre values, each possibly a list in one text."""
         names: list[str] = []
         for value in values:
-            names += [g for g in map(clean, _SPLIT.split(str(value))) if g]
+            names += [g for g in map(clean, _SPLIT.split(str(value))) if g and not says_nothing(g)]
         unique = tuple(dict.fromkeys(n[:80] for n in names))[:12]
         if unique and not self.genres:
             self.genres = unique
             self.fields["genre"] = ", ".join(unique[:4])
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a tag is a placeholder that rippers write for want of knowledge."""
+    return text.casefold().strip("<>()[] ") in _PLACEHOLDERS
 
 
 def _text(name: str, value: object) -> str | None:
@@ -76,6 +81,12 @@ _PARSERS: dict[str, Callable[[str, object], Any]] = {
     "season": _number,
     "episode": _number,
 }
+
+#: Fields in which a placeholder is worse than nothing, and the placeholders.
+_NAMES = frozenset({"artist", "album", "album_artist", "genre"})
+_PLACEHOLDERS = frozenset(
+    {"", "none", "unknown", "unknown artist", "unknown album", "unknown genre", "various", "other", "n/a", "no artist"}
+)
 
 _ID3 = {
     "TIT2": "title", "TPE1": "artist", "TALB": "album", "TPE2": "album_artist", "TDRC": "year", "TDOR": "year",

@@ -21,6 +21,9 @@ from avrec_desktop.ui import theme
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.window import MainWindow
 
+#: Seconds a busy worker thread may keep the interpreter before the UI thread gets it. Every Qt call gives the
+#: interpreter away, so with Python's 5 ms a paint of twenty calls could wait for 100 ms.
+SWITCH_INTERVAL = 0.0005
 #: Sound servers that are not there are no news.
 _QUIET = (
     "qt.multimedia.symbolsresolver=false\nqt.multimedia.ffmpeg.*=false\n"
@@ -37,6 +40,7 @@ def make_application() -> QApplication:
     QCoreApplication.setOrganizationName("avrec")
     QGuiApplication.setDesktopFileName("avrec")
     QLoggingCategory.setFilterRules(_QUIET)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     os.environ.setdefault("QT_FFMPEG_PROTOCOL_WHITELIST", "file,crypto")  # media may name addresses; we open none
     return QApplication(sys.argv[:1])
 

@@ -128,3 +128,10 @@ def test_clean_keeps_lines_and_drops_what_is_dangerous() -> None:
 def test_display_name_of_odd_bytes() -> None:
     assert display_name(b"caf\xe9 \xf0\x9f\x8e\xb5.mp3") == "caf\ufffd 🎵.mp3"
     assert display_name(b"\x01\x02") == "?"
+
+
+def test_placeholders_of_rippers_say_nothing() -> None:
+    from avrec_desktop.library.tags import says_nothing
+
+    assert all(map(says_nothing, ("<Unknown>", "(none)", "Other", "Unknown Artist", "N/A")))
+    assert not any(map(says_nothing, ("Unknown Mortal Orchestra", "None More Black", "X")))
