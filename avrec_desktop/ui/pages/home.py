@@ -31,6 +31,8 @@ from avrec_desktop.ui.workers import Runner
 
 #: Cards of the panel.
 PICKS = 15
+#: Most columns; wider windows show larger cards instead, so that the last row is full.
+_COLUMNS = 5
 
 
 class CardGrid(QWidget):
@@ -65,7 +67,7 @@ class CardGrid(QWidget):
         self._place()
 
     def _place(self) -> None:
-        columns = max(1, (self.width() + theme.M) // (CARD_WIDTH + theme.M))
+        columns = min(_COLUMNS, max(1, (self.width() + theme.M) // (CARD_WIDTH + theme.M)))
         width = (self.width() - theme.M * (columns - 1)) // columns
         for card in self.cards:
             card.set_width(width)
