@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,6 +51,8 @@ def scan(
 
     def human() -> None:
         console.failures(result.failed)
+        for warning in result.warnings[:20]:
+            print(f"warning: {warning.to_dict()['path']}: {warning.reason}", file=sys.stderr)
         print(
             f"{result.added} added, {result.updated} updated, {result.unchanged} unchanged, {result.missing} missing, "
             f"{len(result.failed)} failed in {result.seconds:.1f} s"

@@ -224,6 +224,14 @@ class PluginHost:
             self._write()
         self._events.publish(PluginsChanged(plugin_id))
 
+    def clear_failure(self, plugin_id: str) -> None:
+        """Forget a failed call: the same thing worked since."""
+        with self._lock:
+            if self._note(plugin_id).pop("last_failure", None) is None:
+                return
+            self._write()
+        self._events.publish(PluginsChanged(plugin_id))
+
     def refresh(self) -> None:
         """Look at the disk again."""
         with self._lock:
@@ -274,6 +282,7 @@ class PluginHost:
         note = self._note(plugin_id)
         if described.get("crashed"):
             note["crashes"] = note.get("crashes", 0) + 1
+        note.pop("last_failure", None)
         note.update(
             stamp=self._one(plugin_id).stamp,
             error=described["error"],

@@ -206,6 +206,7 @@ class Recommendations:
                     round(done["seconds"], 3),
                 )
                 self._runs.finish(info.id, run, dataclasses.asdict(result) | {"config": done["config"]})
+                self._plugins.clear_failure(info.plugin)
             except Cancelled:
                 self._runs.abandon(info.id, run, "cancelled", "cancelled by the user")
                 raise
