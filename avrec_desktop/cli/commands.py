@@ -147,11 +147,12 @@ def recommend(
     context: typer.Context,
     number: Annotated[int, typer.Option("-n", "--number", min=1, help="How many.")] = 10,
     model: Annotated[str | None, typer.Option("--model", "-m", help="Model id.")] = None,
+    novelty: Annotated[float, typer.Option(min=0.0, max=1.0, help="From familiar (0) to new (1).")] = 0.5,
 ) -> None:
     """Print what to play next, with reasons."""
     console: Console = context.obj
     with console.session() as session:
-        panel = session.recommend.recommend(session.profile, limit=number, model=model)
+        panel = session.recommend.recommend(session.profile, limit=number, model=model, novelty=novelty)
     fields = ("item", "path", "title", "score", "reason", "because", "tags")
     value = [_pick(pick, fields) for pick in panel.picks]
 
