@@ -86,7 +86,10 @@ class Strategy:
         plain = cls()
         away = 2 * novelty - 1
         return cls(
-            diversity=plain.diversity + 0.2 * away, pool=round(plain.pool * (1 + 4 * abs(away))), novelty=novelty
+            diversity=plain.diversity + 0.2 * away,
+            per_group=max(2, round(plain.per_group * (1 - away))),
+            pool=round(plain.pool * (1 + 4 * abs(away))),
+            novelty=novelty,
         )
 
 
