@@ -27,7 +27,7 @@ from avrec_desktop.features.task import (
     time_limit,
 )
 from avrec_desktop.features.worker import text_to_values
-from avrec_desktop.jobs.compute import ComputePool, ComputeProcess
+from avrec_desktop.jobs import ComputePool, ComputeProcess
 from avrec_desktop.jobs.events import EventBus, FeaturesStored
 from avrec_desktop.library.types import Failure
 

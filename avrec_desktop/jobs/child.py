@@ -93,7 +93,7 @@ def main() -> None:
         with lock:
             try:
                 wire.send(sink, reply)
-            except TypeError as error:
+            except (TypeError, ValueError, OverflowError) as error:
                 wire.send(sink, {"kind": "fault", "id": call_id, "message": str(error), "details": ""})
 
 

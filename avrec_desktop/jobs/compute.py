@@ -11,12 +11,12 @@ import contextlib
 import logging
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 EventHandler = Callable[[dict[str, Any]], None]
 #: Seconds between two looks at the cancel flag.
 _TICK = 0.05
+#: Bytes of a printed line that are kept in one piece.
+_LONGEST_LINE = 8192
 
 
 def child_environment(threads: int = 1, extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -53,12 +55,23 @@ class ComputeProcess:
         threads: Size of the native thread pools in the child.
         nice: Added to the child's niceness where the system has it.
         env: Extra environment.
+        on_start: Called with this process, in the calling thread, whenever a new child was started (at first, and
+            after a crash or an idle end), before the call that needed it: for instance to load plugins by a call.
     """
 
     def __init__(
-        self, name: str = "compute", *, threads: int = 1, nice: int = 0, env: Mapping[str, str] | None = None
+        self,
+        name: str = "compute",
+        *,
+        threads: int = 1,
+        nice: int = 0,
+        env: Mapping[str, str] | None = None,
+        on_start: Callable[[ComputeProcess], None] | None = None,
     ) -> None:
         self.name = name
+        self._on_start = on_start
+        self._prepared: int | None = None
+        self._ended = False
         self._threads = threads
         self._nice = nice
         self._env = dict(env or {})
@@ -105,13 +118,31 @@ class ComputeProcess:
             AvrecError: The function raised it.
             ComputeError: The child crashed, hung or the function had a fault; ``details`` has the traceback.
         """
-        process = self._ensure()
+        process = self._ready()
         self._next_id += 1
         call_id = self._next_id
         try:
             self._send(process, {"kind": "call", "id": call_id, "target": target, "args": args or {}})
         except OSError:
             raise self._crash() from None
+        try:
+            return self._wait(process, call_id, on_event, should_stop, timeout, grace)
+        except BaseException:
+            # whatever ends the wait (an event handler that cancels, for one) ends the work as well
+            if self._process is process:
+                with contextlib.suppress(OSError):
+                    self._send(process, {"kind": "stop", "id": call_id})
+            raise
+
+    def _wait(
+        self,
+        process: subprocess.Popen[bytes],
+        call_id: int,
+        on_event: EventHandler | None,
+        should_stop: Callable[[], bool] | None,
+        timeout: float | None,
+        grace: float,
+    ) -> Any:
         deadline = None if timeout is None else time.monotonic() + timeout
         stop_deadline: float | None = None
         while True:
@@ -146,15 +177,19 @@ class ComputeProcess:
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
+        _kill(process)
         process.wait()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        for thread in self._drains:
+        if process.stdin is not None:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+        drains, self._drains = self._drains, []
+        for thread in drains:  # each closes the stream that it reads
             thread.join(timeout=5)
-        self._drains.clear()
+
+    def end(self) -> None:
+        """End the child for good: calls that come later, or are about to start a child, fail."""
+        self._ended = True
+        self.close()
 
     def __enter__(self) -> Self:
         return self
@@ -162,10 +197,23 @@ class ComputeProcess:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
+    def _ready(self) -> subprocess.Popen[bytes]:
+        process = self._ensure()
+        if self._on_start is not None and self._prepared != process.pid:
+            self._prepared = process.pid  # first, since it makes calls itself
+            try:
+                self._on_start(self)
+            except BaseException:
+                self._prepared = None
+                raise
+            process = self._ensure()
+        return process
+
     def _ensure(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self.close()
+        self._prepared = None
         self._inbox = queue.Queue()
         self._errors.clear()
         process = subprocess.Popen(
@@ -175,6 +223,7 @@ class ComputeProcess:
             stderr=subprocess.PIPE,
             env=child_environment(self._threads, self._env),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            start_new_session=True,  # Ctrl-C in a terminal is the app's to handle; the group is ended as one
         )
         if self._nice and hasattr(os, "setpriority"):
             with contextlib.suppress(OSError):
@@ -186,6 +235,9 @@ class ComputeProcess:
         ]
         for thread in self._drains:
             thread.start()
+        if self._ended:
+            self.close()
+            raise ComputeError("the work was ended")
         return process
 
     def _send(self, process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
@@ -202,11 +254,13 @@ class ComputeProcess:
             log.debug("compute process stream ended: %r", error)
         finally:
             inbox.put(None)
+            stream.close()
 
     def _drain(self, process: subprocess.Popen[bytes]) -> None:
         stream = cast("BinaryIO", process.stderr)
-        with contextlib.suppress(OSError, ValueError):
-            for line in stream:
+        with contextlib.suppress(OSError, ValueError), stream:
+            # bounded pieces: what a plugin prints may have no line ends
+            while line := stream.readline(_LONGEST_LINE):
                 self._errors.append(line.decode("utf-8", "replace").rstrip())
 
     def _crash(self) -> ComputeError:
@@ -214,12 +268,23 @@ class ComputeProcess:
         code = None
         if process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                code = process.wait(timeout=5)
+                code = process.wait(timeout=1)
         self.close()
         details = "\n".join(self._errors)
         log.warning("compute process %s ended with %s\n%s", self.name, code, details)
-        how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+        if code is None:
+            return ComputeError("the process that did the work sent a damaged message", details=details)
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
         return ComputeError(f"the process that did the work crashed ({how})", details=details)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill the child and whatever it started."""
+    if os.name == "posix" and process.poll() is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+            return
+    process.kill()
 
 
 def _unwrap(message: dict[str, Any]) -> Any:
@@ -231,77 +296,3 @@ def _unwrap(message: dict[str, Any]) -> Any:
     if kind == "error":
         raise error_from_dict(message["error"])
     raise ComputeError(str(message.get("message")), details=str(message.get("details", "")))
-
-
-class ComputePool:
-    """Several compute processes behind ``submit``; each is supervised by its own thread.
-
-    Args:
-        workers: Number of processes.
-        name: For messages and logs.
-        threads: Native threads in each.
-        nice: Added niceness.
-    """
-
-    def __init__(
-        self,
-        workers: int,
-        name: str = "pool",
-        *,
-        threads: int = 1,
-        nice: int = 0,
-        env: Mapping[str, str] | None = None,
-    ) -> None:
-        self.workers = max(1, workers)
-        self._free: queue.SimpleQueue[ComputeProcess] = queue.SimpleQueue()
-        self._all = [ComputeProcess(f"{name}-{i}", threads=threads, nice=nice, env=env) for i in range(self.workers)]
-        for process in self._all:
-            self._free.put(process)
-        self._executor = ThreadPoolExecutor(self.workers, thread_name_prefix=name)
-
-    def submit(
-        self,
-        target: str,
-        args: dict[str, Any] | None = None,
-        *,
-        prepare: Callable[[ComputeProcess], None] | None = None,
-        **options: Any,
-    ) -> Future[Any]:
-        """Run ``target`` in a free process; options as in :meth:`ComputeProcess.call`.
-
-        ``prepare`` is called with the process first, in the supervising thread, e.g. to load plugins after a start.
-        """
-
-        def work() -> Any:
-            with self._borrow() as process:
-                if prepare is not None:
-                    prepare(process)
-                return process.call(target, args, **options)
-
-        return self._executor.submit(work)
-
-    @property
-    def pids(self) -> list[int]:
-        """Process ids of the living children."""
-        return [p.pid for p in self._all if p.alive and p.pid is not None]
-
-    def shutdown(self) -> None:
-        """Cancel what waits, end all processes and threads."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        for process in self._all:
-            process.close()
-        self._executor.shutdown(wait=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
-        self.shutdown()
-
-    @contextlib.contextmanager
-    def _borrow(self) -> Iterator[ComputeProcess]:
-        process = self._free.get()
-        try:
-            yield process
-        finally:
-            self._free.put(process)

@@ -36,13 +36,20 @@ def unpack(data: bytes) -> Any:
     """
     try:
         return msgpack.unpackb(data, ext_hook=_decode, unicode_errors="surrogateescape", strict_map_key=False)
-    except (msgpack.UnpackException, msgpack.ExtraData, struct.error) as error:
+    except (msgpack.UnpackException, msgpack.ExtraData, struct.error, TypeError, RecursionError) as error:
         raise ValueError(f"damaged message: {error}") from error
 
 
 def send(stream: BinaryIO, value: Any) -> None:
-    """Write one message and flush."""
+    """Write one message and flush.
+
+    Raises:
+        TypeError: The value holds something that cannot be sent.
+        ValueError: It is longer than :data:`MAX_MESSAGE`.
+    """
     data = pack(value)
+    if len(data) > MAX_MESSAGE:
+        raise ValueError(f"a message of {len(data)} bytes is too long to send")
     stream.write(_HEADER.pack(len(data)) + data)
     stream.flush()
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from avrec_desktop.api.errors import AvrecError, Cancelled, ComputeError
 from avrec_desktop.api.media import Kind
-from avrec_desktop.jobs.compute import ComputePool
+from avrec_desktop.jobs import ComputePool
 from avrec_desktop.jobs.events import EventBus, ItemsChanged
 from avrec_desktop.jobs.job import Job
 from avrec_desktop.library import store, walker
