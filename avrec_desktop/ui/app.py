@@ -94,6 +94,7 @@ class Application(QObject):
         window = MainWindow(self.settings)
         window.theme_chosen.connect(self.choose_theme)
         window.language_chosen.connect(self.choose_language)
+        window.profile_chosen.connect(self.choose_profile)
         return window
 
     def _opened(self, session: Session) -> None:
@@ -118,6 +119,18 @@ class Application(QObject):
         self._language = language
         self.settings.setValue("looks/language", language)
         self._translate()
+        self._rebuild()
+
+    def choose_profile(self, profile: str) -> None:
+        """Go on as another person, unless a job still runs for this one."""
+        parts = self.window.parts
+        if self.session is None or parts is None or profile == self.session.profile:
+            return
+        if self.window.jobs.running():
+            parts.message.show_note(self.tr("Wait until the running jobs are done, then change the profile."))
+            parts.settings.load()
+            return
+        self._profile = self.session.profile = profile
         self._rebuild()
 
     def _dress(self) -> None:

@@ -40,11 +40,13 @@ class MainWindow(QMainWindow):
     Signals:
         theme_chosen: ``system``, ``light`` or ``dark``.
         language_chosen: Language code.
+        profile_chosen: Name of a profile.
         ready: The first contents are on show.
     """
 
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
+    profile_chosen = Signal(str)
     ready = Signal()
 
     def __init__(self, settings: QSettings) -> None:
@@ -223,6 +225,7 @@ class Parts(QObject):
         self.settings.folders_changed.connect(lambda: self._folders_soon())
         self.settings_page.theme_chosen.connect(self._window.theme_chosen)
         self.settings_page.language_chosen.connect(self._window.language_chosen)
+        self.settings_page.profile_chosen.connect(self._window.profile_chosen)
         self._folder_timer = QTimer(self)
         self._folder_timer.setSingleShot(True)
         self._folder_timer.setInterval(700)

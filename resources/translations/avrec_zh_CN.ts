@@ -176,6 +176,14 @@
     </message>
 </context>
 <context>
+    <name>Application</name>
+    <message>
+        <source>Wait until the running jobs are done, then change the profile.</source>
+        <extracomment>Seconds a busy worker thread may keep the interpreter before the UI thread gets it. Every Qt call gives the interpreter away, so with Python&apos;s 5 ms a paint of twenty calls could wait for 100 ms. Sound servers that are not there are no news.</extracomment>
+        <translation>请等待正在运行的任务完成后再切换用户。</translation>
+    </message>
+</context>
+<context>
     <name>Automation</name>
     <message>
         <source>Scanning folders</source>
@@ -304,7 +312,7 @@
     <name>HomePage</name>
     <message>
         <source>Your own music and films, worth exploring again</source>
-        <extracomment>Cards of the panel.</extracomment>
+        <extracomment>Cards of the panel. Most columns; wider windows show larger cards instead, so that the last row is full.</extracomment>
         <translation>您自己的音乐和影片，值得重新发现</translation>
     </message>
     <message>
@@ -773,6 +781,18 @@
     <message>
         <source>The library itself is in {path}</source>
         <translation>媒体库数据位于 {path}</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Whose taste counts</source>
+        <translation>以谁的喜好为准</translation>
+    </message>
+    <message>
+        <source>{name} (sample)</source>
+        <translation>{name}（示例）</translation>
     </message>
     <message>
         <source>Looks and language</source>

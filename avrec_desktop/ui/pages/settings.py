@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from avrec_desktop.behaviour.signals import SignalWeights
+from avrec_desktop.behaviour.store import Profile
 from avrec_desktop.library.types import Folder
 from avrec_desktop.recommend.service import ModelInfo
 from avrec_desktop.session import Session
@@ -57,6 +58,7 @@ class SettingsPage(QWidget):
         folder_removed: (id).
         theme_chosen: ``system``, ``light`` or ``dark``.
         language_chosen: Language code.
+        profile_chosen: Name of a profile.
         model_chosen: Model id.
         weights_changed: :class:`SignalWeights`.
     """
@@ -66,6 +68,7 @@ class SettingsPage(QWidget):
     folder_removed = Signal(int)
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
+    profile_chosen = Signal(str)
     model_chosen = Signal(str)
     weights_changed = Signal(object)
 
@@ -83,7 +86,13 @@ class SettingsPage(QWidget):
         box = QVBoxLayout(inner)
         box.setContentsMargins(0, theme.S, theme.S, theme.L)
         box.setSpacing(theme.M)
-        for part in (self._folders_part(directory), self._looks_part(), self._model_part(), self._weights_part()):
+        for part in (
+            self._folders_part(directory),
+            self._profile_part(),
+            self._looks_part(),
+            self._model_part(),
+            self._weights_part(),
+        ):
             box.addWidget(part)
         box.addStretch()
         area.setWidget(inner)
@@ -105,6 +114,25 @@ class SettingsPage(QWidget):
         place.setText(self.tr("The library itself is in {path}").format(path=directory))
         box.addWidget(place)
         return frame
+
+    def _profile_part(self) -> QFrame:
+        frame, box = _section(self.tr("Profile"))
+        form = _form()
+        self.profile = QComboBox()
+        self.profile.setAccessibleName(self.tr("Whose taste counts"))
+        self.profile.setFixedWidth(_CONTROL)
+        self.profile.activated.connect(lambda _: self.profile_chosen.emit(self.profile.currentData()))
+        form.addRow(self.tr("Whose taste counts"), self.profile)
+        box.addLayout(form)
+        return frame
+
+    def show_profiles(self, profiles: Sequence[Profile], current: str) -> None:
+        """List the profiles."""
+        self.profile.clear()
+        for profile in profiles:
+            name = self.tr("{name} (sample)").format(name=profile.name) if profile.sample else profile.name
+            self.profile.addItem(name, profile.name)
+        self.profile.setCurrentIndex(max(0, self.profile.findData(current)))
 
     def _looks_part(self) -> QFrame:
         frame, box = _section(self.tr("Looks and language"))
@@ -253,13 +281,14 @@ class SettingsController(QObject):
         """Read everything anew."""
         session = self._session
 
-        def work() -> tuple[list[Folder], bool, list[ModelInfo], SignalWeights]:
+        def work() -> tuple[list[Folder], list[Profile], list[ModelInfo], SignalWeights]:
             behaviour = session.behaviour
-            return session.library.folders(), behaviour.has_sample(), session.recommend.models(), behaviour.weights()
+            return session.library.folders(), behaviour.profiles(), session.recommend.models(), behaviour.weights()
 
-        def show(found: tuple[list[Folder], bool, list[ModelInfo], SignalWeights]) -> None:
-            folders, has_sample, models, self._weights = found
-            self._page.show_folders(folders, has_sample)
+        def show(found: tuple[list[Folder], list[Profile], list[ModelInfo], SignalWeights]) -> None:
+            folders, profiles, models, self._weights = found
+            self._page.show_folders(folders, any(p.sample for p in profiles))
+            self._page.show_profiles(profiles, session.profile)
             self._page.show_models(models)
             self._page.show_weights(self._weights)
 
