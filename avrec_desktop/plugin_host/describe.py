@@ -72,6 +72,7 @@ def describe(plugins: Sequence[Found], job: Job | None = None) -> dict[str, dict
                     on_event=functools.partial(_note_loading, loading),
                     should_stop=(lambda: job.cancelled) if job is not None else None,
                     timeout=DESCRIBE_TIMEOUT,
+                    grace=1.0,
                 )
                 out |= answer["plugins"]
                 break

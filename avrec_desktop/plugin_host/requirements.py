@@ -35,7 +35,9 @@ log = logging.getLogger(__name__)
 PIP_TIMEOUT = 900.0
 #: Name of the app's own distribution.
 APP = "avrec-desktop"
+#: What pip says when it has no connection.
 _OFFLINE = (
+    "after connection broken by",
     "Failed to establish a new connection",
     "Temporary failure in name resolution",
     "No route to host",
