@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import json
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
-from typing import Any
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_args
 
 import pluggy
 
 from avrec_desktop.api import hookspecs
 from avrec_desktop.api.errors import AvrecError, NotFoundError, PluginError
 from avrec_desktop.api.features import FeatureExtractor
+from avrec_desktop.api.media import Modality
 from avrec_desktop.api.recommend import Recommender
 from avrec_desktop.plugin_host import guard
 
 log = logging.getLogger(__name__)
+
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 class Registry:
@@ -49,6 +56,16 @@ def load(args: dict[str, Any], context: Any) -> dict[str, Any]:
                 context.event({"loading": plugin["id"]})
             _registry.loaded[plugin["id"]] = _load(plugin)
     return {"plugins": {p["id"]: _registry.loaded[p["id"]] for p in args["plugins"]}}
+
+
+def describe(args: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Load plugins as :func:`load` does, each on its own: that two claim the same id is for the caller to settle."""
+    out: dict[str, Any] = {}
+    for plugin in args["plugins"]:
+        out |= load({"plugins": [plugin]}, context)["plugins"]
+        _forget(plugin["id"])
+        del _registry.loaded[plugin["id"]]
+    return {"plugins": out}
 
 
 def extractor(extractor_id: str) -> FeatureExtractor:
@@ -93,12 +110,14 @@ def _load(plugin: dict[str, Any]) -> dict[str, Any]:
         if path not in sys.path:
             # behind the app's own packages: a plugin cannot replace what the app uses
             sys.path.append(path)
-    guard.permit(plugin_id, plugin["paths"], plugin.get("permissions", []))
+    guard.permit(
+        plugin_id, plugin.get("code", plugin["paths"]), plugin.get("permissions", []), plugin.get("writes", [])
+    )
     try:
         with _blamed(plugin_id, "importing it"):
             module = importlib.import_module(plugin["module"])
-        _registry.manager.register(module, name=plugin_id)
-        _check_hooks(plugin_id)
+            _check_place(module, plugin["paths"])
+        _check_hooks(plugin_id, module)
         out["extractors"] = [_add_extractor(plugin_id, c) for c in _call(plugin_id, "avrec_feature_extractors")]
         out["recommenders"] = [_add_recommender(plugin_id, c) for c in _call(plugin_id, "avrec_recommenders")]
     except AvrecError as error:
@@ -107,11 +126,22 @@ def _load(plugin: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _check_hooks(plugin_id: str) -> None:
+def _check_place(module: ModuleType, paths: Iterable[str]) -> None:
+    """Refuse a package of the same name from elsewhere: it is not the plugin that was asked for."""
+    origin = Path(module.__file__ or "").resolve()
+    if not any(origin.is_relative_to(Path(path).resolve()) for path in paths):
+        raise PluginError(f"another package is named {module.__name__!r}: {origin.parent}", hint="Rename the package.")
+
+
+def _check_hooks(plugin_id: str, module: ModuleType) -> None:
     try:
+        _registry.manager.register(module, name=plugin_id)
         _registry.manager.check_pending()
     except pluggy.PluginValidationError as error:
-        raise PluginError(f"it implements a hook that does not exist: {error}", plugin=plugin_id) from error
+        what = (
+            "a hook takes other arguments" if "Argument" in str(error) else "it implements a hook that does not exist"
+        )
+        raise PluginError(f"{what}: {' '.join(str(error).split())}", plugin=plugin_id) from error
 
 
 def _call(plugin_id: str, hook: str) -> Iterable[Any]:
@@ -137,6 +167,11 @@ def _add_extractor(plugin_id: str, cls: Any) -> dict[str, Any]:
             "dim": int(cls.dim),
             "tags": [str(t) for t in cls.tags],
         }
+        _check_id(str(about["id"]))
+        if about["modality"] not in get_args(Modality):
+            raise PluginError(f"the modality of {about['id']!r} is {about['modality']!r}")
+        if int(cls.dim) < 1:
+            raise PluginError(f"the extractor {about['id']!r} has {cls.dim} dimensions")
     _claim(plugin_id, "extractor", str(about["id"]), _registry.extractors)
     _registry.extractors[str(about["id"])] = (plugin_id, cls)
     return about
@@ -154,9 +189,17 @@ def _add_recommender(plugin_id: str, cls: Any) -> dict[str, Any]:
             "min_interactions": int(cls.min_interactions),
             "config": cls.Config().to_dict(),
         }
+        _check_id(str(about["id"]))
+        json.dumps(about["config"])  # settings are JSON values: whoever gives others is named here
     _claim(plugin_id, "model", str(about["id"]), _registry.recommenders)
     _registry.recommenders[str(about["id"])] = (plugin_id, cls)
     return about
+
+
+def _check_id(name: str) -> None:
+    """Refuse ids that cannot be a folder name everywhere."""
+    if not _ID.fullmatch(name):
+        raise PluginError(f"the id {name!r} is not lower case letters, digits, dots and hyphens")
 
 
 def _claim(plugin_id: str, what: str, name: str, table: dict[str, tuple[str, Any]]) -> None:

@@ -13,9 +13,9 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from avrec_desktop.api.errors import PluginError
 from avrec_desktop.api.manifest import ENTRY_POINT_GROUP, MANIFEST_NAME, PluginManifest, read_manifest
@@ -23,7 +23,8 @@ from avrec_desktop.api.manifest import ENTRY_POINT_GROUP, MANIFEST_NAME, PluginM
 log = logging.getLogger(__name__)
 
 Source = Literal["bundled", "environment", "installed"]
-_RANK: dict[Source, int] = {"bundled": 0, "environment": 1, "installed": 2}
+#: All sources, the one that yields to all others first.
+SOURCES: tuple[Source, ...] = get_args(Source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def discover(bundled: Path, installed: Iterable[Path]) -> list[Found]:
     """Return one entry per plugin id, bad ones included, sorted by id.
 
     Installed plugins win over those of the environment, these over bundled ones; within one source the higher version.
+    One that cannot be used, since its manifest is bad or it asks for another interface, never hides one that can.
 
     Args:
         bundled: Folder of source-layout plugin folders.
@@ -73,6 +75,8 @@ def discover(bundled: Path, installed: Iterable[Path]) -> list[Found]:
     found: dict[str, Found] = {}
     for item in (*_bundled(bundled), *_environment(), *(f for root in installed for f in _installed(root))):
         held = found.get(item.key)
+        if held is not None and held.source == item.source:
+            log.warning("the plugin id %s is there twice: %s and %s", item.key, held.folder, item.folder)
         if held is None or _order(item) > _order(held):
             found[item.key] = item
     return sorted(found.values(), key=lambda f: f.key)
@@ -139,6 +143,8 @@ def _installed(root: Path) -> Iterator[Found]:
     if not root.is_dir():
         return
     for site in sorted(root.glob("*/*/site")):
+        if any(part.startswith(".") for part in site.relative_to(root).parts):
+            continue  # half-made or half-removed
         try:
             yield read_site(site)
         except PluginError as error:
@@ -162,7 +168,10 @@ def _package_folder(point: importlib.metadata.EntryPoint) -> Path:
     """Find the package of an entry point; only parents of a dotted name would be imported, so those are refused."""
     if "." in point.module:
         raise PluginError(f"the entry point names {point.module!r}; it must name a top-level package")
-    spec = importlib.util.find_spec(point.module)
+    try:
+        spec = importlib.util.find_spec(point.module)
+    except (ImportError, ValueError) as error:
+        raise PluginError(f"the package {point.module!r} cannot be found: {error}") from error
     if spec is None or spec.origin is None:
         raise PluginError(f"the package {point.module!r} is not there")
     return Path(spec.origin).parent
@@ -177,9 +186,8 @@ def _broken(name: str, source: Source, folder: Path, error: PluginError) -> Foun
     return Found(name, source, folder, (), None, None, str(error))
 
 
-def _order(found: Found) -> tuple[int, bool, Version]:
-    try:
-        version = Version(found.manifest.version) if found.manifest else Version("0")
-    except InvalidVersion:
-        version = Version("0")
-    return _RANK[found.source], found.manifest is not None, version
+def _order(found: Found) -> tuple[bool, bool, int, Version]:
+    manifest = found.manifest
+    version = Version(manifest.version if manifest else "0")
+    usable = manifest is not None and manifest.compatible
+    return usable, manifest is not None, SOURCES.index(found.source), version

@@ -2,94 +2,31 @@
 
 from __future__ import annotations
 
-import enum
-import functools
 import json
 import logging
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from avrec_desktop.api.errors import AvrecError, Cancelled, ComputeError, NotFoundError, PluginError
-from avrec_desktop.api.manifest import API_VERSION, PluginManifest
+from avrec_desktop.api.errors import NotFoundError, PluginError
+from avrec_desktop.api.manifest import PluginManifest
 from avrec_desktop.api.media import Modality
-from avrec_desktop.jobs import ComputeProcess, Job
+from avrec_desktop.jobs import Job
 from avrec_desktop.jobs.events import EventBus, PluginsChanged
 from avrec_desktop.jobs.files import write_atomic
 from avrec_desktop.plugin_host import installer
-from avrec_desktop.plugin_host.discovery import Found, discover
+from avrec_desktop.plugin_host.describe import clashes, describe, incompatible, load_entry, manifest_of
+from avrec_desktop.plugin_host.discovery import SOURCES, Found, discover
+from avrec_desktop.plugin_host.types import ExtractorInfo, PluginState, PluginStatus, RecommenderInfo
+
+__all__ = ["ExtractorInfo", "PluginHost", "PluginState", "PluginStatus", "RecommenderInfo"]
 
 log = logging.getLogger(__name__)
 
-#: Seconds a plugin may take to import and describe itself.
-DESCRIBE_TIMEOUT = 60.0
 #: Crashes of the describing process after which a plugin is not loaded again until the user enables it.
 MAX_CRASHES = 2
-
-
-class PluginState(enum.StrEnum):
-    """Where a plugin stands."""
-
-    ENABLED = "enabled"  # will be loaded when needed
-    ACTIVE = "active"  # loaded and described without error
-    DISABLED = "disabled"  # by the user
-    ERROR = "error"
-    INCOMPATIBLE = "incompatible"
-
-
-@dataclass(frozen=True, slots=True)
-class PluginStatus:
-    """A plugin as shown to the user.
-
-    Attributes:
-        registers: What it adds, e.g. ``"extractor: music"`` or ``"model: dot"``.
-        error: Why it does not work, or None.
-        source: ``"bundled"``, ``"environment"`` or ``"installed"``; only installed ones can be removed.
-    """
-
-    id: str
-    name: str
-    version: str
-    state: PluginState
-    permissions: tuple[str, ...]
-    registers: tuple[str, ...]
-    error: str | None
-    source: str
-    description: str = ""
-    author: str = ""
-    licence: str = ""
-    homepage: str = ""
-    folder: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ExtractorInfo:
-    """An extractor that can be used."""
-
-    id: str
-    version: int
-    name: str
-    modality: Modality
-    dim: int
-    tags: tuple[str, ...]
-    plugin: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecommenderInfo:
-    """A model that can be used; ``config`` holds its settings with their defaults."""
-
-    id: str
-    version: int
-    name: str
-    uses_content: bool
-    min_interactions: int
-    config: dict[str, Any]
-    plugin: str
-    plugin_version: str
 
 
 class PluginHost:
@@ -109,9 +46,11 @@ class PluginHost:
         self.user_dir = user_dir
         self._bundled = bundled_dir
         self._installed = (user_dir, library_dir / "plugins")
+        self._models = library_dir / "models"
         self._file = library_dir / "plugins.json"
         self._events = events
         self._lock = threading.RLock()
+        self._describing = threading.Lock()  # held while a process is asked; before the other one, never inside it
         self._notes: dict[str, Any] = self._read()
         self._found: dict[str, Found] | None = None
 
@@ -119,7 +58,9 @@ class PluginHost:
 
     def plugins(self) -> list[PluginStatus]:
         """Return all plugins by id, without importing any."""
-        return [self._status(found) for found in self._all().values()]
+        with self._lock:
+            clashing = self._clashes()
+            return [self._status(found, clashing) for found in self._all().values()]
 
     def info(self, plugin_id: str) -> PluginStatus:
         """Return one plugin.
@@ -127,7 +68,8 @@ class PluginHost:
         Raises:
             NotFoundError: There is no such plugin.
         """
-        return self._status(self._one(plugin_id))
+        with self._lock:
+            return self._status(self._one(plugin_id), self._clashes())
 
     def extractors(self) -> list[ExtractorInfo]:
         """Return the extractors of all healthy plugins, asking new plugins first (in a compute process)."""
@@ -152,7 +94,7 @@ class PluginHost:
     def load_args(self, plugin_ids: Sequence[str] | None = None) -> dict[str, Any]:
         """Return the arguments of :func:`avrec_desktop.plugin_host.child.load` for healthy plugins (all, or some)."""
         wanted = [p for p in self._described() if plugin_ids is None or p in plugin_ids]
-        return {"plugins": [_load_entry(self._one(plugin_id)) for plugin_id in wanted]}
+        return {"plugins": [load_entry(self._one(plugin_id), [self._models]) for plugin_id in wanted]}
 
     # -- what the user does
 
@@ -160,7 +102,7 @@ class PluginHost:
         """Use a plugin; also clears its error and counts of crashes."""
         with self._lock:
             found = self._one(plugin_id)
-            self._note(found.key).update(disabled=False, error=None, crashes=0, stamp=None)
+            self._note(found.key).update(disabled=False, error=None, last_failure=None, crashes=0, stamp=None)
             self._write()
         self._events.publish(PluginsChanged(plugin_id))
 
@@ -180,18 +122,16 @@ class PluginHost:
             Cancelled: The job was cancelled.
         """
         with installer.staged(path_or_name, self.user_dir, job) as staged:
-            manifest = _manifest_of(staged.found)
+            manifest = manifest_of(staged.found)
             if not manifest.compatible:
-                raise _incompatible(manifest)
+                raise incompatible(manifest)
             job.progress(3, 4, f"Loading {manifest.name}")
-            described = _describe([staged.found], job)[manifest.id]
-            if described["error"]:
-                raise PluginError(described["error"], plugin=manifest.id, hint="It was not installed.")
+            described = describe([staged.found], job)[manifest.id]
+            problem = described["error"] or self._clash_of(manifest.id, described)
+            if problem:
+                raise PluginError(problem, plugin=manifest.id, hint="It was not installed.")
             staged.commit(manifest)
-        with self._lock:
-            self._found = None
-            self._notes["plugins"].pop(manifest.id, None)
-            self._write()
+        self._changed_on_disk(manifest.id)
         job.progress(4, 4, f"Installed {manifest.name}")
         self._described()
         self._events.publish(PluginsChanged(manifest.id))
@@ -211,11 +151,24 @@ class PluginHost:
                 hint=f"Turn it off with: avrec plugins disable {plugin_id}",
             )
         installer.remove(found.folder.parent)
-        with self._lock:
-            self._found = None
-            self._notes["plugins"].pop(plugin_id, None)
-            self._write()
+        self._changed_on_disk(plugin_id)
         self._events.publish(PluginsChanged(plugin_id))
+
+    def rollback(self, plugin_id: str) -> PluginStatus:
+        """Go back to the version that was installed before; the present one is kept for going forth again.
+
+        Raises:
+            NotFoundError: There is no such plugin.
+            PluginError: No earlier version is there.
+        """
+        found = self._one(plugin_id)
+        if found.source != "installed":
+            raise PluginError("no earlier version of it is there", plugin=plugin_id)
+        installer.rollback(found.folder)
+        self._changed_on_disk(plugin_id)
+        self._described()
+        self._events.publish(PluginsChanged(plugin_id))
+        return self.info(plugin_id)
 
     def report_failure(self, plugin_id: str, error: str) -> None:
         """Note that a call of a plugin failed; shown with it, and cleared when it is enabled again."""
@@ -256,7 +209,7 @@ class PluginHost:
         return found
 
     def _manifest(self, plugin_id: str) -> PluginManifest:
-        return _manifest_of(self._one(plugin_id))
+        return manifest_of(self._one(plugin_id))
 
     def _usable(self, found: Found) -> bool:
         note = self._note(found.key)
@@ -269,37 +222,62 @@ class PluginHost:
 
     def _described(self) -> dict[str, dict[str, Any]]:
         """Return the notes of all plugins that work, describing those that are new or changed."""
-        with self._lock:
-            usable = [f for f in self._all().values() if self._usable(f)]
-            new = [f for f in usable if self._note(f.key).get("stamp") != f.stamp]
+        with self._describing:
+            with self._lock:
+                new = [f for f in self._all().values() if self._usable(f) and self._note(f.key).get("stamp") != f.stamp]
             if new:
-                for plugin_id, described in _describe(new).items():
-                    self._store_description(plugin_id, described)
-                self._write()
-            return {f.key: self._note(f.key) for f in usable if not self._note(f.key).get("error")}
+                found = describe(new)  # outside the lock: whoever lists plugins does not wait for it
+                with self._lock:
+                    for each in new:
+                        self._store_description(each, found[each.key])
+                    self._write()
+        with self._lock:
+            clashing = self._clashes()
+            return {key: note for key, note in self._healthy() if key not in clashing}
 
-    def _store_description(self, plugin_id: str, described: dict[str, Any]) -> None:
-        note = self._note(plugin_id)
+    def _healthy(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return the notes of plugins that are described and without error; bundled first, installed last."""
+        found = sorted(self._all().values(), key=lambda f: (SOURCES.index(f.source), f.key))
+        notes = [(f.key, self._note(f.key)) for f in found if self._usable(f)]
+        return [(key, note) for key, note in notes if note.get("stamp") and not note.get("error")]
+
+    def _clashes(self) -> dict[str, str]:
+        return clashes(self._healthy())
+
+    def _clash_of(self, plugin_id: str, described: dict[str, Any]) -> str | None:
+        """Return why a plugin that is to be installed cannot live beside the others."""
+        with self._lock:
+            others = [(key, note) for key, note in self._healthy() if key != plugin_id]
+        return clashes([*others, (plugin_id, described)]).get(plugin_id)
+
+    def _changed_on_disk(self, plugin_id: str) -> None:
+        with self._lock:
+            self._found = None
+            self._notes["plugins"].pop(plugin_id, None)
+            self._write()
+
+    def _store_description(self, found: Found, described: dict[str, Any]) -> None:
+        note = self._note(found.key)
         if described.get("crashed"):
             note["crashes"] = note.get("crashes", 0) + 1
         note.pop("last_failure", None)
         note.update(
-            stamp=self._one(plugin_id).stamp,
+            stamp=found.stamp,
             error=described["error"],
             extractors=described["extractors"],
             recommenders=described["recommenders"],
         )
         if described["error"]:
-            log.warning("plugin %s: %s\n%s", plugin_id, described["error"], described.get("details", ""))
+            log.warning("plugin %s: %s\n%s", found.key, described["error"], described.get("details", ""))
 
-    def _status(self, found: Found) -> PluginStatus:
+    def _status(self, found: Found, clashing: dict[str, str]) -> PluginStatus:
         note = self._note(found.key)
         manifest = found.manifest
-        state, error = PluginState.ENABLED, found.error or note.get("error")
+        state, error = PluginState.ENABLED, found.error or note.get("error") or clashing.get(found.key)
         if manifest is None:
             state = PluginState.ERROR
         elif not manifest.compatible:
-            state, error = PluginState.INCOMPATIBLE, _incompatible(manifest).message
+            state, error = PluginState.INCOMPATIBLE, incompatible(manifest).message
         elif note.get("disabled"):
             state = PluginState.DISABLED
         elif error:
@@ -349,65 +327,3 @@ class PluginHost:
             write_atomic(self._file, json.dumps(self._notes, indent=1, ensure_ascii=False).encode())
         except OSError as error:
             log.warning("%s cannot be written: %s", self._file, error)
-
-
-def _manifest_of(found: Found) -> PluginManifest:
-    if found.manifest is None:
-        raise PluginError(found.error or "it has no manifest", plugin=found.key)
-    return found.manifest
-
-
-def _incompatible(manifest: PluginManifest) -> PluginError:
-    return PluginError(
-        f"it asks for plugin interface {manifest.api}, and this app has {API_VERSION}",
-        plugin=manifest.id,
-        hint="Install a version of the plugin made for this app.",
-    )
-
-
-def _load_entry(found: Found) -> dict[str, Any]:
-    return {
-        "id": found.key,
-        "paths": list(found.paths),
-        "module": found.module,
-        "permissions": list(_manifest_of(found).permissions),
-    }
-
-
-def _describe(plugins: Sequence[Found], job: Job | None = None) -> dict[str, dict[str, Any]]:
-    """Load plugins in a fresh process and return what each registers.
-
-    All are tried in one process; when it crashes or hangs, the guilty one is named and the rest tried again.
-    """
-    out: dict[str, dict[str, Any]] = {}
-    left = list(plugins)
-    while left:
-        loading = {"now": left[0].key}
-        with ComputeProcess("plugins") as process:
-            try:
-                answer = process.call(
-                    "avrec_desktop.plugin_host.child:load",
-                    {"plugins": [_load_entry(f) for f in left]},
-                    on_event=functools.partial(_note_loading, loading),
-                    should_stop=(lambda: job.cancelled) if job is not None else None,
-                    timeout=DESCRIBE_TIMEOUT,
-                )
-                out |= answer["plugins"]
-                break
-            except Cancelled:
-                raise
-            except AvrecError as error:
-                details = error.details if isinstance(error, ComputeError) else ""
-                out[loading["now"]] = {
-                    "error": f"loading it failed: {error.message}",
-                    "details": details,
-                    "crashed": True,
-                    "extractors": [],
-                    "recommenders": [],
-                }
-                left = [f for f in left if f.key not in out]
-    return out
-
-
-def _note_loading(at: dict[str, str], event: dict[str, Any]) -> None:
-    at["now"] = event["loading"]

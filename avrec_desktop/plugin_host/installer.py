@@ -1,72 +1,69 @@
 """Installs plugins into folders of their own, outside the app's environment.
 
-pip resolves first (a dry run), so that what the app's environment already satisfies is not installed again and the
-app's own packages cannot be replaced; then only what is missing goes into a staging folder, which is renamed into
-place when the plugin has proved that it loads.
+The plugin's wheel is built or fetched first. Then only what it needs beyond the app's environment goes, with it, into a
+staging folder, which is renamed into place when the plugin has proved that it loads. One version is in place, and the
+one before it is kept for going back.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import importlib.util
-import json
 import logging
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from avrec_desktop.api.errors import Cancelled, PluginError
+from avrec_desktop.api.errors import PluginError
 from avrec_desktop.api.manifest import PluginManifest
 from avrec_desktop.jobs import Job
 from avrec_desktop.jobs.files import sync_folder
+from avrec_desktop.plugin_host import requirements
 from avrec_desktop.plugin_host.discovery import Found, read_site, read_source_folder
 
 log = logging.getLogger(__name__)
 
-#: Seconds one pip call may take.
-PIP_TIMEOUT = 900.0
-#: Earlier versions kept for going back.
-KEPT_VERSIONS = 1
+#: Folder, beside the installed version, of the one that was there before.
+PREVIOUS = ".previous"
+#: Seconds after which the leftovers of an installation that was cut off (power, kill) are removed.
+STALE = 3600.0
 
 
 @dataclass
 class Staged:
-    """A plugin in its staging folder."""
+    """A plugin in its staging folder.
+
+    Attributes:
+        found: What was found in it.
+        folder: The staging folder.
+        root: Where plugins live.
+        added: What was installed with it, as ``name==version``.
+    """
 
     found: Found
     folder: Path
     root: Path
-    committed: bool = field(default=False, init=False)
+    added: list[str] = field(default_factory=list)
 
     def commit(self, manifest: PluginManifest) -> None:
-        """Move the plugin to its place; an earlier installation of the same version is replaced.
+        """Move the plugin to its place. What was there before is kept as the previous version.
 
         Raises:
-            PluginError: The folder cannot be written.
+            PluginError: The folder cannot be written; everything is as before.
         """
-        place = self.root / manifest.id / manifest.version
+        home = self.root / manifest.id
+        fresh = not home.exists()
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if place.exists():
-                old = Path(tempfile.mkdtemp(prefix=".old-", dir=self.root))
-                place.rename(old / "was")
-                self.folder.rename(place)
-                shutil.rmtree(old, ignore_errors=True)
-            else:
-                self.folder.rename(place)
-            sync_folder(place.parent)
+            home.mkdir(parents=True, exist_ok=True)
+            _exchange(home, self.folder, manifest.version)
+            sync_folder(home)
         except OSError as error:
-            raise PluginError(f"it cannot be put into place: {error}", path=place, plugin=manifest.id) from error
-        self.committed = True
-        _prune(place)
+            if fresh:
+                shutil.rmtree(home, ignore_errors=True)
+            raise PluginError(f"it cannot be put into place: {error}", path=home, plugin=manifest.id) from error
 
 
 @contextlib.contextmanager
@@ -81,18 +78,82 @@ def staged(source: str, root: Path, job: Job) -> Iterator[Staged]:
         raise PluginError("pip is not in this environment", hint="Run: python -m ensurepip")
     try:
         root.mkdir(parents=True, exist_ok=True)
+        _sweep(root)
         folder = Path(tempfile.mkdtemp(prefix=".staging-", dir=root))
     except OSError as error:
         raise PluginError(f"the plugin folder cannot be written: {error}", path=root) from error
     try:
-        job.progress(0, 4, "Looking at what it needs")
-        needed = _resolve(target, job)
-        job.progress(1, 4, "Installing")
-        _pip(["install", "--no-deps", "--target", str(folder / "site"), *_build_options(target), target, *needed], job)
-        job.progress(2, 4, "Checking")
-        yield Staged(read_site(folder / "site"), folder, root)
+        job.progress(0, 4, "Building or fetching it")
+        wheel = requirements.wheel_of(target, folder / "wheel", job)
+        job.progress(1, 4, "Looking at what it needs")
+        added = requirements.plan(requirements.missing(wheel), job)
+        job.progress(2, 4, f"Installing it with {', '.join(added)}" if added else "Installing it")
+        words = ["install", "--no-deps", "--no-compile", "--target", str(folder / "site"), str(wheel), *added]
+        requirements.run_pip(words, job)
+        shutil.rmtree(folder / "wheel", ignore_errors=True)
+        log.info("plugin %s: installed with %s", source, added or "nothing more")
+        yield Staged(read_site(folder / "site"), folder, root, added)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def rollback(folder: Path) -> None:
+    """Put the previous version of a plugin in the place of the present one, which becomes the previous.
+
+    Args:
+        folder: Folder of the present version.
+
+    Raises:
+        PluginError: There is no previous version, or the folders cannot be renamed.
+    """
+    home = folder.parent
+    kept = sorted((home / PREVIOUS).iterdir()) if (home / PREVIOUS).is_dir() else []
+    if not kept:
+        raise PluginError("no earlier version of it is there", plugin=home.name)
+    try:
+        hidden = Path(tempfile.mkdtemp(prefix=".staging-", dir=home.parent))
+        back = kept[0].rename(hidden / kept[0].name)
+        try:
+            _exchange(home, back, back.name)
+        except OSError:
+            back.rename(kept[0])
+            raise
+        hidden.rmdir()
+    except OSError as error:
+        raise PluginError(f"it cannot be put back: {error}", path=home, plugin=home.name) from error
+
+
+def _exchange(home: Path, new: Path, version: str) -> None:
+    """Put ``new`` in place as ``version``; what was in place becomes the previous version, and that is dropped.
+
+    Raises:
+        OSError: A rename failed; everything is as before.
+    """
+    present = [p for p in home.iterdir() if not p.name.startswith(".")]
+    aside = Path(tempfile.mkdtemp(prefix=".old-", dir=home))
+    moved: list[tuple[Path, Path]] = []
+    try:
+        moved.extend((each, each.rename(aside / each.name)) for each in present)
+        new.rename(home / version)
+    except OSError:
+        for was, now in moved:
+            now.rename(was)
+        aside.rmdir()
+        raise
+    previous = home / PREVIOUS
+    if moved:
+        shutil.rmtree(previous, ignore_errors=True)
+        aside.rename(previous)
+    else:
+        aside.rmdir()
+
+
+def _sweep(root: Path) -> None:
+    """Remove what installations that were cut off left behind."""
+    for pattern in (".staging-*", ".removed-*", "*/.old-*"):
+        for left in root.glob(pattern):
+            if time.time() - left.stat().st_mtime > STALE:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def remove(folder: Path) -> None:
@@ -123,80 +184,3 @@ def _target(source: str) -> str:
     if source.startswith("-"):
         raise PluginError(f"{source!r} is not the name of a package")
     return source
-
-
-def _build_options(target: str) -> list[str]:
-    """Build source folders with the app's own hatchling where it is there, which needs no network."""
-    local = Path(target).is_dir() and importlib.util.find_spec("hatchling") is not None
-    return ["--no-build-isolation"] if local else []
-
-
-def _resolve(target: str, job: Job) -> list[str]:
-    """Return the requirements, pinned, that the plugin needs beyond the app's environment.
-
-    The app's environment is given as constraints: a plugin that needs another version of what the app has is refused.
-    """
-    have = {d.name.lower().replace("_", "-"): d.version for d in importlib.metadata.distributions() if d.name}
-    with tempfile.TemporaryDirectory() as scratch:
-        constraints, report = Path(scratch) / "constraints.txt", Path(scratch) / "report.json"
-        lines = [f"{name}=={version}\n" for name, version in sorted(have.items()) if "+" not in version]
-        own = Path(target).is_dir() or target.endswith(".whl")
-        constraints.write_text("".join(x for x in lines if own or not x.startswith(f"{target.lower()}==")))
-        words = ["install", "--dry-run", "--quiet", "--report", str(report), "--constraint", str(constraints)]
-        _pip([*words, *_build_options(target), target], job)
-        plan = json.loads(report.read_text(encoding="utf-8"))
-    requested = [_name(i) for i in plan["install"] if i.get("requested")]
-    needed = {
-        _name(i): i["metadata"]["version"]
-        for i in plan["install"]
-        if not i.get("requested") and have.get(_name(i)) != i["metadata"]["version"]
-    }
-    log.info("plugin %s needs %s", requested, needed or "nothing more")
-    return [f"{name}=={version}" for name, version in needed.items()]
-
-
-def _name(entry: dict[str, Any]) -> str:
-    return str(entry["metadata"]["name"]).lower().replace("_", "-")
-
-
-def _pip(words: Sequence[str], job: Job) -> None:
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", *words]
-    environment = {**os.environ, "PYTHONUTF8": "1"}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True)
-    output: list[str] = []
-    stream = process.stdout
-    reader = threading.Thread(target=lambda: output.extend(stream or ()), name="pip-output")
-    reader.start()
-    waited = 0.0
-    try:
-        while True:
-            try:
-                process.wait(timeout=0.2)
-                break
-            except subprocess.TimeoutExpired:
-                waited += 0.2
-            if job.cancelled:
-                raise Cancelled(job.title)
-            if waited > PIP_TIMEOUT:
-                raise PluginError("pip took too long", hint="Check the connection and try again.")
-    finally:
-        process.kill()
-        process.wait()
-        reader.join()
-        if stream is not None:
-            stream.close()
-    if process.returncode:
-        raise PluginError(f"pip could not install it: {_reason(output)}", hint="Nothing was changed.")
-
-
-def _reason(output: Sequence[str]) -> str:
-    lines = [line.strip() for line in output if line.strip()]
-    errors = [line for line in lines if line.lower().startswith(("error", "fatal"))]
-    return " ".join((errors or lines)[-3:])[-800:] or "no reason given"
-
-
-def _prune(place: Path) -> None:
-    """Keep the newest earlier versions for going back, drop the rest."""
-    others = sorted((p for p in place.parent.iterdir() if p != place), key=lambda p: p.stat().st_mtime, reverse=True)
-    for old in others[KEPT_VERSIONS:]:
-        shutil.rmtree(old, ignore_errors=True)

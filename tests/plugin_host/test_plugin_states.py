@@ -141,7 +141,7 @@ def test_descriptions_are_remembered_until_the_files_change(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a process was started")
 
-    monkeypatch.setattr("avrec_desktop.plugin_host.host.ComputeProcess", refuse)
+    monkeypatch.setattr("avrec_desktop.plugin_host.describe.ComputeProcess", refuse)
     again = make_host(tmp_path)
     assert [e.id for e in again.extractors()] == ["good"]
     code = root / "good" / "src" / "p_good" / "__init__.py"
