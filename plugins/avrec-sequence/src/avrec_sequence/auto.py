@@ -1,0 +1,324 @@
+"""A blend of models, chosen for the data at hand."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avrec_desktop.api import (
+    Explanation,
+    History,
+    Interactions,
+    ItemFeatures,
+    ModelError,
+    Part,
+    Recommender,
+    RecommenderConfig,
+    Run,
+    TrainingData,
+    Validation,
+)
+from avrec_desktop.api.storage import load_model, save_model
+from avrec_sequence.blend import fit_blend, standardised
+from avrec_sequence.bridge import ContentBridge
+from avrec_sequence.common import FloatArray, allowed, columns_of, liked, ndcg, need_likes, sampled
+from avrec_sequence.kernel import TasteKernel
+from avrec_sequence.linear import SeqEASE
+from avrec_sequence.recency import Recency
+from avrec_sequence.sequence import GRU
+
+#: Parts of the blend, by name: the model and the settings in which it differs from its defaults.
+PARTS: dict[str, tuple[type[Recommender], dict[str, Any]]] = {
+    "now": (Recency, {}),
+    "ever": (Recency, {"half_life": 0.0}),
+    "follows": (SeqEASE, {}),
+    "together": (SeqEASE, {"decay": 1.0, "mix": 0.0}),
+    "next": (GRU, {}),
+    "content": (ContentBridge, {}),
+    "taste": (TasteKernel, {}),
+}
+#: Parts that can say something of items nobody met.
+FOR_NEW = ("content", "taste")
+#: Parts whose settings are as given, whatever the data.
+FIXED = ("ever", "together", "taste")
+#: Fewest positive interactions with which a network is worth its time.
+MIN_FOR_NETWORK = 2000
+#: Users that the blend is fitted on, and cells of scores held for it.
+MAX_USERS = 2000
+MAX_CELLS = 12_000_000
+
+
+@dataclass(frozen=True)
+class AutoConfig(RecommenderConfig):
+    """Settings of :class:`Auto`. With weights given, nothing is chosen any more.
+
+    Attributes:
+        budget: Seconds of processor time that choosing may take; networks are left out when it runs short.
+        settings: JSON object: settings per part.
+        weights: JSON object: weight per part, for items with behaviour.
+        new_weights: JSON object: weight per part, for items that nobody met.
+        why: What was chosen, and by which figures, in a sentence.
+    """
+
+    budget: float = 600.0
+    settings: str = "{}"
+    weights: str = ""
+    new_weights: str = ""
+    why: str = ""
+
+
+class Auto(Recommender):
+    """Blends models with weights that held-out behaviour gives them.
+
+    Each part's scores are standardised per user over the items that may be listed; the weights of their sum maximise
+    the likelihood of what really came next (conditional logit, non-negative, shrunk to zero). The blend is kept only
+    if, on users it was not fitted on, it beats the best single part; else that part serves alone. Items that nobody
+    met have weights of their own. Left to itself, the model holds out the newest interactions of each user to choose
+    by, and then refits all parts on everything.
+    """
+
+    id = "auto"
+    name = "Automatic blend"
+    Config = AutoConfig
+    config: AutoConfig
+    parts: ClassVar[dict[str, tuple[type[Recommender], dict[str, Any]]]] = PARTS
+
+    def __init__(self, config: RecommenderConfig | None = None) -> None:
+        super().__init__(config)
+        self._models: dict[str, Recommender] = {}
+        self._met: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._is_met: NDArray[np.bool_] = np.zeros(0, bool)
+
+    def fit(self, data: TrainingData, run: Run) -> None:
+        """Choose (unless the config already has weights), then fit every part that has a weight."""
+        need_likes(self, data)
+        if not self.config.weights:
+            part, held_out = newest_held_out(data)
+            self.config = self.tune(self.config, part, held_out, run)
+        weights = {**_read(self.config.new_weights), **_read(self.config.weights)}
+        settings = _read(self.config.settings)
+        names = [name for name in self.parts if name in weights]
+        _, items, _ = liked(data)
+        self._met = data.items.ids[np.unique(items)]
+        self._models = {}
+        for number, name in enumerate(names, 1):
+            cls, own = self.parts[name]
+            model = cls(cls.Config.from_dict({**own, **settings.get(name, {})}))
+            self._models[name] = model
+            model.fit(data, _Quiet(run))
+            self.bind(data.items)
+            run.epoch(number, len(names))
+            if run.should_stop():
+                break
+
+    @classmethod
+    def tune(cls, config: RecommenderConfig, data: TrainingData, held_out: Validation, run: Run) -> AutoConfig:
+        """Return the config with settings and weights chosen on the held-out behaviour."""
+        assert isinstance(config, AutoConfig)
+        held_out = sampled(held_out, min(MAX_USERS, max(50, MAX_CELLS // max(1, data.n_items))))
+        met = np.zeros(data.n_items, bool)
+        met[data.interactions.items[data.interactions.values > 0]] = True
+        new = held_out.candidates is not None and not met[held_out.candidates].any()
+        names = [n for n in cls.parts if (n in FOR_NEW or not new) and cls._affordable(n, data)]
+        began = time.process_time()
+        scores: dict[str, FloatArray] = {}
+        settings: dict[str, dict[str, Any]] = {}
+        for name in names:
+            if run.should_stop() or (name == "next" and time.process_time() - began > config.budget / 2):
+                continue
+            model, changed = cls._tuned(name, data, held_out, run)
+            settings[name] = changed
+            scores[name] = model.score_many(held_out.histories)
+        free = allowed(held_out, data.n_items)
+        blend = fit_blend(scores, free, held_out.positives)
+        usual = {"content": 1.0} if "content" in names or new else {}
+        weights, new_weights = (usual, blend.weights) if new else (blend.weights, usual)
+        return replace(
+            config,
+            settings=json.dumps({n: s for n, s in settings.items() if s}),
+            weights=json.dumps(weights),
+            new_weights=json.dumps(new_weights),
+            why=blend.why,
+        )
+
+    @classmethod
+    def _affordable(cls, name: str, data: TrainingData) -> bool:
+        model = cls.parts[name][0]
+        likes = int((data.interactions.values > 0).sum())
+        if model is GRU:
+            return likes >= MIN_FOR_NETWORK
+        if model is ContentBridge:
+            return len(np.unique(data.interactions.users)) >= 2 and data.items.content.any()
+        return model is not TasteKernel or bool(data.items.content.any())
+
+    @classmethod
+    def _tuned(
+        cls, name: str, data: TrainingData, held_out: Validation, run: Run
+    ) -> tuple[Recommender, dict[str, Any]]:
+        """Return a part fitted with its best settings, and in what those differ from its defaults."""
+        model_class, own = cls.parts[name]
+        start = model_class.Config.from_dict(own)
+        trials = [{**own, **changes} for changes in model_class.search_space(data)]
+        quiet = _Quiet(run)
+        if name not in FIXED:
+            chosen = model_class.tune(start, data, held_out, quiet)
+            if chosen is not None:
+                before = start.to_dict()
+                trials = [{k: v for k, v in chosen.to_dict().items() if v != before[k]}]
+        else:
+            trials = [own]
+        free = allowed(held_out, data.n_items)
+        best: tuple[float, Recommender, dict[str, Any]] | None = None
+        for changes in trials:
+            model = model_class(model_class.Config.from_dict({**own, **changes}))
+            model.fit(data, quiet)
+            reached = 0.0
+            if len(trials) > 1:
+                reached = float(ndcg(model.score_many(held_out.histories), free, held_out.positives).mean())
+            if best is None or reached > best[0]:
+                best = (reached, model, changes)
+        if best is None:
+            raise ModelError(f"{name} has no settings to try")
+        return best[1], best[2]
+
+    def bind(self, items: ItemFeatures) -> None:
+        """Bind the items to every part."""
+        for model in self._models.values():
+            model.bind(items)
+        self._is_met = columns_of(items, self._met) >= 0
+
+    def score(self, history: History) -> FloatArray:
+        """Return the blended score of every item."""
+        return self.score_many([history])[0]
+
+    def score_many(self, histories: Sequence[History]) -> FloatArray:
+        """Return the blended scores float32 (n_histories, n_items)."""
+        scores = {name: model.score_many(histories) for name, model in self._models.items()}
+        total = np.zeros((len(histories), len(self._is_met)), np.float32)
+        for inside, weights in self._groups():
+            free = self._free(histories, inside)
+            for name, weight in weights.items():
+                if name in scores:
+                    total += np.where(inside, np.float32(weight) * standardised(scores[name], free), np.float32(0))
+        return total
+
+    def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
+        """Return the parts' explanations, weighted as their scores are; what they leave open is the bias."""
+        inside, weights = next((g for g in self._groups() if g[0][item]), (self._is_met, {}))
+        free = self._free([history], inside)
+        total, shares, tags = 0.0, {}, []
+        for name, weight in weights.items():
+            if name not in self._models:
+                continue
+            scores = self._models[name].score_many([history])
+            value = float(weight * standardised(scores, free)[0, item])
+            total += value
+            scale = weight / _spread(scores, free)
+            found = self._models[name].explain(history, item, len(history))
+            for part in found.parts if found is not None and np.isfinite(scores[0, item]) else ():
+                if part.kind == "item":
+                    shares[int(part.key)] = shares.get(int(part.key), 0.0) + scale * part.share
+        if not len(history):
+            return None
+        ordered = sorted(shares.items(), key=lambda entry: -abs(entry[1]))[:limit]
+        parts = [Part("item", row, share) for row, share in ordered]
+        parts.append(Part("bias", "prior", total - sum(p.share for p in parts)))
+        return Explanation(total, (*parts, *tags))
+
+    def notes(self) -> dict[str, Any]:
+        """Return what was chosen and why."""
+        weights = {"weights": _read(self.config.weights), "new_weights": _read(self.config.new_weights)}
+        inner = {name: model.notes() for name, model in self._models.items() if model.notes()}
+        return {**weights, "settings": _read(self.config.settings), "why": self.config.why, "parts": inner}
+
+    def save(self, directory: Path) -> None:
+        """Write each part into a folder of its own, then the blend."""
+        for name, model in self._models.items():
+            (directory / name).mkdir()
+            model.save(directory / name)
+        arrays = {"met": self._met, "names": np.array(list(self._models), dtype="U32")}
+        save_model(directory, self.id, self.version, self.config.to_dict(), arrays)
+
+    @classmethod
+    def load(cls, directory: Path, config: RecommenderConfig | None = None) -> Self:
+        """Read what :meth:`save` wrote.
+
+        Raises:
+            ModelError: The files are missing or damaged.
+        """
+        stored, arrays = load_model(directory, cls.id, cls.version)
+        try:
+            made = cls(config if config is not None else cls.Config.from_dict(stored))
+            made._met = arrays["met"]
+            for name in arrays["names"].tolist():
+                made._models[name] = cls.parts[name][0].load(directory / name)
+        except (TypeError, KeyError) as error:
+            raise ModelError(f"the saved model cannot be read: {error}", path=directory) from error
+        return made
+
+    def _groups(self) -> list[tuple[NDArray[np.bool_], dict[str, float]]]:
+        weights, new_weights = _read(self.config.weights), _read(self.config.new_weights)
+        return [(self._is_met, weights or new_weights), (~self._is_met, new_weights or weights)]
+
+    def _free(self, histories: Sequence[History], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        free = np.tile(inside, (len(histories), 1))
+        for row, history in enumerate(histories):
+            free[row, history.items] = False
+        return free
+
+
+class _Quiet:
+    """A run that passes on whether to stop, and keeps the parts' epochs to itself."""
+
+    def __init__(self, run: Run) -> None:
+        self.seed = run.seed
+        self._run = run
+
+    def epoch(self, epoch: int, epochs: int, **metrics: float) -> None:
+        """Drop the report; stopping is asked for with :meth:`should_stop`."""
+
+    def should_stop(self) -> bool:
+        """Return whether to stop."""
+        return self._run.should_stop()
+
+
+def newest_held_out(data: TrainingData, share: float = 0.1) -> tuple[TrainingData, Validation]:
+    """Return the data without each user's newest tenth (at least one of three) of the positive rows, and those."""
+    table = data.interactions
+    positive = np.flatnonzero(table.values > 0)
+    users = table.users[positive]
+    _, begin, counts = np.unique(users, return_index=True, return_counts=True)
+    number = np.arange(len(users)) - np.repeat(begin, counts)
+    keep = np.where(counts >= 3, counts - np.maximum(1, (share * counts).astype(np.int64)), counts)
+    held = np.zeros(len(table), bool)
+    held[positive[number >= np.repeat(keep, counts)]] = True
+    histories, wanted = [], []
+    for user in np.unique(table.users[held]).tolist():
+        rows = np.flatnonzero(table.users == user)
+        first = rows[held[rows]][0]
+        before = rows[(rows < first) & ~held[rows]]
+        if not len(before):
+            continue
+        times = table.times[before]
+        items = table.items[before].astype(np.int64)
+        histories.append(History(items, table.values[before], times, data.user_ids[user], float(times[-1])))
+        asked = table.items[rows[held[rows]]].astype(np.int64)
+        wanted.append(asked[~np.isin(asked, items)])
+    kept = Interactions(table.users[~held], table.items[~held], table.values[~held], table.times[~held])
+    return replace(data, interactions=kept), Validation(histories, wanted)
+
+
+def _spread(scores: FloatArray, free: NDArray[np.bool_]) -> float:
+    found = scores[0][free[0] & np.isfinite(scores[0])]
+    return max(float(np.std(found)) if len(found) else 1.0, 1e-6)
+
+
+def _read(text: str) -> dict[str, Any]:
+    return dict(json.loads(text)) if text else {}
