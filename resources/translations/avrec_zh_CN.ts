@@ -891,8 +891,8 @@
         <translation>训练于 {when}。</translation>
     </message>
     <message>
-        <source>With things you like hidden from it, it had one among its first ten in {n} % of the checks.</source>
-        <translation>把您喜欢的内容藏起来测试时，它在 {n}% 的测试中把其中之一排进了前十。</translation>
+        <source>With the newest things you like hidden from it, it had {n} % of them among its first ten.</source>
+        <translation>把您最近喜欢的内容对它隐藏后，它的前十项中命中了其中的 {n}%。</translation>
     </message>
 </context>
 <context>

@@ -118,7 +118,7 @@ class FakeRecommendations:
         """Return one."""
         values: dict[str, Any] = {
             "id": "dot", "name": "Dot", "plugin": "avrec-dot", "run": "1", "trained_at": 1.7e9,
-            "metrics": {"hr@10": 0.5}, "history": {"loss": [1.0, 0.5]}, "chosen": True,
+            "metrics": {"recall@10": 0.5}, "history": {"loss": [1.0, 0.5]}, "chosen": True,
         }  # fmt: skip
         return [ModelInfo(**values)]
 

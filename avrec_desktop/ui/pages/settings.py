@@ -234,11 +234,9 @@ class SettingsPage(QWidget):
             at = QDateTime.fromSecsSinceEpoch(int(info.trained_at))
             when = QLocale().toString(at, QLocale.FormatType.ShortFormat)
             words = [self.tr("Trained on {when}.").format(when=when)]
-        hits = info.metrics.get("hr@10")
+        hits = info.metrics.get("recall@10")
         if isinstance(hits, float):
-            text = self.tr(
-                "With things you like hidden from it, it had one among its first ten in {n} % of the checks."
-            )
+            text = self.tr("With the newest things you like hidden from it, it had {n} % of them among its first ten.")
             words.append(text.format(n=round(100 * hits)))
         return " ".join(words)
 
