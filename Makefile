@@ -32,6 +32,7 @@ windows: $(VENV)/.test
 bench: $(VENV)/.test
 	sh .ci/with-xvfb $(PY) -m tests.benchmarks
 
+# make bench-rec ARGS="SPLIT_FOLDER ..."
 bench-rec: $(VENV)/.test
 	$(PY) -m tests.benchmarks.bench_recommend $(ARGS)
 

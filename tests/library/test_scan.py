@@ -386,7 +386,7 @@ def test_file_that_crashes_the_reader_is_named_and_the_rest_is_read(library: Lib
 def test_file_that_hangs_the_reader_is_named_and_the_rest_is_read(
     library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scanner, "FILE_TIMEOUT", 1.5)
+    monkeypatch.setattr(scanner, "FILE_TIMEOUT", 6.0)
     monkeypatch.setattr(scanner, "GRACE", 0.1)
     media_factory.make_audio(music / "a hang.mp3", seed=1)
     result = scan(library, music)
