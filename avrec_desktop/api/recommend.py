@@ -261,6 +261,9 @@ class Recommender(ABC):
 
     def score_many(self, histories: Sequence[History]) -> FloatArray:
         """Return scores float32 (n_histories, n_items); override where a batch is cheaper."""
+        if not histories:
+            nobody = History(np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0))
+            return np.zeros((0, len(self.score(nobody))), np.float32)
         return np.stack([self.score(h) for h in histories])
 
     @classmethod
