@@ -5,7 +5,6 @@ The window and the command line are two faces of the calls of :class:`Session`.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,18 +122,3 @@ class Session:
         target = out if out is not None else data / "evaluation"
         known = None if lone is None else [lone]
         return evaluate_tables(self.plugins, models or (), data, target, job, lone=known, seeds=[seed])
-
-    def main_loop(self, folders: Sequence[Path], job: Job | None = None) -> dict[str, Any]:
-        """Scan, extract, train and recommend in one go, as a first run does; returns the result of each step."""
-        job = job or Job("first run")
-        start = time.monotonic()
-        scan = self.library.scan(folders, job)
-        extract = self.features.extract(job=job)
-        train = self.recommend.train(None, self.profile, job)
-        return {
-            "scan": scan,
-            "extract": extract,
-            "train": train,
-            "recommend": self.recommend.recommend(self.profile, limit=10),
-            "seconds": time.monotonic() - start,
-        }
