@@ -149,7 +149,7 @@ class RecommenderConformance:
 
     def test_damaged_files_are_a_model_error(self, tmp_path: Path) -> None:
         self.trained().save(tmp_path)
-        for file in list(tmp_path.iterdir()):
+        for file in [f for f in tmp_path.rglob("*") if f.is_file()]:
             whole = file.read_bytes()
             file.write_bytes(whole[: len(whole) // 3])
             try:
@@ -159,7 +159,7 @@ class RecommenderConformance:
             else:
                 raise AssertionError(f"{file.name} was cut short and loaded all the same")
             file.write_bytes(whole)
-        for file in list(tmp_path.iterdir()):
+        for file in [f for f in tmp_path.rglob("*") if f.is_file()]:
             file.unlink()
         try:
             self.model.load(tmp_path)

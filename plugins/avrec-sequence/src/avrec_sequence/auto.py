@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -26,7 +26,7 @@ from avrec_desktop.api import (
     Validation,
 )
 from avrec_desktop.api.storage import load_model, save_model
-from avrec_sequence.blend import fit_blend, standardised
+from avrec_sequence.blend import compressed, fit_blend, standardised
 from avrec_sequence.bridge import ContentBridge
 from avrec_sequence.common import FloatArray, allowed, columns_of, liked, ndcg, need_likes, sampled
 from avrec_sequence.kernel import TasteKernel
@@ -48,11 +48,15 @@ PARTS: dict[str, tuple[type[Recommender], dict[str, Any]]] = {
 FOR_NEW = ("content", "taste")
 #: Parts whose settings are as given, whatever the data.
 FIXED = ("ever", "together", "taste")
+#: Parts that may have a negative weight.
+SUBTRACTABLE = ("ever",)
 #: Fewest positive interactions with which a network is worth its time.
 MIN_FOR_NETWORK = 2000
 #: Users that the blend is fitted on, and cells of scores held for it.
 MAX_USERS = 2000
 MAX_CELLS = 12_000_000
+#: Offsets of items nobody met that are tried; the first puts them behind nearly everything.
+OFFSETS = (-4.0, -3.0, -2.0, -1.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class AutoConfig(RecommenderConfig):
         settings: JSON object: settings per part.
         weights: JSON object: weight per part, for items with behaviour.
         new_weights: JSON object: weight per part, for items that nobody met.
+        new_offset: What is added to the standardised scores of items that nobody met, to stand among the others.
         why: What was chosen, and by which figures, in a sentence.
     """
 
@@ -71,6 +76,7 @@ class AutoConfig(RecommenderConfig):
     settings: str = "{}"
     weights: str = ""
     new_weights: str = ""
+    new_offset: float = -2.0
     why: str = ""
 
 
@@ -137,11 +143,15 @@ class Auto(Recommender):
             settings[name] = changed
             scores[name] = model.score_many(held_out.histories)
         free = allowed(held_out, data.n_items)
-        blend = fit_blend(scores, free, held_out.positives)
+        blend = fit_blend(scores, free, held_out.positives, SUBTRACTABLE)
         usual = {"content": 1.0} if "content" in names or new else {}
         weights, new_weights = (usual, blend.weights) if new else (blend.weights, usual)
+        offset = config.new_offset
+        if not new:
+            offset = _new_offset(scores, free, met, weights, held_out, offset)
         return replace(
             config,
+            new_offset=offset,
             settings=json.dumps({n: s for n, s in settings.items() if s}),
             weights=json.dumps(weights),
             new_weights=json.dumps(new_weights),
@@ -204,23 +214,30 @@ class Auto(Recommender):
         total = np.zeros((len(histories), len(self._is_met)), np.float32)
         for inside, weights in self._groups():
             free = self._free(histories, inside)
+            total += np.where(inside, np.float32(self._offset(inside)), np.float32(0))
             for name, weight in weights.items():
                 if name in scores:
-                    total += np.where(inside, np.float32(weight) * standardised(scores[name], free), np.float32(0))
+                    total += np.where(
+                        inside, np.float32(weight) * compressed(standardised(scores[name], free)), np.float32(0)
+                    )
         return total
 
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
         """Return the parts' explanations, weighted as their scores are; what they leave open is the bias."""
         inside, weights = next((g for g in self._groups() if g[0][item]), (self._is_met, {}))
         free = self._free([history], inside)
-        total, shares, tags = 0.0, {}, []
+        total = float(self._offset(inside))
+        shares: dict[int, float] = {}
         for name, weight in weights.items():
             if name not in self._models:
                 continue
             scores = self._models[name].score_many([history])
-            value = float(weight * standardised(scores, free)[0, item])
-            total += value
-            scale = weight / _spread(scores, free)
+            level = float(standardised(scores, free)[0, item])
+            total += weight * float(compressed(np.float32(level)))
+            # the compression is flat above 1: shares there are those of the logarithm's chord
+            scale = (
+                weight / _spread(scores, free) * (float(compressed(np.float32(level))) / level if level > 1 else 1.0)
+            )
             found = self._models[name].explain(history, item, len(history))
             for part in found.parts if found is not None and np.isfinite(scores[0, item]) else ():
                 if part.kind == "item":
@@ -230,7 +247,7 @@ class Auto(Recommender):
         ordered = sorted(shares.items(), key=lambda entry: -abs(entry[1]))[:limit]
         parts = [Part("item", row, share) for row, share in ordered]
         parts.append(Part("bias", "prior", total - sum(p.share for p in parts)))
-        return Explanation(total, (*parts, *tags))
+        return Explanation(total, tuple(parts))
 
     def notes(self) -> dict[str, Any]:
         """Return what was chosen and why."""
@@ -262,6 +279,9 @@ class Auto(Recommender):
         except (TypeError, KeyError) as error:
             raise ModelError(f"the saved model cannot be read: {error}", path=directory) from error
         return made
+
+    def _offset(self, inside: NDArray[np.bool_]) -> float:
+        return self.config.new_offset if inside is not self._is_met and self._is_met.any() else 0.0
 
     def _groups(self) -> list[tuple[NDArray[np.bool_], dict[str, float]]]:
         weights, new_weights = _read(self.config.weights), _read(self.config.new_weights)
@@ -313,6 +333,28 @@ def newest_held_out(data: TrainingData, share: float = 0.1) -> tuple[TrainingDat
         wanted.append(asked[~np.isin(asked, items)])
     kept = Interactions(table.users[~held], table.items[~held], table.values[~held], table.times[~held])
     return replace(data, interactions=kept), Validation(histories, wanted)
+
+
+def _new_offset(
+    scores: Mapping[str, FloatArray],
+    free: NDArray[np.bool_],
+    met: NDArray[np.bool_],
+    weights: Mapping[str, float],
+    held_out: Validation,
+    usual: float,
+) -> float:
+    """Return the offset with which items that nobody met stand best among the others."""
+    if "content" not in scores or met.all() or not free[:, ~met].any():
+        return usual
+    total = np.zeros(free.shape, np.float32)
+    for name, weight in weights.items():
+        total += np.float32(weight) * compressed(standardised(scores[name], free & met))
+    fresh = compressed(standardised(scores["content"], free & ~met))
+    found = {}
+    for offset in OFFSETS:
+        blended = np.where(met, total, fresh + np.float32(offset))
+        found[offset] = float(ndcg(blended, free, held_out.positives).mean())
+    return max(found, key=lambda offset: found[offset])
 
 
 def _spread(scores: FloatArray, free: NDArray[np.bool_]) -> float:

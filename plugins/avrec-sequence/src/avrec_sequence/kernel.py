@@ -69,6 +69,8 @@ class TasteKernel(ArrayRecommender):
     def _weight(self, name: str, code: FloatArray) -> float:
         if name == PLACE:
             return self.config.place
+        if not len(code):
+            return 1.0
         # words: most pairs of items have nothing in common at all
         sample = code[:: max(1, len(code) // 256)]
         return self.config.sparse if float(((sample @ sample.T) > 0).mean()) < 0.1 else 1.0
@@ -99,18 +101,21 @@ class TasteKernel(ArrayRecommender):
             return None
         shares = self.columns_of(rows)[item].astype(np.float64) * weights
         prior = float(scores[item]) - float(shares.sum())
+        found = explanation(history.items[-len(rows) :], shares, prior, limit)
+        named = np.isin(rows, [part.key for part in found.parts if part.kind == "item"])
+        parts = [*found.parts, *self._by_modality(item, rows[named], weights[named], float(shares[named].sum()))]
+        return Explanation(found.score, tuple(parts))
+
+    def _by_modality(self, item: int, rows: IntArray, weights: NDArray[np.float64], total: float) -> list[Part]:
+        """Return what each modality carried of the shares of the named items, largest first."""
         target = np.array([item])
-        blocks = {
-            name: w * float(self._blocks.similarity(name, target, rows)[0] @ weights)
-            for name, w in self._weights.items()
+        carried = {
+            name: weight * float(self._blocks.similarity(name, target, rows)[0] @ weights)
+            for name, weight in self._weights.items()
         }
-        both = float(shares.sum()) - sum(blocks.values())
-        if abs(both) > 1e-9:
-            blocks["combined"] = both
-        ordered = sorted(blocks.items(), key=lambda entry: -abs(entry[1]))
-        return explanation(
-            history.items[-len(rows) :], shares, prior, limit, [Part("modality", n, v) for n, v in ordered]
-        )
+        carried["combined"] = total - sum(carried.values())
+        ordered = sorted(carried.items(), key=lambda entry: -abs(entry[1]))
+        return [Part("modality", name, value) for name, value in ordered]
 
     def _posterior(self, history: History) -> tuple[FloatArray, IntArray, NDArray[np.float64]]:
         rows = history.items[-self.config.recent :].astype(np.int64)
