@@ -6,6 +6,9 @@ import dataclasses
 
 import numpy as np
 import pytest
+
+from avrec_desktop.api import History, Interactions, Recommender, TrainingData, Validation
+from avrec_desktop.api.testing import RecommenderConformance, RecordingRun, history_of, make_items, make_training_data
 from avrec_sequence import GRU, Auto, ContentBridge, Recency, SASRec, SeqEASE, TasteKernel, avrec_recommenders
 from avrec_sequence.auto import AutoConfig, newest_held_out
 from avrec_sequence.blend import compressed, fit_blend, standardised
@@ -15,9 +18,6 @@ from avrec_sequence.kernel import TasteKernelConfig
 from avrec_sequence.linear import SeqEASEConfig
 from avrec_sequence.recency import RecencyConfig
 from avrec_sequence.sequence import SASRecConfig, SequenceConfig
-
-from avrec_desktop.api import History, Interactions, Recommender, TrainingData, Validation
-from avrec_desktop.api.testing import RecommenderConformance, RecordingRun, history_of, make_items, make_training_data
 
 SMALL_NETWORK = SequenceConfig(epochs=12, embedding_size=16, length=12, learning_rate=0.01, batch_size=8)
 SMALL_ATTENTION = SASRecConfig(epochs=12, embedding_size=16, length=12, learning_rate=0.01, batch_size=8)
