@@ -62,6 +62,10 @@ class Player(QObject):
         self._heard = 0.0  # milliseconds really played of this item
         self._from = 0.0  # milliseconds heard on earlier days, where it was resumed
         self._resume = 0.0
+        # goes on after a failure; a part of the player, so that it neither outlives it nor skips what was chosen since
+        self._skip = QTimer(self)
+        self._skip.setSingleShot(True)
+        self._skip.timeout.connect(self.next)
         self.media.positionChanged.connect(self._moved)
         self.media.durationChanged.connect(lambda _: self._moved(self.media.position()))
         self.media.playbackStateChanged.connect(lambda _: self.playing_changed.emit(self.playing))
@@ -126,6 +130,7 @@ class Player(QObject):
     def stop(self) -> None:
         """Stop and let the file go."""
         self._leave()
+        self._skip.stop()
         self._at = -1
         self.media.stop()
         self.media.setSource(QUrl())
@@ -141,6 +146,7 @@ class Player(QObject):
 
     def _load(self, resume: float) -> None:
         item = self.item
+        self._skip.stop()
         self._last, self._heard, self._from, self._resume = 0, 0.0, 1000 * resume, resume
         if item is None:
             return
@@ -174,9 +180,9 @@ class Player(QObject):
         item = self.item
         if item is not None:
             self._heard = self._from = 0.0
-            self.failed.emit(item, message)
             if self._at + 1 < len(self._queue):
-                QTimer.singleShot(0, self.next)
+                self._skip.start(0)  # before the news: who hears it may stop, or play something else
+            self.failed.emit(item, message)
 
 
 class Preview(QObject):

@@ -149,3 +149,43 @@ def test_a_preview_that_cannot_be_found_says_why(qtbot: QtBot) -> None:
         preview.hover(3)
     assert failed.args == [3, "the drive is not connected"]
     preview.leave()
+
+
+def test_a_preview_of_a_file_that_is_gone_fails_and_holds_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    preview = _preview(lambda _i, answer: answer((str(tmp_path / "gone.wav"), 0.0, 1.0)))
+    with qtbot.waitSignal(preview.failed, timeout=15_000) as failed:
+        preview.hover(5)
+    assert failed.args is not None
+    assert failed.args[0] == 5
+    assert failed.args[1]
+    preview.leave()
+    assert preview.media.source().isEmpty()
+    assert preview.current == 0
+
+
+def _broken(tmp_path: Path) -> Path:
+    bad = tmp_path / "broken.mp3"
+    bad.write_bytes(b"no media at all" * 100)
+    return bad
+
+
+def test_stopping_after_a_failure_does_not_start_the_queue_again(
+    qtbot: QtBot, player: Player, tmp_path: Path, tone: Path
+) -> None:
+    player.failed.connect(lambda *_: player.stop())
+    with qtbot.waitSignal(player.failed, timeout=15_000):
+        player.play_items([_item(_broken(tmp_path), 1), _item(tone, 2)])
+    with qtbot.assertNotEmitted(player.item_changed, wait=100):
+        pass
+    assert player.item is None
+
+
+def test_what_is_chosen_after_a_failure_is_not_skipped(
+    qtbot: QtBot, player: Player, tmp_path: Path, tone: Path
+) -> None:
+    queue = [_item(tone, 2), _item(tone, 3)]
+    player.failed.connect(lambda *_: player.play_items(queue))
+    with qtbot.waitSignal(player.failed, timeout=15_000):
+        player.play_items([_item(_broken(tmp_path), 1), _item(tone, 4)])
+    qtbot.waitUntil(lambda: player.playing, timeout=15_000)
+    assert player.item is queue[0]
