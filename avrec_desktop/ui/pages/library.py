@@ -260,6 +260,7 @@ class LibraryController(QObject):
         self._session = session
         self._thumbnails = thumbnails
         self.query = ItemQuery(profile=session.profile)
+        self._sorted: tuple[str, bool] = (self.query.sort, self.query.descending)  # as chosen, while not searching
         self._typing = self._single_shot(TYPING, self._search)
         self._reload = self._single_shot(250, self.load)
         page.search.textChanged.connect(lambda _: self._typing.start())
@@ -337,24 +338,28 @@ class LibraryController(QObject):
 
     def _search(self) -> None:
         text = self._page.search.text().strip()
-        key = self._page.order.currentData()
-        self.query = replace(self.query, text=text, sort="relevance" if text and key == "title" else key)
+        key, descending = self._sorted
+        if text and key == "title":  # nobody chose another order: the best matches first
+            key, descending = "relevance", False
+        self.query = replace(self.query, text=text, sort=key, descending=descending)
         self.load()
 
     def _order(self) -> None:
         key = self._page.order.currentData()
-        descending = key in {"added", "plays", "rating", "year"}
-        self.query = replace(self.query, sort=key, descending=descending)
-        self.load()
+        self._sort(key, key in {"added", "plays", "rating", "year"})
 
     def _sort_by_column(self, column: int) -> None:
         key = COLUMNS[column]
         if key == "kind":
             return
         descending = not self.query.descending if self.query.sort == key else False
-        self.query = replace(self.query, sort=key, descending=descending)
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self._page.table.horizontalHeader().setSortIndicator(column, order)
+        self._sort(key, descending)
+
+    def _sort(self, key: str, descending: bool) -> None:
+        self._sorted = (key, descending)
+        self.query = replace(self.query, sort=key, descending=descending)
         self.load()
 
     def _changed(self, event: ItemsChanged) -> None:
