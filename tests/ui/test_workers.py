@@ -127,3 +127,56 @@ def test_progress_and_losses_reach_the_entry(qtbot: QtBot, runner: Runner) -> No
     assert entry.losses == [1.0, 0.5]
     assert entry.progress is not None
     assert entry.progress.fraction == pytest.approx(0.75)
+
+
+def test_a_paused_job_waits_and_goes_on(qtbot: QtBot, runner: Runner) -> None:
+    center = JobCenter(runner)
+    steps: list[int] = []
+    go, asked = threading.Event(), threading.Event()
+
+    def work(job: Job) -> str:
+        go.wait(10)
+        asked.set()
+        job.check()
+        steps.append(1)
+        return "over"
+
+    entry = center.start("Long", "test", work)
+    with qtbot.waitSignal(entry.changed):
+        entry.toggle_pause()
+    assert entry.paused
+    go.set()
+    assert asked.wait(10)
+    assert steps == []
+    assert entry.state == "running"
+    with qtbot.waitSignal(center.ended):
+        entry.toggle_pause()
+    assert (entry.state, entry.result, steps) == ("done", "over", [1])
+
+
+def test_a_paused_job_does_not_hold_up_the_end(qtbot: QtBot) -> None:
+    runner = Runner()
+    center = JobCenter(runner)
+    inside = threading.Event()
+
+    def work(job: Job) -> None:
+        job.pause()
+        inside.set()
+        job.check()
+
+    entry = center.start("Paused", "test", work)
+    assert inside.wait(10)
+    center.cancel_all()
+    runner.close()
+    assert runner._long.activeThreadCount() == 0
+    assert runner._quick.activeThreadCount() == 0
+    qtbot.waitUntil(lambda: entry.state == "cancelled")
+
+
+def test_quick_tasks_never_lose_their_callbacks(qtbot: QtBot, runner: Runner) -> None:
+    got: list[int] = []
+    over: list[int] = []
+    for n in range(200):
+        runner.run(lambda n=n: n, got.append, None, lambda n=n: over.append(n))
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert sorted(got) == sorted(over) == list(range(200))
