@@ -138,8 +138,10 @@ class Runner(QObject):
             del self._keyed[key]
 
     def close(self) -> None:
-        """Take no more work, drop what waits, and wait for what runs."""
+        """Take no more work, drop what waits, and wait for what runs; results do not arrive any more."""
         self._closed = True
+        for signals in self._alive:  # who waited for them may be deleted before they are delivered
+            signals.cut = True
         self._quick.clear()
         self._long.clear()
         self._quick.waitForDone(10_000)

@@ -180,3 +180,21 @@ def test_quick_tasks_never_lose_their_callbacks(qtbot: QtBot, runner: Runner) ->
         runner.run(lambda n=n: n, got.append, None, lambda n=n: over.append(n))
     qtbot.waitUntil(lambda: not runner.busy)
     assert sorted(got) == sorted(over) == list(range(200))
+
+
+def test_no_result_arrives_after_the_end(qtbot: QtBot) -> None:
+    runner = Runner()
+    started, go = threading.Event(), threading.Event()
+    got: list[str] = []
+
+    def work() -> str:
+        started.set()
+        go.wait(10)
+        return "late"
+
+    runner.run(work, got.append, lambda e: got.append(e.message))
+    assert started.wait(10)
+    go.set()
+    runner.close()
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert got == []
