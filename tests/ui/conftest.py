@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, QLoggingCategory, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QLoggingCategory, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore(*NO_SOUND, extend=True))
-    # a change of looks styles every window that is still there again: pictures in light and dark come before other tests
+    # a change of looks styles every window that is there again: pictures in light and dark come first
     items.sort(key=lambda item: item.path.parent != Path(__file__).parent or item.path.name != "test_shot.py")
 
 
@@ -170,6 +170,16 @@ def _looks(qapp: QApplication) -> None:
     QLoggingCategory.setFilterRules(app_module._QUIET)
     QLocale.setDefault(QLocale("en"))
     theme.apply(qapp, "light")
+
+
+@pytest.fixture(autouse=True)
+def _windows_end(qapp: QApplication) -> Iterator[None]:
+    """Delete the windows of a test: each that stays is styled again whenever the looks change."""
+    yield
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, MainWindow):
+            window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

@@ -76,6 +76,7 @@ class CardGrid(QWidget):
         self._columns = columns
         for n, card in enumerate(self.cards):
             self._grid.addWidget(card, n // columns, n % columns)
+            card.show()  # the layout's own showing comes later, and now and then not at all
         previous: QWidget | None = None
         for card in self.cards:
             if previous is not None:
