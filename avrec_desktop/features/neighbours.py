@@ -55,8 +55,8 @@ def similar(features: ItemFeatures, item_id: int, n: int, by: str) -> list[Neigh
     """
     row = int(features.rows([item_id])[0])
     matrix = features.content if by == "all" else features.modalities.get(by)
-    if row < 0 or matrix is None or not matrix[row].any():
-        return []
+    if row < 0 or matrix is None or row >= len(matrix) or not matrix[row].any():
+        return []  # unknown, or nothing is analysed yet
     scores = likeness(features, row) if by == "all" else _cosines(matrix, row)
     scores[row] = -np.inf
     scores[~matrix.any(axis=1)] = -np.inf

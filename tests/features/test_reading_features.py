@@ -182,3 +182,10 @@ def test_the_highlight_of_a_real_recording_is_where_it_is_loud(rig) -> None:
     start, end = rig.features.highlight(item)
     assert start < 68
     assert end > 62
+
+
+@pytest.mark.parametrize("by", ["all", "audio"])
+def test_nothing_is_like_anything_before_the_analysis(by: str) -> None:
+    nothing = np.zeros((0, 64), np.float32)
+    items = ItemFeatures(np.array([7, 8]), nothing, np.zeros((2, 0), np.float32), modalities={"audio": nothing})
+    assert neighbours.similar(items, 7, 5, by) == []

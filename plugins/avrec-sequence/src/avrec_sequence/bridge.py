@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -75,11 +75,6 @@ class ContentBridge(ArrayRecommender):
         super().__init__(config)
         self._carried: FloatArray = np.zeros((0, 0), np.float32)
         self._own: FloatArray = np.zeros((0, 0), np.float32)
-
-    @classmethod
-    def search_space(cls, data: TrainingData) -> list[dict[str, Any]]:
-        """Return content alone, and content with the place in the catalogue."""
-        return [{}, {"place": True}]
 
     def fit(self, data: TrainingData, run: Run) -> None:
         """Factor the behaviour, choose the kernel, solve for its weights."""

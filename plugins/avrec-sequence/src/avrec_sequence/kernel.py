@@ -22,7 +22,8 @@ class TasteKernelConfig(RecommenderConfig):
         dislike: What a dislike is worth, where a like is worth 1.
         background: How many unknown items the average of the catalogue stands for; they count as slightly disliked.
         sparse: Weight of a block of words, which is mostly chance where likes are few.
-        place: Weight of the place in the catalogue; what came in together often belongs together. 0: content alone.
+        place: Weight of the place in the catalogue; what came in together often belongs together. Off unless asked
+            for: in published data the order of ids often tells popularity, which a measure must not profit from.
         recent: Most entries of the history that are read.
     """
 
@@ -30,7 +31,7 @@ class TasteKernelConfig(RecommenderConfig):
     dislike: float = -0.3
     background: float = 3.0
     sparse: float = 0.25
-    place: float = 1.0
+    place: float = 0.0
     recent: int = 400
 
 
