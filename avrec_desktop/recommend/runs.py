@@ -15,9 +15,12 @@ from typing import Any
 from avrec_desktop.api.errors import LibraryError
 from avrec_desktop.jobs.files import sync_folder, write_atomic
 from avrec_desktop.library.database import Database
+from avrec_desktop.library.lock import DirectoryLock
 
 log = logging.getLogger(__name__)
 
+#: Name of the file whose lock says that a run's process lives.
+LOCK_NAME = "owner.lock"
 #: Finished runs kept for each model.
 KEPT_RUNS = 3
 
@@ -49,17 +52,28 @@ class RunStore:
     def __init__(self, root: Path, database: Database) -> None:
         self.root = root
         self._database = database
+        self._locks: dict[str, DirectoryLock] = {}
 
     def recover(self) -> None:
-        """Mark runs of an app that died as cancelled and clear their folders; called once after opening."""
-        with self._database.write() as db:
-            dead = db.execute(
-                "UPDATE runs SET state = 'cancelled', reason = 'the app ended during the run', finished = ?"
-                " WHERE state = 'running' RETURNING id, model",
-                (time.time(),),
-            ).fetchall()
-        for row in dead:
-            shutil.rmtree(self._hidden(row["model"], row["id"]), ignore_errors=True)
+        """Mark runs of an app that died as cancelled and clear their folders; called once after opening.
+
+        A run whose lock is held belongs to another process that works on this library now, and is left alone.
+        """
+        with self._database.read() as db:
+            running = db.execute("SELECT id, model FROM runs WHERE state = 'running'").fetchall()
+        for row in running:
+            hidden = self._hidden(row["model"], row["id"])
+            lock = DirectoryLock(hidden / LOCK_NAME)
+            if hidden.is_dir() and not lock.acquire():
+                continue
+            lock.release()
+            self.abandon(row["model"], row["id"], "cancelled", "the app ended during the run")
+
+    def close(self) -> None:
+        """Let go of runs that were begun and not ended."""
+        for lock in self._locks.values():
+            lock.release()
+        self._locks.clear()
 
     def begin(self, model: str, plugin: str, plugin_version: str) -> tuple[str, Path]:
         """Record a new run and return (run id, hidden folder to work in).
@@ -73,6 +87,8 @@ class RunStore:
             folder.mkdir(parents=True)
         except OSError as error:
             raise LibraryError(f"the model folder cannot be made: {error.strerror}", path=folder) from error
+        self._locks[run] = DirectoryLock(folder / LOCK_NAME)
+        self._locks[run].acquire()
         with self._database.write() as db:
             db.execute(
                 "INSERT INTO runs (id, model, plugin, plugin_version, state, started)"
@@ -100,12 +116,12 @@ class RunStore:
                 "UPDATE runs SET state = 'done', current = 1, finished = ?, summary = ? WHERE id = ?",
                 (time.time(), json.dumps(summary, ensure_ascii=False), run),
             )
-        shutil.rmtree(hidden, ignore_errors=True)
+        self._clear(model, run)
         self._prune(model)
 
     def abandon(self, model: str, run: str, state: str, reason: str) -> None:
         """Record that a run was cancelled or failed, and clear its folder."""
-        shutil.rmtree(self._hidden(model, run), ignore_errors=True)
+        self._clear(model, run)
         with self._database.write() as db:
             db.execute(
                 "UPDATE runs SET state = ?, reason = ?, finished = ? WHERE id = ? AND state = 'running'",
@@ -132,6 +148,12 @@ class RunStore:
         with self._database.write() as db:
             db.execute("DELETE FROM runs WHERE model = ? AND state <> 'running'", (model,))
         shutil.rmtree(self.root / model, ignore_errors=True)
+
+    def _clear(self, model: str, run: str) -> None:
+        lock = self._locks.pop(run, None)
+        if lock is not None:
+            lock.release()
+        shutil.rmtree(self._hidden(model, run), ignore_errors=True)
 
     def _hidden(self, model: str, run: str) -> Path:
         return self.root / model / f".{run}"

@@ -520,3 +520,4 @@ class Recommendations:
         """End the serving process."""
         self._unsubscribe()
         self._serving.close()
+        self._runs.close()

@@ -76,6 +76,7 @@ def test_a_run_of_an_app_that_died_is_cancelled_and_the_earlier_one_serves(world
     dead, folder = runs.begin("dot", "dot", "1")
     (folder / "model").mkdir()
     (folder / "model" / "half.npz").write_bytes(b"PK")
+    runs.close()  # as the system does with the locks of a process that dies
     world.open_recommend().close()
     current = runs.current("dot")
     assert current is not None
@@ -84,6 +85,18 @@ def test_a_run_of_an_app_that_died_is_cancelled_and_the_earlier_one_serves(world
     with world.library.database.read() as db:
         state = db.execute("SELECT state, reason FROM runs WHERE id = ?", (dead,)).fetchone()
     assert tuple(state) == ("cancelled", "the app ended during the run")
+
+
+def test_a_run_of_another_living_process_is_left_alone(world: World, runs: RunStore) -> None:
+    run, folder = runs.begin("dot", "dot", "1")
+    other = RunStore(runs.root, world.library.database)
+    other.recover()
+    assert folder.is_dir()
+    (folder / "model").mkdir()
+    runs.finish("dot", run, {})
+    current = other.current("dot")
+    assert current is not None
+    assert current.id == run
 
 
 def test_a_model_that_cannot_be_stored_leaves_the_earlier_one(runs: RunStore) -> None:
