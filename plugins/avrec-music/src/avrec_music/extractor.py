@@ -1,0 +1,88 @@
+"""What music sounds like: two tagging networks and timbre, side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from avrec_desktop.api import FeatureExtractor, Features, MediaSource
+from avrec_music import timbre
+from avrec_music.descriptors import describe_sound
+from avrec_music.labels import VOCABULARY, name_tags
+from avrec_music.network import Musicnn
+from avrec_music.spectrogram import RATE, LogMel
+
+Matrix = NDArray[np.float32]
+
+#: Length of the vector, and excerpts that go through the networks: more say little more.
+DIM, EXCERPTS = 256, 6
+#: Root mean square below which an excerpt counts as silent.
+_SILENCE = 1e-3
+#: Samples of an excerpt of 3 s; shorter ones are padded.
+_SAMPLES = 3 * RATE
+_WEIGHTS = Path(__file__).with_name("weights")
+
+
+class Music(FeatureExtractor):
+    """Embeddings of musicnn (Million Song Dataset and MagnaTagATune) with timbre beside them.
+
+    The values are standardised and turned to the 256 directions in which music differs most; ``tools/fit_space.py``
+    made the constants. Salience of an excerpt is how typical and how loud it is.
+    """
+
+    id = "music"
+    version = 1
+    name = "Music"
+    modality = "audio"
+    dim = DIM
+    tags = VOCABULARY
+
+    def open(self) -> None:
+        """Load the networks (6 MB)."""
+        self._spectrogram = LogMel()
+        with np.load(_WEIGHTS / "musicnn.npz", allow_pickle=False) as weights:
+            self._msd, self._mtt = Musicnn(weights, "MSD/"), Musicnn(weights, "MTT/")
+        with np.load(_WEIGHTS / "space.npz", allow_pickle=False) as space:
+            self._mean, self._axes = space["mean"], space["axes"].astype(np.float32)
+
+    def extract(self, media: MediaSource) -> Features:
+        """Return embedding, tags and descriptors of the excerpts; nothing for silence.
+
+        Raises:
+            MediaError: The file has no decodable sound.
+        """
+        patches = media.audio(RATE)
+        level = np.sqrt((patches.samples**2).mean(axis=1))
+        heard = np.flatnonzero(level > _SILENCE)
+        if not len(heard):
+            return Features(np.zeros(DIM, np.float32))
+        if len(heard) > EXCERPTS:
+            heard = heard[np.linspace(0, len(heard) - 1, EXCERPTS).round().astype(int)]
+        samples = patches.samples[heard]
+        if samples.shape[1] < _SAMPLES:
+            samples = np.pad(samples, ((0, 0), (0, _SAMPLES - samples.shape[1])))
+        spectrograms = self._spectrogram(samples)
+        msd, mtt = self._msd(spectrograms), self._mtt(spectrograms)
+        raw = np.concatenate([msd.embedding, mtt.embedding, timbre.describe(spectrograms)], axis=1)
+        rows = (raw - self._mean) @ self._axes
+        vector = _unit(rows.mean(axis=0)[None])[0]
+        segments = _unit(rows)
+        starts = patches.starts[heard]
+        length = patches.samples.shape[1] / RATE
+        if media.info.duration > 0:
+            length = min(length, media.info.duration)
+        loud = 20 * np.log10(level[heard] / level[heard].max())
+        return Features(
+            vector=vector,
+            segments=segments,
+            times=np.stack([starts, starts + length], axis=1).astype(np.float64),
+            salience=(segments @ vector + np.clip(loud / 20.0, -1.0, 0.0)).astype(np.float32),
+            tags=name_tags(msd.tags.mean(axis=0), mtt.tags.mean(axis=0)),
+            descriptors=describe_sound(samples, spectrograms),
+        )
+
+
+def _unit(rows: Matrix) -> Matrix:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float32)
