@@ -29,7 +29,10 @@ class Features:
         times: float64 (n_segments, 2), start and end in seconds of each segment, or None.
         salience: float32 (n_segments,), how telling each segment is (higher is more), or None.
         tags: Tags with probabilities, best first.
-        descriptors: Named scalars in natural units (``tempo`` in BPM, ``loudness`` in LUFS ...).
+        descriptors: Named scalars in natural units (``tempo`` in BPM, ``loudness`` in LUFS ...). The mood of sound is
+            read from ``tempo``, ``loudness``, ``brightness`` (Hz), ``minor`` (0 or 1) and ``key_strength``.
+        segment_tags: float32 (n_segments, n_tags), probabilities of the extractor's ``tags`` in their order, or None;
+            searches find moments by them.
     """
 
     vector: NDArray[np.float32]
@@ -38,6 +41,7 @@ class Features:
     salience: NDArray[np.float32] | None = None
     tags: tuple[Tag, ...] = ()
     descriptors: dict[str, float] = field(default_factory=dict)
+    segment_tags: NDArray[np.float32] | None = None
 
 
 class FeatureExtractor(ABC):

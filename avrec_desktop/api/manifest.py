@@ -39,6 +39,7 @@ class PluginManifest:
         author: Who made it.
         licence: SPDX expression.
         homepage: Address, or empty.
+        enabled: Whether it is used from the start; else only when the user enables it.
     """
 
     id: str
@@ -50,6 +51,7 @@ class PluginManifest:
     author: str = ""
     licence: str = ""
     homepage: str = ""
+    enabled: bool = True
 
     @property
     def compatible(self) -> bool:
@@ -85,8 +87,11 @@ def parse_manifest(text: str, *, source: str) -> PluginManifest:
     allowed = get_args(Permission)
     if not isinstance(permissions, list) or any(p not in allowed for p in permissions):
         raise PluginError(f"permissions must be a list of {', '.join(allowed)}", path=source)
+    enabled = table.get("enabled", True)
+    if not isinstance(enabled, bool):
+        raise PluginError("enabled must be true or false", path=source)
     extra = {name: _text(table, name, source, "") for name in ("description", "author", "licence", "homepage")}
-    return PluginManifest(**values, permissions=tuple(permissions), **extra)
+    return PluginManifest(**values, permissions=tuple(permissions), enabled=enabled, **extra)
 
 
 def read_manifest(path: Path) -> PluginManifest:

@@ -14,6 +14,7 @@ from avrec_desktop.api.features import FeatureExtractor, Features
 #: Most segments, tags and descriptors taken of one item.
 MAX_SEGMENTS, MAX_TAGS, MAX_DESCRIPTORS = 2000, 200, 100
 _TINY = 1e-6
+_NO_SEGMENTS = {"segments": None, "times": None, "salience": None, "segment_tags": None}
 
 
 def checked(features: Features, extractor: FeatureExtractor) -> dict[str, Any]:
@@ -21,8 +22,8 @@ def checked(features: Features, extractor: FeatureExtractor) -> dict[str, Any]:
 
     Returns:
         ``state`` (``done``, or ``empty`` for a zero vector), ``vector`` float32 (dim,), ``segments`` float32
-        (n, dim) or None, ``times`` float64 (n, 2), ``salience`` float32 (n,) or None, ``tags`` as [name, p] pairs,
-        best first, ``descriptors``.
+        (n, dim) or None, ``times`` float64 (n, 2), ``salience`` float32 (n,) or None, ``segment_tags`` uint8
+        (n, n_tags) in 255ths or None, ``tags`` as [name, p] pairs, best first, ``descriptors``.
 
     Raises:
         PluginError: A value has the wrong type, shape or range; the message names the extractor and what it gave.
@@ -32,22 +33,23 @@ def checked(features: Features, extractor: FeatureExtractor) -> dict[str, Any]:
         raise PluginError(f"extractor {name} returned {type(features).__name__} instead of Features")
     vector = _unit(_numbers(features.vector, (dim,), name, "vector")[None])[0]
     out: dict[str, Any] = {"state": "done" if vector.any() else "empty", "vector": vector}
-    out |= _checked_segments(features, name, dim)
+    out |= _checked_segments(features, extractor)
     out["tags"] = _checked_tags(features, name)
     out["descriptors"] = _checked_descriptors(features, name)
     return out
 
 
-def _checked_segments(features: Features, name: str, dim: int) -> dict[str, Any]:
+def _checked_segments(features: Features, extractor: FeatureExtractor) -> dict[str, Any]:
+    name, dim = extractor.id, extractor.dim
     if features.segments is None or features.times is None:
-        if features.segments is not None or features.salience is not None:
+        if features.segments is not None or features.salience is not None or features.segment_tags is not None:
             raise PluginError(f"extractor {name} gave segments or salience without times")
-        return {"segments": None, "times": None, "salience": None}
+        return dict(_NO_SEGMENTS)
     number = len(features.segments)
     if number > MAX_SEGMENTS:
         raise PluginError(f"extractor {name} gave {number} segments; at most {MAX_SEGMENTS} are taken")
     if number == 0:
-        return {"segments": None, "times": None, "salience": None}
+        return dict(_NO_SEGMENTS)
     segments = _unit(_numbers(features.segments, (number, dim), name, "segments"))
     times = _numbers(features.times, (number, 2), name, "times", np.float64)
     if (times[:, 1] < times[:, 0]).any() or (times < 0).any():
@@ -55,7 +57,13 @@ def _checked_segments(features: Features, name: str, dim: int) -> dict[str, Any]
     salience = features.salience
     if salience is not None:
         salience = _numbers(salience, (number,), name, "salience")
-    return {"segments": segments, "times": times, "salience": salience}
+    tags = features.segment_tags
+    if tags is not None:
+        tags = _numbers(tags, (number, len(extractor.tags)), name, "segment_tags")
+        if tags.size and (tags.min() < 0.0 or tags.max() > 1.0 + 1e-6):
+            raise PluginError(f"extractor {name} gave segment_tags that are no probabilities")
+        tags = np.rint(np.minimum(tags, 1.0) * 255.0).astype(np.uint8) if tags.size else None
+    return {"segments": segments, "times": times, "salience": salience, "segment_tags": tags}
 
 
 def _checked_tags(features: Features, name: str) -> list[list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import ItemFeatures
 from avrec_desktop.features.space import PART_DIM, WEIGHTS, Matrix, Part, Space, fit_basis, fit_part, unit
+from avrec_desktop.features.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from avrec_desktop.features.store import VectorStore
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 MAX_TAG_COLUMNS, MIN_TAG_ITEMS = 200, 2
 #: Growth of the library after which the space is fitted anew.
 _GROWTH = 1.5
+#: A tag that says a topic or mood this surely needs no column of its own.
+_SAME = 0.85
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ def fingerprint(database: Database) -> tuple[object, ...]:
     with database.read() as connection:
         items = connection.execute("SELECT count(*), max(updated_at), sum(presence) FROM items").fetchone()
         outcomes = connection.execute("SELECT count(*), max(at) FROM extractions").fetchone()
-    return (*items, *outcomes)
+        understood = connection.execute("SELECT count(*), max(at) FROM understood").fetchone()
+    return (*items, *outcomes, *understood)
 
 
 def subset(features: ItemFeatures, item_ids: Sequence[int] | NDArray[np.int64]) -> ItemFeatures:
@@ -203,25 +208,33 @@ def _top_folder(path: bytes, root: bytes | None) -> str:
 
 
 def _tags(database: Database, ids: NDArray[np.int64]) -> tuple[tuple[str, ...], Matrix]:
+    """Return topics and moods, and beside them the commonest tags that the vocabulary has no word for."""
+    concepts = tuple(c.key for c in vocabulary().concepts)
     with database.read() as connection:
-        names = [
+        found = connection.execute("SELECT item_id, key, p FROM item_topics").fetchall()
+        common = [
             r[0]
             for r in connection.execute(
                 "SELECT lower(name) AS n, count(DISTINCT item_id) AS c FROM item_tags GROUP BY n HAVING c >= ?"
-                " ORDER BY c DESC, n LIMIT ?",
-                (MIN_TAG_ITEMS, MAX_TAG_COLUMNS),
+                " ORDER BY c DESC, n",
+                (MIN_TAG_ITEMS,),
             )
+            if max((surely for _, surely in vocabulary().of_tag(r[0])), default=0.0) < _SAME
         ]
-        columns = {name: i for i, name in enumerate(sorted(names))}
-        matrix = np.zeros((len(ids), len(columns)), dtype=np.float32)
-        if not len(ids) or not columns:
-            return tuple(sorted(names)), matrix
-        rows = connection.execute("SELECT item_id, lower(name), p FROM item_tags").fetchall()
-    known = [(r[0], columns[r[1]], r[2]) for r in rows if r[1] in columns]
-    items = np.array([k[0] for k in known], dtype=np.int64)
+        wanted = sorted(common[: MAX_TAG_COLUMNS - len(concepts)])
+        found += connection.execute(
+            "SELECT item_id, lower(name) AS n, p FROM item_tags WHERE n IN (SELECT value FROM json_each(?))",
+            (json.dumps(wanted),),
+        ).fetchall()
+    names = tuple(sorted({r[1] for r in found}))
+    matrix = np.zeros((len(ids), len(names)), dtype=np.float32)
+    if not len(ids) or not found:
+        return names, matrix
+    columns = {name: i for i, name in enumerate(names)}
+    items = np.array([r[0] for r in found], dtype=np.int64)
     at = np.minimum(np.searchsorted(ids, items), len(ids) - 1)
     there = ids[at] == items
-    column = np.array([k[1] for k in known], dtype=np.int64)
-    value = np.array([k[2] for k in known], dtype=np.float32)
+    column = np.array([columns[r[1]] for r in found], dtype=np.int64)
+    value = np.array([r[2] for r in found], dtype=np.float32)
     np.maximum.at(matrix, (at[there], column[there]), np.clip(value[there], 0.0, 1.0))
-    return tuple(sorted(names)), matrix
+    return names, matrix

@@ -18,14 +18,11 @@ from avrec_desktop.features.space import WEIGHTS
 from avrec_desktop.jobs.compute import ComputeProcess
 
 if TYPE_CHECKING:
-    from avrec_desktop.features.store import VectorSet
     from avrec_desktop.plugin_host.host import ExtractorInfo, PluginHost
 
 log = logging.getLogger(__name__)
 
 By = Literal["audio", "video", "text", "all"]
-#: Constant of reciprocal rank fusion (Cormack, Clarke & Büttcher 2009).
-_RANK_CONSTANT = 60.0
 _IDLE_SECONDS = 120.0
 _QUERY_SECONDS = 60.0
 
@@ -35,7 +32,7 @@ class Neighbour:
     """An item found.
 
     Attributes:
-        score: Cosine similarity in [-1, 1], or the fused rank score of a search in (0, 1].
+        score: Cosine similarity in [-1, 1], or how well it answers a search, in (0, 1].
         by: Which sense carried it: ``audio``, ``video``, ``text``, ``tags`` or ``words`` (full text).
     """
 
@@ -112,28 +109,8 @@ def _carriers(features: ItemFeatures, row: int, others: NDArray[np.int64]) -> li
     return [names[b] if there[:, i].any() else "tags" for i, b in enumerate(best)]
 
 
-def fuse(rankings: dict[str, Sequence[int]], n: int) -> list[Neighbour]:
-    """Fuse rankings of item ids by reciprocal rank.
-
-    Args:
-        rankings: Item ids, best first, per carrier.
-        n: How many to return.
-    """
-    total: dict[int, float] = {}
-    best: dict[int, tuple[float, str]] = {}
-    for name, ids in rankings.items():
-        for rank, item in enumerate(ids):
-            share = 1.0 / (_RANK_CONSTANT + rank + 1)
-            total[item] = total.get(item, 0.0) + share
-            if share > best.get(item, (0.0, ""))[0]:
-                best[item] = (share, name)
-    scale = (_RANK_CONSTANT + 1) / max(1, len(rankings))
-    ranked = sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))[:n]
-    return [Neighbour(item, score * scale, best[item][1]) for item, score in ranked]
-
-
-def rank_by_tags(features: ItemFeatures, text: str, limit: int) -> list[int]:
-    """Return items whose tags are named in the text, by the sum of their probabilities."""
+def score_by_tags(features: ItemFeatures, text: str) -> dict[int, float]:
+    """Return items whose tags are named in the text, with the mean of their probabilities."""
     words = set(re.findall(r"\w+", text.casefold()))
     phrase = text.casefold()
     columns = [
@@ -142,18 +119,9 @@ def rank_by_tags(features: ItemFeatures, text: str, limit: int) -> list[int]:
         if name in phrase and (not name.isascii() or set(re.findall(r"\w+", name)) <= words)
     ]
     if not columns:
-        return []
-    scores = features.tags[:, columns].sum(axis=1)
-    return [int(features.ids[i]) for i in top(scores, limit) if scores[i] > 0]
-
-
-def rank_by_vector(vectors: VectorSet, query: NDArray[np.float32], ids: NDArray[np.int64], limit: int) -> list[int]:
-    """Return available items by cosine to the query vector."""
-    if not len(vectors) or vectors.matrix.shape[1] != len(query):
-        return []
-    scores = np.einsum("ij,j->i", vectors.matrix, query).astype(np.float64)
-    scores[~np.isin(vectors.ids, ids)] = -np.inf
-    return [int(vectors.ids[i]) for i in top(scores, limit) if scores[i] > 0]
+        return {}
+    scores = features.tags[:, columns].mean(axis=1)
+    return {int(features.ids[i]): float(scores[i]) for i in np.flatnonzero(scores > 0)}
 
 
 class QueryProcess:
@@ -183,15 +151,31 @@ class QueryProcess:
                 log.warning("the search text could not be understood: %s", error)
                 return {}
             finally:
-                self._timer = threading.Timer(_IDLE_SECONDS, self._idle)
-                self._timer.daemon = True
-                self._timer.start()
+                self._start_timer()
         for name in asked:
             if "error" in found.get(name, {}):
                 log.warning("extractor %s cannot read searches: %s", name, found[name]["error"])
             if "vector" not in found.get(name, {}):
                 self._mute.add(name)
         return {name: value["vector"] for name, value in found.items() if "vector" in value}
+
+    def embed_all(self, texts: Sequence[str], extractor: ExtractorInfo) -> NDArray[np.float32] | None:
+        """Return float32 (n_texts, dim) unit rows by one extractor; None when it cannot take texts (logged)."""
+        with self._lock:
+            self._cancel_timer()
+            try:
+                found = self._process.call(
+                    "avrec_desktop.features.worker:embed_queries",
+                    {"plugins": self._plugins.load_args(), "extractor": extractor.id, "texts": list(texts)},
+                    timeout=_QUERY_SECONDS,
+                )
+            except AvrecError as error:
+                log.warning("extractor %s cannot read sentences: %s", extractor.id, error)
+                return None
+            finally:
+                self._start_timer()
+        vectors: NDArray[np.float32] | None = found["vectors"]
+        return vectors
 
     def forget(self) -> None:
         """After a change of plugins: end the process, ask all extractors again."""
@@ -208,6 +192,11 @@ class QueryProcess:
     def _idle(self) -> None:
         with self._lock:
             self._process.close()
+
+    def _start_timer(self) -> None:
+        self._timer = threading.Timer(_IDLE_SECONDS, self._idle)
+        self._timer.daemon = True
+        self._timer.start()
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:

@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import NotFoundError, PluginError
 from avrec_desktop.api.recommend import ItemFeatures
-from avrec_desktop.features import fusion, highlight, neighbours, plan
+from avrec_desktop.features import fusion, highlight, neighbours, plan, search
+from avrec_desktop.features.meaning import Meaning
 from avrec_desktop.features.neighbours import Neighbour, QueryProcess
 from avrec_desktop.features.plan import ExtractorStatus, ExtractResult
 from avrec_desktop.features.run import ExtractionRun
+from avrec_desktop.features.search import Moment, Wish
 from avrec_desktop.features.store import VectorSet, VectorStore, forget
+from avrec_desktop.features.understanding import Understanding
 from avrec_desktop.jobs.events import EventBus, FeaturesStored, ItemsChanged, PluginsChanged
 from avrec_desktop.jobs.job import Job
 from avrec_desktop.library.types import Failure, ItemQuery
@@ -32,12 +35,15 @@ log = logging.getLogger(__name__)
 Budget = Literal["gentle", "normal", "full"]
 #: Most processes and niceness of each budget.
 _BUDGETS: dict[Budget, tuple[int, int]] = {"gentle": (1, 19), "normal": (4, 10), "full": (16, 0)}
-#: Candidates taken of each ranking of a search.
+#: Candidates taken of the full-text ranking of a search.
 _DEPTH = 200
 
 
 class Features:
     """Extraction pipeline and vector store of one library. Thread-safe.
+
+    Attributes:
+        understanding: Topics and moods of the items.
 
     Args:
         library: The catalogue.
@@ -53,6 +59,8 @@ class Features:
         self._root = library.directory / "vectors"
         self._store = VectorStore(self._root, self._database)
         self._query = QueryProcess(plugins)
+        self._meaning = Meaning(self._root, self._query)
+        self.understanding = Understanding(self._database, self._store, self._meaning, plugins.extractors, events)
         self._lock = threading.Lock()
         self._fused: tuple[tuple[object, ...], ItemFeatures] | None = None
         self._fused_at: tuple[object, ...] = ()
@@ -92,6 +100,7 @@ class Features:
             pairs[extractor.id] = (ids if wanted is None else ids[np.isin(ids, wanted)]).tolist()
         pairs = {name: ids for name, ids in pairs.items() if ids}
         if not pairs:
+            self.understanding.refresh(job)
             job.progress(0, 0)
             return ExtractResult(seconds=time.monotonic() - began)
         most, nice = _BUDGETS[budget]
@@ -111,6 +120,7 @@ class Features:
             result = run.run(pairs, lambda: self._priority)
             for extractor in chosen:
                 writer.compact(extractor.id, extractor.version)
+        self.understanding.refresh(job)
         result.seconds = time.monotonic() - began
         return result
 
@@ -182,21 +192,42 @@ class Features:
         return neighbours.similar(self.item_features(), item_id, n, by)
 
     def search(self, text: str, n: int = 50) -> list[Neighbour]:
-        """Return items that answer a text by meaning: text vectors, tags and full text, fused by rank."""
+        """Return items that answer a text by meaning: topics and moods, tags, text vectors and full text together."""
+        text = text.strip()
+        return self._search(text, n)[1] if text else []
+
+    def search_moments(self, text: str, n: int = 50) -> list[Moment]:
+        """Return for each item that answers a text by meaning the moment in it that answers best, best item first."""
         text = text.strip()
         if not text:
             return []
+        wish, found = self._search(text, n)
+        return search.moments(self._database, wish, found, self._plugins.extractors())
+
+    def _search(self, text: str, n: int) -> tuple[Wish, list[Neighbour]]:
         features = self.item_features()
-        rankings: dict[str, Sequence[int]] = {
-            "words": self._library.ids(ItemQuery(text=text, sort="relevance"))[:_DEPTH].tolist(),
-            "tags": neighbours.rank_by_tags(features, text, _DEPTH),
-        }
+        ids = features.ids
         extractors = self._plugins.extractors()
-        modality = {e.id: e.modality for e in extractors}
+        wish = search.interpret(text, self._meaning.of_text(text, extractors))
+        topics = self.understanding.matrix()
+        fit = dict(zip(topics.ids.tolist(), search.by_concepts(wish, topics).tolist(), strict=True))
+        for item, score in neighbours.score_by_tags(features, text).items():
+            fit[item] = max(fit.get(item, 0.0), score)
+        tagged = np.array(sorted(fit), dtype=np.int64)
+        parts = {"tags": (tagged, np.array([fit[i] for i in tagged.tolist()]))}
+        words = self._library.ids(ItemQuery(text=text, sort="relevance"))[:_DEPTH]
+        parts["words"] = (words, search.rank_scores(len(words)))
         for name, vector in self._query.embed(text, extractors).items():
-            ranked = neighbours.rank_by_vector(self.vectors(name), vector, features.ids, _DEPTH)
-            rankings[modality[name]] = ranked
-        return neighbours.fuse({name: ids for name, ids in rankings.items() if ids}, n)
+            vectors = self.vectors(name)
+            if len(vectors) and vectors.matrix.shape[1] == len(vector):
+                near = np.einsum("ij,j->i", vectors.matrix, vector).astype(np.float64)
+                parts["text"] = (vectors.ids, search.spread_scores(near))
+        other = np.zeros(len(ids), dtype=bool)
+        if wish.kind is not None:
+            with self._database.read() as connection:
+                rows = connection.execute("SELECT id FROM items WHERE kind <> ?", (wish.kind,)).fetchall()
+            other = np.isin(ids, np.array([r[0] for r in rows], dtype=np.int64))
+        return wish, search.blend(ids, parts, other, n)
 
     def highlight(self, item_id: int) -> tuple[float, float]:
         """Return start and end in seconds of the item's most telling stretch; instant."""
@@ -210,8 +241,11 @@ class Features:
     def _on_event(self, event: object) -> None:
         if isinstance(event, PluginsChanged):
             self._query.forget()
-        elif isinstance(event, (ItemsChanged, FeaturesStored)):
+        elif isinstance(event, ItemsChanged):
             self._changes += 1
+        elif isinstance(event, FeaturesStored):
+            self._changes += 1
+            self.understanding.update(event.item_ids)  # in the thread of the analysis that stored them
 
     def _extractor(self, extractor_id: str) -> ExtractorInfo:
         for extractor in self._plugins.extractors():

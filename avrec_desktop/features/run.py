@@ -311,6 +311,7 @@ class ExtractionRun:
                 segments=message.get("segments"),
                 times=message.get("times"),
                 salience=message.get("salience"),
+                segment_tags=message.get("segment_tags"),
                 descriptors=message.get("descriptors", {}),
                 reason=message.get("reason"),
                 seconds=message["seconds"],

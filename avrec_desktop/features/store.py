@@ -75,7 +75,8 @@ class Record:
 
     Attributes:
         vector: float32 (dim,), given when ``state`` is ``done``.
-        segments: float32 (n, dim) or None; ``times`` and ``salience`` go with it.
+        segments: float32 (n, dim) or None; ``times``, ``salience`` and ``segment_tags`` go with it.
+        segment_tags: uint8 (n, n_tags), probabilities in 255ths, or None.
     """
 
     item_id: int
@@ -87,6 +88,7 @@ class Record:
     segments: NDArray[np.float32] | None = None
     times: NDArray[np.float64] | None = None
     salience: NDArray[np.float32] | None = None
+    segment_tags: NDArray[np.uint8] | None = None
     descriptors: Mapping[str, float] = field(default_factory=dict)
     reason: str | None = None
     seconds: float = 0.0
@@ -316,7 +318,14 @@ def _store(connection: sqlite3.Connection, record: Record, row: int | None, firs
     )
     if first is not None and record.times is not None:
         _store_segments(
-            connection, record.item_id, record.extractor, record.version, first, record.times, record.salience
+            connection,
+            record.item_id,
+            record.extractor,
+            record.version,
+            first,
+            record.times,
+            record.salience,
+            record.segment_tags,
         )
     elif record.state != "failed":
         connection.execute(
@@ -333,10 +342,11 @@ def _store_segments(
     first: int,
     times: NDArray[np.float64],
     salience: NDArray[np.float32] | None,
+    tags: NDArray[np.uint8] | None = None,
 ) -> None:
     connection.execute(
-        "INSERT OR REPLACE INTO segments (item_id, extractor, version, first_row, times, salience)"
-        " SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM items WHERE id = ?)",
+        "INSERT OR REPLACE INTO segments (item_id, extractor, version, first_row, times, salience, tags)"
+        " SELECT ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM items WHERE id = ?)",
         (
             item_id,
             extractor,
@@ -344,6 +354,7 @@ def _store_segments(
             first,
             np.ascontiguousarray(times, dtype=np.float64).tobytes(),
             None if salience is None else np.ascontiguousarray(salience, dtype=np.float32).tobytes(),
+            None if tags is None else np.ascontiguousarray(tags).tobytes(),
             item_id,
         ),
     )

@@ -67,6 +67,33 @@ def embed_query(args: dict[str, Any], context: ChildContext) -> dict[str, Any]:
     return out
 
 
+def embed_queries(args: dict[str, Any], context: ChildContext) -> dict[str, Any]:
+    """Return the vectors of many texts by one extractor.
+
+    Args:
+        args: ``plugins``, ``extractor`` (id), ``texts``.
+        context: Asked for cancellation.
+
+    Returns:
+        ``vectors``: float32 (n_texts, dim) unit rows, or None when the extractor takes no texts.
+
+    Raises:
+        PluginError: What it returned is no vector.
+    """
+    child.load(args["plugins"], context)
+    extractor = child.extractor(args["extractor"])
+    rows = np.zeros((len(args["texts"]), extractor.dim), dtype=np.float32)
+    for row, text in enumerate(args["texts"]):
+        context.check()
+        vector = extractor.embed_query(text)
+        if vector is None:
+            return {"vectors": None}
+        if vector.shape != (extractor.dim,) or not np.isfinite(vector).all():
+            raise PluginError(f"extractor {extractor.id} gave {vector.shape} for a text instead of ({extractor.dim},)")
+        rows[row] = vector / max(float(np.linalg.norm(vector)), 1e-9)
+    return {"vectors": rows}
+
+
 def text_to_values(text: MediaText) -> dict[str, Any]:
     """Return the words of an item as plain values for the wire."""
     out = {name: getattr(text, name) for name in MediaText.__slots__ if name != "subtitles"}

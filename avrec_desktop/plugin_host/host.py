@@ -216,7 +216,7 @@ class PluginHost:
         return (
             found.manifest is not None
             and found.manifest.compatible
-            and not note.get("disabled")
+            and not note.get("disabled", not found.manifest.enabled)
             and note.get("crashes", 0) < MAX_CRASHES
         )
 
@@ -278,7 +278,7 @@ class PluginHost:
             state = PluginState.ERROR
         elif not manifest.compatible:
             state, error = PluginState.INCOMPATIBLE, incompatible(manifest).message
-        elif note.get("disabled"):
+        elif note.get("disabled", not manifest.enabled):
             state = PluginState.DISABLED
         elif error:
             state = PluginState.ERROR

@@ -171,7 +171,8 @@ def test_doctor_and_plugins(run: Run) -> None:
     names = {c["name"] for c in run("doctor")["checks"]}
     assert {"Python", "TensorFlow", "SQLite", "Library"} <= names
     plugins = {p["id"]: p for p in run("plugins", "list")}
-    assert {"dot", "text", "basics"} <= set(plugins)
+    assert {"dot", "text", "music", "vision"} <= set(plugins)
+    assert plugins["basics"]["state"] == "disabled"
     assert plugins["dot"]["state"] == "active"
     assert plugins["dot"]["registers"] == ["model: dot"]
     assert run("plugins", "disable", "dot")["state"] == "disabled"

@@ -89,20 +89,13 @@ def test_top_agrees_with_a_full_sort() -> None:
         assert [scores[i] for i in best] == [scores[i] for i in expected[:n]]
 
 
-def test_rank_fusion_prefers_what_several_rankings_agree_on() -> None:
-    found = neighbours.fuse({"text": [1, 2, 3], "tags": [3, 2], "words": [9]}, 3)
-    assert [f.item_id for f in found] == [3, 2, 1]
-    assert found[0].score > found[1].score
-    assert found[0].by == "tags"
-    assert neighbours.fuse({}, 5) == []
-
-
-def test_tags_named_in_a_text_rank_items() -> None:
+def test_tags_named_in_a_text_score_items() -> None:
     tags = np.array([[0.9, 0.0], [0.2, 0.8], [0.0, 0.0]], dtype=np.float32)
     features = items(np.eye(3, dtype=np.float32), tags=tags, tag_names=("calm", "piano music"))
-    assert neighbours.rank_by_tags(features, "Calm at night", 5) == [1, 2]
-    assert neighbours.rank_by_tags(features, "calm piano music", 5) == [2, 1]
-    assert neighbours.rank_by_tags(features, "calmness", 5) == []
+    assert neighbours.score_by_tags(features, "Calm at night") == {1: pytest.approx(0.9), 2: pytest.approx(0.2)}
+    both = neighbours.score_by_tags(features, "calm piano music")
+    assert both == {1: pytest.approx(0.45), 2: pytest.approx(0.5)}
+    assert neighbours.score_by_tags(features, "calmness") == {}
 
 
 def test_search_by_meaning_uses_text_vectors_tags_and_words(rig) -> None:
@@ -125,7 +118,7 @@ def test_search_works_on_when_the_process_cannot(rig, monkeypatch: pytest.Monkey
 def store_segments(rig, item: int, name: str, times: np.ndarray, salience: np.ndarray) -> None:
     with rig.library.database.write() as db:
         db.execute(
-            "INSERT OR REPLACE INTO segments VALUES (?, ?, 1, 0, ?, ?)",
+            "INSERT OR REPLACE INTO segments (item_id, extractor, version, first_row, times, salience) VALUES (?, ?, 1, 0, ?, ?)",
             (item, name, times.astype(np.float64).tobytes(), salience.astype(np.float32).tobytes()),
         )
 

@@ -162,6 +162,10 @@ class ExtractorConformance:
             return
         _check_unit(features.segments, self.extractor.dim, "segments")
         count = len(features.segments)
+        if features.segment_tags is not None:
+            shape = (count, len(self.extractor.tags))
+            assert features.segment_tags.shape == shape, f"segment_tags {features.segment_tags.shape}, not {shape}"
+            assert features.segment_tags.min() >= 0.0 and features.segment_tags.max() <= 1.0 + 1e-6
         assert features.times is not None, "segments without times"
         assert features.times.shape == (count, 2) and features.times.dtype == np.float64
         assert (features.times[:, 1] >= features.times[:, 0]).all(), "a segment ends before it starts"

@@ -85,8 +85,8 @@ def test_loudness_alone_changes_little() -> None:
 
 
 def test_sound_tags_say_what_is_heard() -> None:
-    assert "bright" in {t.name for t in sound(hiss()).tags}
-    assert "dark" in {t.name for t in sound(chord(110, 165)).tags}
+    assert "brilliant" in {t.name for t in sound(hiss()).tags}
+    assert "muffled" in {t.name for t in sound(chord(110, 165)).tags}
     assert {t.name for t in sound(chord(110, level=0.002)).tags} >= {"quiet"}
 
 
@@ -114,8 +114,8 @@ def test_like_pictures_lie_closer_than_unlike_ones() -> None:
     [
         ((220, 30, 30), 5.0, "colourful"),
         ((120, 120, 120), 5.0, "black and white"),
-        ((230, 225, 220), 5.0, "bright"),
-        ((30, 25, 35), 5.0, "dark"),
+        ((230, 225, 220), 5.0, "bright picture"),
+        ((30, 25, 35), 5.0, "dark picture"),
         ((120, 90, 80), 1.0, "fast cuts"),
         ((120, 90, 80), 30.0, "slow cuts"),
     ],

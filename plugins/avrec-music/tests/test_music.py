@@ -12,7 +12,7 @@ from avrec_desktop.api.manifest import MANIFEST_NAME, read_manifest
 from avrec_desktop.api.testing import ExtractorConformance, FakeMedia
 from avrec_music import Music
 from avrec_music.descriptors import describe_sound
-from avrec_music.labels import MSD, MTT, VOCABULARY, name_tags
+from avrec_music.labels import EVEN, MSD, MTT, VOCABULARY, name_tags, tag_matrix
 from avrec_music.network import TAGS, Musicnn
 from avrec_music.spectrogram import BANDS, FFT, HOP, RATE, LogMel, mel_filters
 
@@ -93,16 +93,25 @@ def test_hiss_is_brighter_than_a_low_tone() -> None:
 
 
 def test_synonyms_add_up_and_opposites_exclude_each_other() -> None:
-    msd, mtt = np.zeros(TAGS, np.float32), np.zeros(TAGS, np.float32)
+    msd, mtt = np.zeros((1, TAGS), np.float32), np.zeros((1, TAGS), np.float32)
     for i, name in enumerate(MTT):
         if name == "female voice":
-            mtt[i] = 0.2
-    mtt[MTT.index("instrumental")] = 0.3
-    found = {tag.name: tag.p for tag in name_tags(msd, mtt)}
-    assert found["female voice"] == pytest.approx(1 - 0.8 ** MTT.count("female voice"))
+            mtt[0, i] = 0.2
+    mtt[0, MTT.index("instrumental")] = 0.3
+    row = tag_matrix(msd, mtt)[0]
+    together = 1 - 0.8 ** MTT.count("female voice")
+    assert row[VOCABULARY.index("female voice")] == pytest.approx(3 * together / (1 + 2 * together))
+    assert row[VOCABULARY.index("piano")] == 0.0
+    found = {tag.name for tag in name_tags(row)}
+    assert "female voice" in found
     assert "instrumental" not in found
     assert len(MSD) == len(MTT) == TAGS
-    assert set(found) <= set(VOCABULARY)
+
+
+def test_what_is_as_likely_as_not_is_even() -> None:
+    msd = np.zeros((2, TAGS), np.float32)
+    msd[:, MSD.index("jazz")] = (EVEN, 1.0)
+    np.testing.assert_allclose(tag_matrix(msd, np.zeros_like(msd))[:, VOCABULARY.index("jazz")], [0.5, 1.0], rtol=1e-5)
 
 
 def test_silence_says_nothing_and_the_quiet_excerpt_is_least_salient() -> None:

@@ -15,7 +15,7 @@ from avrec_vision import Vision
 from avrec_vision.extractor import crop
 from avrec_vision.network import EfficientNetLite0, same_padding
 from avrec_vision.style import flatness
-from avrec_vision.topics import TOPICS, class_matrix, look_tags, topic_tags
+from avrec_vision.topics import TOPICS, class_matrix, look_tags, topic_matrix, topic_tags
 
 HERE = Path(__file__)
 WEIGHTS = HERE.parents[1] / "src" / "avrec_vision" / "weights" / "lite0.npz"
@@ -103,22 +103,22 @@ def test_every_class_has_at_most_one_topic() -> None:
 def test_topics_need_sureness_and_fade_in_drawings() -> None:
     scores = np.zeros((3, 1000), np.float32)
     scores[:, [820, 151, 40, 579, 963, 404, 497, 610]] = 6.0
-    assert topic_tags(scores, 0.0, class_matrix()) == []
+    assert topic_tags(topic_matrix(scores, 0.0, class_matrix())) == []
     scores[:] = 0.0
     scores[:, 820] = 12.0  # steam locomotive
-    (found,) = topic_tags(scores, 0.0, class_matrix())
+    (found,) = topic_tags(topic_matrix(scores, 0.0, class_matrix()))
     assert found.name == "trains"
     assert found.p > 0.9
-    assert topic_tags(scores, 0.95, class_matrix()) == []
+    assert topic_tags(topic_matrix(scores, 0.95, class_matrix())) == []
     scores[:, 820] = 0.0
     scores[:, 111] = 12.0  # nematode: what is said of nothing in particular
-    assert topic_tags(scores, 0.0, class_matrix()) == []
+    assert topic_tags(topic_matrix(scores, 0.0, class_matrix())) == []
 
 
 @pytest.mark.parametrize(
     ("values", "name"),
     [
-        ((0.1, 0.3, 0.0, 5.0, 9), "dark"),
+        ((0.1, 0.3, 0.0, 5.0, 9), "dark picture"),
         ((0.5, 0.01, 0.0, 5.0, 9), "black and white"),
         ((0.5, 0.3, 0.0, 40.0, 9), "slow cuts"),
         ((0.5, 0.3, 0.0, 1.0, 9), "fast cuts"),

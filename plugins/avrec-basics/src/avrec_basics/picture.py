@@ -9,7 +9,7 @@ from avrec_desktop.api import FeatureExtractor, Features, MediaSource, Tag
 
 _SIZE = 96
 _HUES, _LIGHTS, _CELLS = 12, 8, 4
-_TAGS = ("dark", "bright", "colourful", "black and white", "fast cuts", "slow cuts")
+_TAGS = ("dark picture", "bright picture", "colourful", "black and white", "fast cuts", "slow cuts")
 
 
 class PictureBasics(FeatureExtractor):
@@ -102,8 +102,8 @@ def _pacing(pixels: NDArray[np.uint8], lengths: NDArray[np.float64]) -> NDArray[
 
 def _tags(brightness: float, saturation: float, shot: float) -> tuple[Tag, ...]:
     values = {
-        "dark": _slope(-brightness, -0.22, 0.05),
-        "bright": _slope(brightness, 0.62, 0.05),
+        "dark picture": _slope(-brightness, -0.22, 0.05),
+        "bright picture": _slope(brightness, 0.62, 0.05),
         "colourful": _slope(saturation, 0.5, 0.08),
         "black and white": _slope(-saturation, -0.05, 0.015),
         "fast cuts": _slope(-shot, -3.0, 0.8),

@@ -16,7 +16,7 @@ _LAGS = 12
 _SHORTEST = _FFT + 16 * _HOP
 #: Root mean square below which a patch counts as silent.
 _SILENCE = 1e-3
-_TAGS = ("bright", "dark", "calm", "loud", "quiet", "percussive")
+_TAGS = ("brilliant", "muffled", "calm", "loud", "quiet", "percussive")
 
 
 class SoundBasics(FeatureExtractor):
@@ -134,8 +134,8 @@ def _rhythm(onset: NDArray[np.float32]) -> NDArray[np.float32]:
 def _tags(means: NDArray[np.float32], level: float) -> tuple[Tag, ...]:
     centroid, flatness, onset = (float(v) for v in means)
     values = {
-        "bright": _slope(centroid, 2200.0, 600.0),
-        "dark": _slope(-centroid, -900.0, 300.0),
+        "brilliant": _slope(centroid, 2200.0, 600.0),
+        "muffled": _slope(-centroid, -900.0, 300.0),
         "percussive": _slope(onset, 0.22, 0.05),
         "calm": _slope(-onset, -0.10, 0.03) * _slope(-level, 18.0, 4.0),
         "loud": _slope(level, -12.0, 2.0),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from avrec_desktop.api import FeatureExtractor, Features, MediaSource
 from avrec_music import timbre
 from avrec_music.descriptors import describe_sound
-from avrec_music.labels import VOCABULARY, name_tags
+from avrec_music.labels import VOCABULARY, name_tags, tag_matrix
 from avrec_music.network import Musicnn
 from avrec_music.spectrogram import RATE, LogMel
 
@@ -79,7 +79,8 @@ class Music(FeatureExtractor):
             segments=segments,
             times=np.stack([starts, starts + length], axis=1).astype(np.float64),
             salience=(segments @ vector + np.clip(loud / 20.0, -1.0, 0.0)).astype(np.float32),
-            tags=name_tags(msd.tags.mean(axis=0), mtt.tags.mean(axis=0)),
+            tags=name_tags(tag_matrix(msd.tags.mean(axis=0)[None], mtt.tags.mean(axis=0)[None])[0]),
+            segment_tags=tag_matrix(msd.tags, mtt.tags),
             descriptors=describe_sound(samples, spectrograms),
         )
 

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from avrec_desktop.api import Tag
 
+Matrix = NDArray[np.float32]
+
 #: What each output of the network taught with the Million Song Dataset means; empty: not shown.
 MSD = (
     "rock", "pop", "alternative", "indie", "electronic", "female voice", "dance", "2000s", "alternative rock", "jazz",
@@ -33,27 +35,37 @@ _OPPOSITES = (
     ("quiet", ("loud",)),
     ("happy", ("sad",)),
 )
-SHOWN, MOST = 0.2, 8
+SHOWN, MOST = 0.4, 8
+#: Output of a network that means "as likely as not".
+EVEN = 0.25
+_COLUMNS = {name: column for column, name in enumerate(VOCABULARY)}
 
 
-def name_tags(msd: NDArray[np.float32], mtt: NDArray[np.float32]) -> tuple[Tag, ...]:
-    """Return readable tags, likeliest first.
+def tag_matrix(msd: Matrix, mtt: Matrix) -> Matrix:
+    """Return the probabilities of :data:`VOCABULARY`, float32 (n, n_tags).
 
     People who tag choose one of several synonyms, so the probabilities of synonyms in one network add up as those of
-    independent events; of the two networks the surer one speaks.
+    independent events; of the two networks the surer one speaks. They also leave out most of what is true: a network
+    that learned from them says 0.25 where a listener would say "as likely as not", so the odds are scaled to that.
 
     Args:
-        msd: float32 (50,) probabilities of the first network.
-        mtt: float32 (50,) of the second.
+        msd: float32 (n, 50) outputs of the first network.
+        mtt: float32 (n, 50) of the second.
     """
-    found: dict[str, float] = {}
+    found = np.zeros((len(msd), len(VOCABULARY)), dtype=np.float32)
     for names, values in ((MSD, msd), (MTT, mtt)):
-        missing = dict.fromkeys(names, 1.0)
-        for name, p in zip(names, values, strict=True):
-            missing[name] *= 1.0 - float(p)
-        for name, p in missing.items():
-            found[name] = max(found.get(name, 0.0), 1.0 - p)
-    found.pop("", None)
+        missing = np.ones_like(found)
+        for name, p in zip(names, values.T, strict=True):
+            if name:
+                missing[:, _COLUMNS[name]] *= 1.0 - p
+        np.maximum(found, 1.0 - missing, out=found)
+    said = np.clip(found, 0.0, 1.0) * (1.0 - EVEN)
+    return np.asarray(said / (said + (1.0 - np.clip(found, 0.0, 1.0)) * EVEN), dtype=np.float32)
+
+
+def name_tags(probabilities: NDArray[np.float32]) -> tuple[Tag, ...]:
+    """Return readable tags of one item from its row of :func:`tag_matrix`, likeliest first."""
+    found = dict(zip(VOCABULARY, probabilities.tolist(), strict=True))
     for one, others in _OPPOSITES:
         rivals = [other for other in others if other in found]
         if any(found[rival] > found[one] for rival in rivals):
@@ -62,4 +74,4 @@ def name_tags(msd: NDArray[np.float32], mtt: NDArray[np.float32]) -> tuple[Tag, 
             for rival in rivals:
                 found.pop(rival)
     ranked = sorted(((p, name) for name, p in found.items() if p >= SHOWN), key=lambda pair: (-pair[0], pair[1]))
-    return tuple(Tag(name, min(p, 1.0)) for p, name in ranked[:MOST])
+    return tuple(Tag(name, p) for p, name in ranked[:MOST])

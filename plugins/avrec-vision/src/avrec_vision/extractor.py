@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from avrec_desktop.api import FeatureExtractor, Features, MediaSource
 from avrec_vision import style
 from avrec_vision.network import SIDE, EfficientNetLite0
-from avrec_vision.topics import VOCABULARY, class_matrix, look_tags, topic_tags
+from avrec_vision.topics import VOCABULARY, class_matrix, look_tags, topic_matrix, topic_tags
 
 Matrix = NDArray[np.float32]
 
@@ -71,7 +71,8 @@ class Vision(FeatureExtractor):
         vector = _unit(rows.mean(axis=0)[None])[0]
         graphics = float(1 / (1 + np.exp(-(np.median(style.flatness(pixels)) - _DRAWN) / _DRAWN_WIDTH)))
         bright, colourful = float(brightness[seen].mean()), float(saturation[seen].mean())
-        tags = topic_tags(scores, graphics, self._topics)
+        topics = topic_matrix(scores, graphics, self._topics)
+        tags = topic_tags(topics)
         tags += look_tags(bright, colourful, graphics, pace["shot_seconds"], len(seen))
         begin = frames.times[seen]
         end = begin + np.clip(lengths, 0.5, _LONGEST)
@@ -85,6 +86,7 @@ class Vision(FeatureExtractor):
                 np.float32
             ),
             tags=tuple(sorted(tags, key=lambda tag: -tag.p)),
+            segment_tags=np.pad(topics, ((0, 0), (0, len(VOCABULARY) - topics.shape[1]))),  # looks: of the whole only
             descriptors={"brightness": bright, "saturation": colourful, **pace},
         )
 

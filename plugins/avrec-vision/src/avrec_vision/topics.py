@@ -73,7 +73,7 @@ TOPICS: dict[str, tuple[_Range, ...]] = {
     "machines and tools": (491, 517, 540, 561, 587, 596, 621, 634, 740, 783, 784, 792),
 }  # fmt: skip
 #: Said of the look of the pictures rather than of what they show.
-LOOKS = ("black and white", "bright", "colourful", "dark", "graphics", "fast cuts", "slow cuts")
+LOOKS = ("black and white", "bright picture", "colourful", "dark picture", "graphics", "fast cuts", "slow cuts")
 VOCABULARY = (*TOPICS, *LOOKS)
 #: Mean probability over the frames from which a topic is said, and at most so many.
 SHOWN, MOST = 0.2, 4
@@ -89,8 +89,8 @@ def class_matrix() -> Matrix:
     return out
 
 
-def topic_tags(scores: Matrix, graphics: float, matrix: Matrix) -> list[Tag]:
-    """Return the topics of a film.
+def topic_matrix(scores: Matrix, graphics: float, matrix: Matrix) -> Matrix:
+    """Return the topics of each frame, float32 (n_frames, n_topics).
 
     A class counts by how sure the network is of the frame. Drawings and screens are read as photographs of the
     nearest thing, so all but the topics of screens fade with how drawn the film looks.
@@ -101,20 +101,23 @@ def topic_tags(scores: Matrix, graphics: float, matrix: Matrix) -> list[Tag]:
         matrix: From :func:`class_matrix`.
     """
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares = (powers / powers.sum(axis=1, keepdims=True)).mean(axis=0) @ matrix
-    out = []
-    for name, share in zip(TOPICS, shares, strict=True):
-        p = float(share) * (1.0 if name == "screens and text" else 1.0 - graphics)
-        if p >= SHOWN:
-            out.append(Tag(name, min(1.0, p)))
+    shares = (powers / powers.sum(axis=1, keepdims=True)) @ matrix
+    fade = np.array([1.0 if name == "screens and text" else 1.0 - graphics for name in TOPICS], dtype=np.float32)
+    return np.asarray(np.minimum(shares * fade, 1.0), dtype=np.float32)
+
+
+def topic_tags(topics: Matrix) -> list[Tag]:
+    """Return the topics of a film from those of its frames (:func:`topic_matrix`), likeliest first."""
+    mean = topics.mean(axis=0)
+    out = [Tag(name, float(p)) for name, p in zip(TOPICS, mean, strict=True) if p >= SHOWN]
     return sorted(out, key=lambda tag: -tag.p)[:MOST]
 
 
 def look_tags(brightness: float, saturation: float, graphics: float, shot_seconds: float, frames: int) -> list[Tag]:
     """Return tags of the look and the pacing."""
     values = {
-        "dark": _slope(-brightness, -0.2, 0.04),
-        "bright": _slope(brightness, 0.66, 0.05),
+        "dark picture": _slope(-brightness, -0.2, 0.04),
+        "bright picture": _slope(brightness, 0.66, 0.05),
         "colourful": _slope(saturation, 0.55, 0.06),
         "black and white": _slope(-saturation, -0.05, 0.015),
         "graphics": graphics,
