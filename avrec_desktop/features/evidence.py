@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_desktop.features.vocabulary import Vocabulary
+from avrec_desktop.library.vocabulary import Vocabulary
 
 #: Sources in the order in which they are named.
 SOURCES = ("sound", "picture", "words", "meaning", "user")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import ItemFeatures
 from avrec_desktop.features.space import PART_DIM, WEIGHTS, Matrix, Part, Space, fit_basis, fit_part, unit
-from avrec_desktop.features.vocabulary import vocabulary
+from avrec_desktop.library.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from avrec_desktop.features.store import VectorStore

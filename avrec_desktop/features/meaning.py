@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_desktop.features.vocabulary import vocabulary
 from avrec_desktop.jobs.files import write_atomic
+from avrec_desktop.library.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from avrec_desktop.features.neighbours import QueryProcess

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from avrec_desktop.features.highlight import highlight
 from avrec_desktop.features.neighbours import Neighbour, top
-from avrec_desktop.features.vocabulary import vocabulary
+from avrec_desktop.library.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from avrec_desktop.features.understanding import Topics

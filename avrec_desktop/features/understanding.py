@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from avrec_desktop.api.errors import InputError, NotFoundError
 from avrec_desktop.features.evidence import SHOWN, Evidence, strongest
 from avrec_desktop.features.meaning import Meaning
-from avrec_desktop.features.vocabulary import ConceptKind, Vocabulary, vocabulary
 from avrec_desktop.jobs.events import EventBus, ItemsChanged
+from avrec_desktop.library.store import index_items
+from avrec_desktop.library.vocabulary import ConceptKind, Vocabulary, vocabulary
 from avrec_desktop.library.words import display_name
 
 if TYPE_CHECKING:
@@ -296,6 +297,7 @@ class Understanding:
                 " SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM items WHERE id = ?1)",
                 rows,
             )
+            index_items(connection, [int(i) for i in ids])
             connection.execute(
                 "INSERT OR REPLACE INTO understood (item_id, version, at)"
                 " SELECT id, ?, ? FROM items WHERE id IN (SELECT value FROM json_each(?))",

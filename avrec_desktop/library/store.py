@@ -13,6 +13,7 @@ from typing import Any
 
 from avrec_desktop.api.errors import InputError
 from avrec_desktop.api.media import Kind
+from avrec_desktop.library.vocabulary import vocabulary
 from avrec_desktop.library.words import clean, display_name, file_words, searchable, sort_key
 
 #: Columns that come from reading a file.
@@ -281,10 +282,26 @@ def index_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
     """Write the search rows of these items anew."""
     ids = json.dumps(list(item_ids))
     tags: dict[int, list[str]] = {}
-    for row in db.execute(
-        "SELECT item_id, name FROM item_tags WHERE item_id IN (SELECT value FROM json_each(?)) AND p >= 0.2", (ids,)
+    denied: dict[int, set[int | None]] = {}
+    for item_id, kind, key in db.execute(
+        "SELECT item_id, kind, key FROM topic_corrections"
+        " WHERE item_id IN (SELECT value FROM json_each(?)) AND holds = 0",
+        (ids,),
     ):
-        tags.setdefault(row["item_id"], []).append(row["name"])
+        denied.setdefault(item_id, set()).add(vocabulary().index(kind, key))
+    for item_id, name, source in db.execute(
+        "SELECT item_id, name, source FROM item_tags WHERE item_id IN (SELECT value FROM json_each(?)) AND p >= 0.2",
+        (ids,),
+    ):
+        said = denied.get(item_id, set())
+        if source in ("file", "user") or not said.intersection(c for c, _ in vocabulary().of_tag(name)):
+            tags.setdefault(item_id, []).append(name)
+    names_of = {(c.kind, c.key): " ".join(c.names.values()) for c in vocabulary().concepts}
+    for item_id, kind, key in db.execute(
+        "SELECT item_id, kind, key FROM item_topics WHERE item_id IN (SELECT value FROM json_each(?)) AND p >= 0.3",
+        (ids,),
+    ):
+        tags.setdefault(item_id, []).append(names_of.get((kind, key), ""))
     paths: dict[int, bytes] = dict(
         db.execute(
             "SELECT item_id, path FROM files WHERE item_id IN (SELECT value FROM json_each(?))", (ids,)

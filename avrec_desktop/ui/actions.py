@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -34,7 +34,7 @@ class Actions(QObject):
         self._behaviour = behaviour
         self._player = player
         self.profile = profile
-        self._undoable: list[int] = []
+        self._undoable: list[Callable[[], object]] = []
         player.left.connect(self._record_playback)
         player.failed.connect(
             lambda item, why: self.problem.emit(
@@ -71,12 +71,20 @@ class Actions(QObject):
         if not self._undoable:
             self.noted.emit(self.tr("There is nothing to undo."), False)
             return
-        event = self._undoable.pop()
         self._runner.run(
-            lambda: self._behaviour.undo(event),
+            self._undoable.pop(),
             lambda _: self.noted.emit(self.tr("Undone."), False),
             lambda error: self.problem.emit(error_text(error)),
         )
+
+    def do(self, work: Callable[[], Callable[[], object]], text: str) -> None:
+        """Carry out ``work`` in a thread and note ``text``; what ``work`` returns takes it back."""
+
+        def done(back: Callable[[], object]) -> None:
+            self._undoable.append(back)
+            self.noted.emit(text, True)
+
+        self._runner.run(work, done, lambda e: self.problem.emit(error_text(e)), priority=10)
 
     def play(self, item_id: int, queue: Sequence[int] = ()) -> None:
         """Play an item, from where it was left; ``queue`` follows it."""
@@ -100,12 +108,12 @@ class Actions(QObject):
     def _rate(self, item_id: int, value: str, text: str) -> None:
         self._store(lambda: self._behaviour.rate(self.profile, item_id, value), text)
 
-    def _store(self, work: object, text: str) -> None:
-        def stored(event: StoredEvent) -> None:
-            self._undoable.append(event.id)
-            self.noted.emit(text, True)
+    def _store(self, work: Callable[[], StoredEvent], text: str) -> None:
+        def carry_out() -> Callable[[], object]:
+            event = work().id
+            return lambda: self._behaviour.undo(event)
 
-        self._runner.run(work, stored, lambda e: self.problem.emit(error_text(e)), priority=10)  # type: ignore[arg-type]
+        self.do(carry_out, text)
 
     def _record_playback(self, item: Item, fraction: float, position: float) -> None:
         kind = "complete" if fraction >= COMPLETE else "skip" if fraction < SKIP else "play"

@@ -9,13 +9,16 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from avrec_desktop.features.understanding import ItemTopic
 from avrec_desktop.library.types import Item
+from avrec_desktop.library.vocabulary import vocabulary
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.texts import duration, error_text, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails, paint_art
 from avrec_desktop.ui.widgets.basics import Chip, ElidedLabel, FlowLayout, Stars, button, clear_layout, label, tool
+from avrec_desktop.ui.widgets.topics import TopicsPart
 from avrec_desktop.ui.workers import Runner
 
 WIDTH = 320
@@ -130,7 +133,10 @@ class DetailPane(QFrame):
         box.addWidget(self.stars)
         self.problem = label("", "error", wrap=True)
         box.addWidget(self.problem)
-        self._chips_title = label(self.tr("Topics and tags"), "heading")
+        self.topics = TopicsPart()
+        self.topics.searched.connect(self.searched)
+        box.addWidget(self.topics)
+        self._chips_title = label(self.tr("Tags"), "heading")
         box.addWidget(self._chips_title)
         holder = QWidget()
         self._chips = FlowLayout(holder)
@@ -172,6 +178,10 @@ class DetailPane(QFrame):
         self._show_tags(item)
         self._show_facts(item)
 
+    def show_topics(self, topics: Sequence[ItemTopic]) -> None:
+        """Show what the item is about and how it feels."""
+        self.topics.show_topics(topics)
+
     def show_similar(self, items: Sequence[tuple[Item, str]]) -> None:
         """List similar items with what they are alike in."""
         clear_layout(self._similar)
@@ -185,6 +195,8 @@ class DetailPane(QFrame):
         clear_layout(self._chips)
         best: dict[str, tuple[float, list[str]]] = {}
         for tag in item.tags:
+            if vocabulary().of_tag(tag.name) and tag.source not in ("file", "user"):
+                continue  # said by the topics and moods above
             p, sources = best.get(tag.name, (0.0, []))
             best[tag.name] = (max(p, tag.p), [*sources, tag.source])
         ranked = sorted(best.items(), key=lambda pair: -pair[1][0])[:14]
@@ -253,12 +265,12 @@ class DetailController(QObject):
             return
         session = self._session
 
-        def work() -> tuple[Item, list[tuple[Item, str]]]:
+        def work() -> tuple[Item, tuple[ItemTopic, ...], list[tuple[Item, str]]]:
             item = session.library.item(item_id, session.profile)
             near = session.features.similar(item_id, SIMILAR, "all")
             by = {n.item_id: n.by for n in near}
             others = session.library.items_by_id(list(by), session.profile)
-            return item, [(o, by[o.id]) for o in others]
+            return item, session.features.understanding.of(item_id), [(o, by[o.id]) for o in others]
 
         self._runner.run(work, self._show, lambda e: self.problem.emit(error_text(e)), key="detail", priority=7)
 
@@ -271,9 +283,10 @@ class DetailController(QObject):
         if self.item is not None and self._pane.isVisible() and self.item.id in ids:
             self.open(self.item.id)
 
-    def _show(self, found: tuple[Item, list[tuple[Item, str]]]) -> None:
-        self.item, others = found
+    def _show(self, found: tuple[Item, tuple[ItemTopic, ...], list[tuple[Item, str]]]) -> None:
+        self.item, topics, others = found
         self._pane.show_item(self.item, self._thumbnails.get(self.item.id))
+        self._pane.show_topics(topics)
         names = {
             "audio": self.tr("Alike in sound"),
             "video": self.tr("Alike in picture"),

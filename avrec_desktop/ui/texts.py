@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.library.types import Item
+from avrec_desktop.library.vocabulary import label
 from avrec_desktop.recommend.panel import Panel, Pick
 
 
@@ -48,7 +49,7 @@ def subtitle(item: Item) -> str:
 
 def reason(pick: Pick) -> str:
     """Return the translated reason of a pick."""
-    tags = ", ".join(pick.tags)
+    tags = ", ".join(concept_name(tag).lower() for tag in pick.tags)
     if pick.reason_key == "because" and pick.because_titles:
         titles = joined([f"“{t}”" for t in pick.because_titles[:2]])
         liked = tr("Because you liked {titles}") if "liked" in pick.reason[:18] else tr("Because you enjoyed {titles}")
@@ -64,6 +65,11 @@ def reason(pick: Pick) -> str:
     else:
         text = tr("Picked by the model from what you did so far")
     return f"{text}: {tags}" if tags else text
+
+
+def concept_name(key: str) -> str:
+    """Return the name of a topic or mood in the language of the window; other tags as they are."""
+    return label(key, QLocale().name())
 
 
 def joined(words: Sequence[str]) -> str:

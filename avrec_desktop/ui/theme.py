@@ -204,6 +204,9 @@ QToolButton::menu-indicator {{ image: none; }}
     background: {c.raised}; border: none; border-radius: 9px; padding: 2px 10px; font-size: 12px; font-weight: 500;
     min-height: 16px;
 }}
+#chip[sure="true"] {{ background: {c.accent_soft}; }}
+#chip[sure="half"] {{ background: {c.raised}; border: 1px solid {c.accent_soft}; padding: 1px 9px; }}
+#chip[yours="true"] {{ background: {c.accent_soft}; border: 1px solid {c.accent}; padding: 1px 9px; }}
 #message {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: {RADIUS}px; }}
 #message[level="error"] {{ border: 1px solid {c.danger}; }}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QStandardPaths, Qt, QTimer, Signal
@@ -25,7 +25,7 @@ from avrec_desktop.ui.pages.settings import SettingsController, SettingsPage
 from avrec_desktop.ui.player import Player, Preview
 from avrec_desktop.ui.playerbar import PlayerBar, PlayerController, Stage
 from avrec_desktop.ui.sidebar import Sidebar
-from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.texts import concept_name, error_text
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.basics import EmptyState
 from avrec_desktop.ui.widgets.message import MessageBar
@@ -243,6 +243,7 @@ class Parts(QObject):
         pane.played.connect(on_item(lambda i: actions.play(i)))
         pane.opened.connect(self.detail.open)
         pane.searched.connect(self._search)
+        pane.topics.corrected.connect(on_item(self._correct_topic))
 
     def _shortcuts(self) -> None:
         for n, name in enumerate(PAGES, 1):
@@ -318,6 +319,16 @@ class Parts(QObject):
         field: QLineEdit = self.library_page.search
         field.setFocus()
         field.selectAll()
+
+    def _correct_topic(self, item_id: int, kind: str, key: str, holds: bool) -> None:
+        understanding = self.session.features.understanding
+
+        def work() -> Callable[[], object]:
+            before = understanding.correct([item_id], kind, key, holds)
+            return lambda: understanding.restore(kind, key, before)
+
+        text = self.tr("Noted: it is “{name}”.") if holds else self.tr("Noted: it is not “{name}”.")
+        self.actions.do(work, text.format(name=concept_name(key)))
 
     def _search(self, text: str) -> None:
         self.go("library")

@@ -249,8 +249,8 @@
         <translation>不喜欢</translation>
     </message>
     <message>
-        <source>Topics and tags</source>
-        <translation>主题和标签</translation>
+        <source>Tags</source>
+        <translation>标签</translation>
     </message>
     <message>
         <source>File</source>
@@ -595,6 +595,14 @@
     <message>
         <source>Library</source>
         <translation>媒体库</translation>
+    </message>
+    <message>
+        <source>Noted: it is “{name}”.</source>
+        <translation>已记下：是“{name}”。</translation>
+    </message>
+    <message>
+        <source>Noted: it is not “{name}”.</source>
+        <translation>已记下：不是“{name}”。</translation>
     </message>
     <message>
         <source>Choose a folder with music or films</source>
@@ -977,6 +985,66 @@
     <message>
         <source>Library as a table</source>
         <translation>媒体库（表格）</translation>
+    </message>
+</context>
+<context>
+    <name>TopicsPart</name>
+    <message>
+        <source>Topics and moods</source>
+        <extracomment>Probability from which a chip is filled.</extracomment>
+        <translation>主题与情绪</translation>
+    </message>
+    <message>
+        <source>Add a topic or mood</source>
+        <translation>添加主题或情绪</translation>
+    </message>
+    <message>
+        <source>You said so.</source>
+        <translation>由你指定。</translation>
+    </message>
+    <message>
+        <source>{p} % sure: {sources}</source>
+        <translation>可信度 {p} %：{sources}</translation>
+    </message>
+    <message>
+        <source>Menu key: correct it</source>
+        <translation>菜单键：更正</translation>
+    </message>
+    <message>
+        <source>Search for “{name}”</source>
+        <translation>搜索“{name}”</translation>
+    </message>
+    <message>
+        <source>Yes, it is “{name}”</source>
+        <translation>没错，是“{name}”</translation>
+    </message>
+    <message>
+        <source>No, it is not “{name}”</source>
+        <translation>不，不是“{name}”</translation>
+    </message>
+    <message>
+        <source>Mood</source>
+        <translation>情绪</translation>
+    </message>
+    <message>
+        <source>Topic</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>meaning of the words</source>
+        <translation>文字含义</translation>
     </message>
 </context>
 </TS>

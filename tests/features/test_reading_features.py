@@ -118,7 +118,8 @@ def test_search_works_on_when_the_process_cannot(rig, monkeypatch: pytest.Monkey
 def store_segments(rig, item: int, name: str, times: np.ndarray, salience: np.ndarray) -> None:
     with rig.library.database.write() as db:
         db.execute(
-            "INSERT OR REPLACE INTO segments (item_id, extractor, version, first_row, times, salience) VALUES (?, ?, 1, 0, ?, ?)",
+            "INSERT OR REPLACE INTO segments (item_id, extractor, version, first_row, times, salience)"
+            " VALUES (?, ?, 1, 0, ?, ?)",
             (item, name, times.astype(np.float64).tobytes(), salience.astype(np.float32).tobytes()),
         )
 

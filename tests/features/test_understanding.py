@@ -10,9 +10,9 @@ from avrec_desktop.features import search
 from avrec_desktop.features.evidence import MOST_MOODS, MOST_TOPICS, SHOWN, Evidence, sound_mood, strongest
 from avrec_desktop.features.neighbours import Neighbour
 from avrec_desktop.features.understanding import Topics
-from avrec_desktop.features.vocabulary import vocabulary
 from avrec_desktop.jobs.events import ItemsChanged
 from avrec_desktop.jobs.job import Job
+from avrec_desktop.library.vocabulary import vocabulary
 
 WORDS = vocabulary()
 HONEST = ["probe-sound", "probe-words"]

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.behaviour.store import Behaviour
+from avrec_desktop.features.store import VectorStore
+from avrec_desktop.features.understanding import Understanding
 from avrec_desktop.jobs import Job
 from avrec_desktop.jobs.events import EventBus
 from avrec_desktop.library import store
@@ -26,8 +28,8 @@ from avrec_desktop.ui import app as app_module
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.window import MainWindow, Parts
 
-#: What the media backend says on machines without a sound server.
-NO_SOUND = ("PulseAudio", "pipewire", "Pipewire", "qt.multimedia")
+#: What Qt says off screen, and its media backend on machines without a sound server.
+NO_SOUND = ("This plugin does not support", "PulseAudio", "pipewire", "Pipewire", "qt.multimedia")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,12 +41,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.parent != Path(__file__).parent or item.path.name != "test_shot.py")
 
 
+class _NoMeaning:
+    """No sentence encoder."""
+
+    def scores(self, *_: object) -> dict[int, Any]:
+        """Return nothing."""
+        return {}
+
+
 @dataclass
 class FakeFeatures:
     """Analysis that has always been done."""
 
     library: Library
     extracted: int = 0
+
+    def __post_init__(self) -> None:
+        """Topics and moods are the real ones: from words alone."""
+        store = VectorStore(self.library.directory / "vectors", self.library.database)
+        self.understanding = Understanding(
+            self.library.database,
+            store,
+            _NoMeaning(),
+            list,
+            self.library.events,  # type: ignore[arg-type]
+        )
 
     def similar(self, item_id: int, n: int = 10, by: str = "all") -> list[Any]:
         """Return nothing: the pane must do without."""

@@ -98,15 +98,15 @@ def test_a_selection_of_several_is_the_same_in_both_views(qtbot: QtBot, parts: P
 
 
 def test_a_chip_searches_for_its_tag(qtbot: QtBot, parts: Parts, world: World) -> None:
-    world.library.set_tags("test", {3: [("underwater", 0.9)]})
+    world.library.set_tags("test", {3: [("windy", 0.9)]})
     parts.detail.open(3)
     qtbot.waitUntil(lambda: bool(parts.detail_pane.findChildren(Chip)))
     chip = parts.detail_pane.findChildren(Chip)[0]
-    assert chip.text() == "underwater"
+    assert chip.text() == "windy"
     assert "90 %" in chip.toolTip()
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
     assert parts.shown() == "library"
-    assert parts.library_page.search.text() == "underwater"
+    assert parts.library_page.search.text() == "windy"
     qtbot.waitUntil(lambda: [int(i) for i in parts.model.ids] == [3])
 
 

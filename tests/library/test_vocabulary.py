@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avrec_desktop.features.vocabulary import label, vocabulary
+from avrec_desktop.library.vocabulary import label, vocabulary
 
 WORDS = vocabulary()
 
