@@ -4,14 +4,16 @@
 are measured. ``AVREC_BENCH_TRACKS`` limits the number of real files (500).
 
 Bars: at most 1.0 CPU second a track including decode; at most 0.5 CPU seconds a minute of h264 for its frames; all
-processes together below 1.5 GB, with a film of three hours too; neighbours from the same soundtrack clearly above
-chance; the features of 100,000 items within 10 s, a highlight within 1 ms.
+processes together below 1.5 GB, with a film of three hours too; neighbours from the same soundtrack with P@5 and MAP of
+at least 0.29 for the soundtracks that nothing was tuned on; the features of 100,000 items within 10 s, a highlight
+within 1 ms; 27 frames a second and thread through the picture network.
 """
 
 from __future__ import annotations
 
 import os
 import resource
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from avrec_desktop import paths
+from avrec_desktop.api.errors import MediaError
 from avrec_desktop.api.media import MediaInfo, MediaText
 from avrec_desktop.features.media import DecodedMedia
 from avrec_desktop.features.pipeline import Features
@@ -30,7 +33,7 @@ from avrec_desktop.library.catalogue import Library
 from avrec_desktop.plugin_host.host import PluginHost
 
 MEMORY_BAR = 1.5e9
-EXTRACTORS = ("sound-basics", "picture-basics")
+EXTRACTORS = ("music", "vision", "text")
 
 
 class _Opened:
@@ -58,6 +61,7 @@ def main() -> dict[str, Any]:
     if media:
         result["media"] = real_media(Path(media))
         result["frames"] = frame_cost(Path(media))
+        result["sound_only"] = track_cost(Path(media))
     else:
         result["media"] = "AVREC_BENCH_MEDIA is not set: no real media were measured"
     return result
@@ -74,7 +78,7 @@ def real_media(media: Path) -> dict[str, Any]:
         done = opened.features.extract(EXTRACTORS, item_ids=ids, job=Job())
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        quality = soundtrack_neighbours(opened)
+        quality = soundtrack_neighbours(opened, media / "music")
     out = {
         "files": len(ids),
         "done": done.done,
@@ -86,12 +90,16 @@ def real_media(media: Path) -> dict[str, Any]:
     }
     assert out["cpu_seconds_per_file"] <= 1.0, out
     assert out["peak_memory_mb"] * 1e6 <= MEMORY_BAR, out
-    assert quality["items"] < 80 or quality["P@5"] >= 3 * quality["chance"], out
+    assert quality["items"] < 80 or (quality["P@5"] >= 0.29 and quality["MAP"] >= 0.29), out
     return out
 
 
-def soundtrack_neighbours(opened: _Opened) -> dict[str, float]:
-    """Share of nearest neighbours that come from the same soundtrack, 8 tracks of at least 30 s each."""
+def soundtrack_neighbours(opened: _Opened, root: Path) -> dict[str, float]:
+    """Share of nearest neighbours that come from the same soundtrack, 8 tracks of at least 30 s each.
+
+    Asked for are only the soundtracks that ``tools/fit_space.py`` of the plugin left out (every second folder by name);
+    the neighbours may come from any.
+    """
     groups: dict[str, list[int]] = {}
     for info in opened.library.media_info(opened.library.all_ids()):
         parts = Path(info.path).parts
@@ -101,15 +109,18 @@ def soundtrack_neighbours(opened: _Opened) -> dict[str, float]:
     features = opened.features.item_features([item for item, _ in picked])
     matrix = features.modalities.get("audio")
     if matrix is None or not len(matrix):
-        return {"items": 0, "P@5": 0.0, "P@10": 0.0, "MAP": 0.0, "chance": 0.0}
+        return {"items": 0, "asked": 0, "P@5": 0.0, "P@10": 0.0, "MAP": 0.0, "chance": 0.0}
     names = dict(picked)
     labels = np.array([names[int(i)] for i in features.ids])
     likeness = matrix @ matrix.T
     np.fill_diagonal(likeness, -np.inf)
     hits = labels[np.argsort(-likeness, axis=1)[:, :-1]] == labels[:, None]
+    folders = sorted(p.name for p in root.iterdir() if p.is_dir())
+    hits = hits[np.isin(labels, folders[1::2])]
     precision = [(np.cumsum(h)[h] / (np.flatnonzero(h) + 1)).mean() for h in hits if h.any()]
     return {
         "items": len(labels),
+        "asked": len(hits),
         "P@5": float(hits[:, :5].mean()),
         "P@10": float(hits[:, :10].mean()),
         "MAP": float(np.mean(precision)),
@@ -140,6 +151,25 @@ def frame_cost(media: Path) -> dict[str, float]:
     return out
 
 
+def track_cost(media: Path) -> dict[str, float]:
+    """CPU seconds of one sound file through decode and the music extractor, one process, loading not counted."""
+    sys.path.insert(0, str(paths.bundled_plugins() / "avrec-music" / "src"))
+    from avrec_music import Music
+
+    music = Music()
+    music.open()
+    cpu, number = 0.0, 0
+    for path in sorted((media / "music").rglob("*.ogg"))[::8]:
+        began = time.process_time()
+        try:
+            music.extract(DecodedMedia(MediaInfo(0, str(path), "audio", 0.0, True, False), MediaText()))
+        except MediaError:
+            continue
+        cpu += time.process_time() - began
+        number += 1
+    return {"tracks": number, "cpu_seconds_per_track": cpu / max(number, 1)}
+
+
 def long_film() -> dict[str, float]:
     """Analyse a film of three hours: memory of all processes, CPU, time."""
     with tempfile.TemporaryDirectory() as folder, _Opened(Path(folder, "library")) as opened:
@@ -150,7 +180,7 @@ def long_film() -> dict[str, float]:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = opened.features.extract(EXTRACTORS, job=Job())
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert done.done == 2, done
+        assert done.done == 3, done
         ids = opened.library.all_ids().tolist()
         began = time.perf_counter()
         for _ in range(200):
