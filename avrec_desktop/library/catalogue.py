@@ -23,6 +23,7 @@ from avrec_desktop.library.database import Database, now
 from avrec_desktop.library.listing import Listing, fetch_items
 from avrec_desktop.library.lock import DirectoryLock
 from avrec_desktop.library.mediatext import read_media_text
+from avrec_desktop.library.playlists import Playlists
 from avrec_desktop.library.scanner import Scanner, Target, without_inner
 from avrec_desktop.library.thumbnails import Thumbnails
 from avrec_desktop.library.types import Folder, Item, ItemQuery, ScanResult
@@ -39,6 +40,7 @@ class Library:
         directory: The library directory.
         database: Its SQLite file, shared with the other rooms.
         events: Where changes are published.
+        playlists: The playlists.
     """
 
     def __init__(self, directory: Path, database: Database, events: EventBus) -> None:
@@ -46,6 +48,7 @@ class Library:
         self.database = database
         self.events = events
         self._listing = Listing(database)
+        self.playlists = Playlists(database, events, self._listing.ids)
         self._thumbnails = Thumbnails(database, directory / "cache" / "thumbnails")
 
     @classmethod

@@ -29,6 +29,8 @@ _ORDER = {
     "rating": "s.rating IS NULL, s.rating {d}, i.sort_title, i.id",
     "path": "(SELECT min(path) FROM files WHERE item_id = i.id) {d}, i.id {d}",
 }
+#: Orders that :class:`ItemQuery` knows.
+SORTS = (*_ORDER, "relevance")
 _FILTER = {
     "all": "i.status <> 'failed' AND i.presence >= 1",
     "liked": "i.status <> 'failed' AND i.presence >= 1 AND (s.liked = 1 OR (s.liked IS NULL AND s.rating >= 4))",
