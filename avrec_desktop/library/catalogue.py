@@ -19,6 +19,7 @@ from avrec_desktop.api.media import MediaInfo, MediaText
 from avrec_desktop.jobs.events import EventBus, ItemsChanged
 from avrec_desktop.jobs.job import Job
 from avrec_desktop.library import store
+from avrec_desktop.library.completion import Completer, Completion
 from avrec_desktop.library.database import Database, now
 from avrec_desktop.library.listing import Listing, fetch_items
 from avrec_desktop.library.lock import DirectoryLock
@@ -48,6 +49,7 @@ class Library:
         self.database = database
         self.events = events
         self._listing = Listing(database)
+        self._completer = Completer(database)
         self.playlists = Playlists(database, events, self._listing.ids)
         self._thumbnails = Thumbnails(database, directory / "cache" / "thumbnails")
 
@@ -189,12 +191,20 @@ class Library:
     # Items.
 
     def ids(self, query: ItemQuery) -> NDArray[np.int64]:
-        """Return the ids of the items that match, in order, int64 (n,); read-only where it is shared."""
+        """Return the ids of the items that match, in order, int64 (n,); read-only where it is shared.
+
+        Raises:
+            QueryError: The search text cannot be understood.
+        """
         return self._listing.ids(query)
 
     def count(self, query: ItemQuery) -> int:
         """Return the number of items that match."""
         return len(self._listing.ids(query))
+
+    def complete(self, text: str, cursor: int, limit: int = 10) -> list[Completion]:
+        """Return what could stand at the cursor of a search text; reads the database, so not for the UI thread."""
+        return self._completer.complete(text, cursor, limit)
 
     def items(self, query: ItemQuery, limit: int | None = None, offset: int = 0) -> list[Item]:
         """Return the items that match, in order."""

@@ -17,6 +17,7 @@ from avrec_desktop.library import playlist_files
 from avrec_desktop.library.database import Database, now
 from avrec_desktop.library.listing import SORTS, fetch_items
 from avrec_desktop.library.playlist_files import Entry, Format
+from avrec_desktop.library.query import parse
 from avrec_desktop.library.types import ItemQuery
 from avrec_desktop.library.words import clean
 
@@ -402,6 +403,7 @@ def _named(name: str) -> str:
 def _check_smart(query: str, sort: str, most: int | None) -> None:
     if not query.strip():
         raise InputError("a smart playlist needs a query.", hint="Type for example: mood:calm unplayed")
+    parse(query)
     if sort not in SORTS:
         raise InputError(f"there is no order {sort!r}", hint=f"Orders: {', '.join(SORTS)}.")
     if most is not None and most < 1:
