@@ -87,7 +87,6 @@ class Listing:
 
     def _answer(self, node: Node, query: ItemQuery) -> Ids:
         """Return what a query of more than words lists; a query may ask for what is not shown otherwise."""
-        base = self._base(replace(query, filter="any") if query.filter == "all" else query)
         ranked = None
         generation = self._db.generation()
         with self._db.read() as db, self._matching_lock:
@@ -95,11 +94,12 @@ class Listing:
                 self._kept = Kept(generation)
             matcher = Matcher(db, query.profile, self._kept)
             mask = matcher.mask(node)
-            if query.filter == "all":
-                mask = mask & matcher.shown(node)
+            asked = matcher.asked(node) if query.filter == "all" else None
             if query.sort == "relevance":
                 ranked = matcher.best_first(node, _WEIGHTS, _RANKED)
+        base = self._base(query if asked is None else replace(query, filter="any"))
         base = base[base < len(mask)]  # one may have come meanwhile
+        mask = mask if asked is None else mask & asked
         listed = base[mask[base]]
         if ranked is None:
             return listed

@@ -25,6 +25,10 @@ from avrec_desktop.library.words import fold, match_expression, phrase_expressio
 Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+#: Items, for each the number of its value, and the values.
+Placed = tuple[Ids, Ids, list[str]]
+#: Columns of ``items`` with texts of their own for every item, found through the full text.
+_LONG = frozenset({"series", "description", "lyrics"})
 #: Smallest probability of a tag that an extractor gave, to count as its name.
 SURE = 0.3
 #: Masks kept at once.
@@ -34,7 +38,7 @@ _DEPTH = 4
 
 
 def _of_profile(sql: str) -> str:
-    return sql + " AND profile_id = (SELECT id FROM profiles WHERE name = :profile)"
+    return " AND ".join((sql, "profile_id = (SELECT id FROM profiles WHERE name = :profile)"))
 
 
 _STATE = "SELECT item_id, {0} FROM item_state WHERE {0} IS NOT NULL"
@@ -95,7 +99,7 @@ class Kept:
     masks: dict[tuple[str, q.Leaf], Mask] = field(default_factory=dict)
     columns: dict[tuple[str, str], NDArray[np.float64]] = field(default_factory=dict)
     names: list[tuple[str, str]] | None = None
-    folders: tuple[Ids, NDArray[np.int32], list[str]] | None = None
+    placed: dict[str, Placed] = field(default_factory=dict)
 
 
 class Matcher:
@@ -129,9 +133,11 @@ class Matcher:
             out = out & self.mask(part) if node.kind == "and" else out | self.mask(part)
         return out
 
-    def shown(self, node: Node) -> Mask:
-        """Return which ids may be listed: what is failed, missing or hidden only where the query asks for it."""
+    def asked(self, node: Node) -> Mask | None:
+        """Return which ids a query may list that asks for what is not on show otherwise; None when it does not."""
         asked = {leaf.key for leaf in _positive(node) if isinstance(leaf, q.Fact)}
+        if asked.isdisjoint(UNSHOWN):
+            return None
         out = np.ones(self._kept.size, dtype=bool)
         for key in UNSHOWN:
             if key not in asked:
@@ -190,13 +196,25 @@ class Matcher:
 
     def _words_in(self, leaf: q.WordsIn) -> Mask:
         test = word_test(leaf.text, phrase=leaf.phrase)
-        where = f"SELECT id, {leaf.column} AS value FROM items WHERE value IS NOT NULL"  # noqa: S608 - constants
         match = expression(q.Words(leaf.text, leaf.phrase, "extra"))
-        values: dict[str, str] = {}
-        if match is not None and leaf.column in ("series", "description", "lyrics"):
-            where += f" AND id IN ({_MATCH})"
-            values["match"] = match
-        return self._of([row["id"] for row in self._db.execute(where, values) if test(row["value"])])
+        if leaf.column in _LONG and match is not None:
+            where = f"SELECT id, {leaf.column} AS value FROM items WHERE value IS NOT NULL AND id IN ({_MATCH})"  # noqa: S608 - constants
+            return self._of([r["id"] for r in self._db.execute(where, {"match": match}) if test(r["value"])])
+        items, places, values = self._values(leaf.column)
+        hits = np.fromiter(map(test, values), bool, len(values))
+        return self._of(items[hits[places]])
+
+    def _values(self, column: str) -> Placed:
+        known = self._kept.placed.get(column)
+        if known is None:
+            sql = f"SELECT id, {column} AS value FROM items WHERE value IS NOT NULL"  # noqa: S608 - constants
+            numbers: dict[str, int] = {}
+            cursor = self._db.cursor()
+            cursor.row_factory = None
+            pairs = [(item, numbers.setdefault(value, len(numbers))) for item, value in cursor.execute(sql)]
+            table = np.asarray(pairs, np.int64).reshape(-1, 2)
+            known = self._kept.placed[column] = (table[:, 0], table[:, 1], list(numbers))
+        return known
 
     def _between(self, leaf: q.Bounds) -> Mask:
         numbers = self._numbers(leaf.column)
@@ -242,8 +260,9 @@ class Matcher:
             {"names": names, "sure": SURE},
         )
         out = self._of(found)
-        if leaf.kind == "genre":
-            out = out | self._leaf(q.WordsIn("genre", leaf.text, leaf.phrase))
+        if leaf.kind == "genre":  # what a file says is among the tags; what the user says instead is not
+            for row in self._db.execute("SELECT item_id, value FROM overrides WHERE field = 'genre'"):
+                out[row["item_id"]] = test(json.loads(row["value"]) or "")
         return out
 
     def _playlist(self, leaf: q.NamedAs) -> Mask:
@@ -262,9 +281,9 @@ class Matcher:
         return out
 
     def _folder(self, leaf: q.InFolder) -> Mask:
-        if self._kept.folders is None:
-            self._kept.folders = _folders(self._db)
-        items, places, names = self._kept.folders
+        if "folder" not in self._kept.placed:
+            self._kept.placed["folder"] = _folders(self._db)
+        items, places, names = self._kept.placed["folder"]
         needle = fold(leaf.text.replace("\\", "/")).strip()
         hits = np.fromiter((needle in name for name in names), bool, len(names))
         return self._of(items[hits[places]])
@@ -286,11 +305,12 @@ def join_words(group: Group) -> tuple[Node, ...]:
     """Return the parts of a group, all words that must hold together as one search of the full text."""
     if group.kind != "and":
         return group.parts
-    plain = [p for p in group.parts if isinstance(p, q.Words) and not p.phrase and p.column is None and expression(p)]
-    if len(plain) < 2:
+    plain = [p for p in group.parts if isinstance(p, q.Words) and not p.phrase and p.column is None]
+    telling = [p.text for p in plain if expression(p)]  # a lone dash or smiley beside words says nothing
+    if not telling:
         return group.parts
     rest = tuple(p for p in group.parts if p not in plain)
-    return (q.Words(" ".join(p.text for p in plain)), *rest)
+    return (q.Words(" ".join(telling)), *rest)
 
 
 def expression(words: q.Words) -> str | None:
@@ -323,7 +343,7 @@ def _positive(node: Node) -> Iterable[q.Leaf]:
         yield from leaves(node)
 
 
-def _folders(db: sqlite3.Connection) -> tuple[Ids, NDArray[np.int32], list[str]]:
+def _folders(db: sqlite3.Connection) -> Placed:
     """Return of every file its item and the number of its folder, and the folders from their source folder on."""
     roots = {row["id"]: row["path"] for row in db.execute("SELECT id, path FROM folders")}
     numbers: dict[tuple[bytes, int | None], int] = {}
@@ -339,4 +359,4 @@ def _folders(db: sqlite3.Connection) -> tuple[Ids, NDArray[np.int32], list[str]]
         root = roots.get(folder, b"") if folder is not None else b""
         below = directory[len(os.path.dirname(root)) :] if directory.startswith(root) else directory
         names.append(fold(below.decode("utf-8", "replace").replace("\\", "/")) + "/")
-    return np.asarray(items, np.int64), np.asarray(places, np.int32), names
+    return np.asarray(items, np.int64), np.asarray(places, np.int64), names

@@ -19,3 +19,6 @@ CREATE TABLE playlist_items (
     PRIMARY KEY (playlist_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX playlist_items_item ON playlist_items (item_id);
+
+-- Searches compare these without reading the texts of all items.
+CREATE INDEX items_facts ON items (kind, status, presence, year, duration, added_at);
