@@ -25,6 +25,7 @@ from avrec_desktop.library.listing import Listing, fetch_items
 from avrec_desktop.library.lock import DirectoryLock
 from avrec_desktop.library.mediatext import read_media_text
 from avrec_desktop.library.playlists import Playlists
+from avrec_desktop.library.query_match import Concepts
 from avrec_desktop.library.scanner import Scanner, Target, without_inner
 from avrec_desktop.library.thumbnails import Thumbnails
 from avrec_desktop.library.types import Folder, Item, ItemQuery, ScanResult
@@ -201,6 +202,10 @@ class Library:
     def count(self, query: ItemQuery) -> int:
         """Return the number of items that match."""
         return len(self._listing.ids(query))
+
+    def name_concepts(self, concepts: Concepts) -> None:
+        """Tell what topics and moods are called in the languages of the window, so that searches know the names."""
+        self._listing.concepts = self._completer.concepts = concepts
 
     def complete(self, text: str, cursor: int, limit: int = 10) -> list[Completion]:
         """Return what could stand at the cursor of a search text; reads the database, so not for the UI thread."""

@@ -11,6 +11,7 @@ from typing import Literal
 from avrec_desktop.library.database import Database
 from avrec_desktop.library.query import FIELD_NAMES, Token, tokens
 from avrec_desktop.library.query_fields import FIELDS, FLAGS, ChoiceField, TextField
+from avrec_desktop.library.query_match import Concepts
 from avrec_desktop.library.words import fold, pieces
 
 #: Seconds that the values of a field are kept; a scan changes them many times a minute.
@@ -28,8 +29,8 @@ _VALUES: dict[str, str] = {
     "UNION ALL SELECT video_codec, count(*) FROM items WHERE video_codec IS NOT NULL GROUP BY video_codec",
     "playlist": "SELECT name, 1 AS n FROM playlists",
     "tag": _TAGS,
-    "mood": _TAGS,
-    "topic": _TAGS,
+    "mood": "SELECT key AS name, count(*) AS n FROM item_topics WHERE kind = 'mood' GROUP BY key",
+    "topic": "SELECT key AS name, count(*) AS n FROM item_topics WHERE kind = 'topic' GROUP BY key",
     "genre": _TAGS,
 }
 
@@ -52,9 +53,14 @@ class Completion:
 
 
 class Completer:
-    """Offers completions of one library. Thread-safe; reads the database, so not for the UI thread."""
+    """Offers completions of one library. Thread-safe; reads the database, so not for the UI thread.
+
+    Attributes:
+        concepts: Names of topics and moods.
+    """
 
     def __init__(self, database: Database) -> None:
+        self.concepts: Concepts = {}
         self._db = database
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, list[tuple[str, str, int]]]] = {}
@@ -140,6 +146,8 @@ class Completer:
             with self._db.read() as db:
                 rows = db.execute(f"SELECT * FROM ({sql}) ORDER BY n DESC, name LIMIT {_MOST}").fetchall()  # noqa: S608
             known = [(row["name"], fold(row["name"]), row["n"]) for row in rows]
+            names = self.concepts.get(field, {})
+            known += [(name, fold(name), n) for key, _, n in tuple(known) for name in names.get(key, ())]
             self._known[field] = (time.monotonic(), known)
             return known
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from avrec_desktop.library.database import Database
 from avrec_desktop.library.query import Node, is_plain, leaves, parse
 from avrec_desktop.library.query_fields import Words
-from avrec_desktop.library.query_match import Kept, Matcher
+from avrec_desktop.library.query_match import Concepts, Kept, Matcher
 from avrec_desktop.library.types import Item, ItemQuery, ItemTag
 from avrec_desktop.library.words import fold, match_expression
 
@@ -56,9 +56,14 @@ _RANKED = 3000
 
 
 class Listing:
-    """Ordered ids for queries, with the last few orders kept until the library changes. Thread-safe."""
+    """Ordered ids for queries, with the last few orders kept until the library changes. Thread-safe.
+
+    Attributes:
+        concepts: Names of topics and moods, that queries may use.
+    """
 
     def __init__(self, database: Database) -> None:
+        self.concepts: Concepts = {}
         self._db = database
         self._lock = threading.Lock()
         self._cache: dict[ItemQuery, Ids] = {}
@@ -92,7 +97,7 @@ class Listing:
         with self._db.read() as db, self._matching_lock:
             if self._kept.generation != generation:
                 self._kept = Kept(generation)
-            matcher = Matcher(db, query.profile, self._kept)
+            matcher = Matcher(db, query.profile, self._kept, self.concepts)
             mask = matcher.mask(node)
             asked = matcher.asked(node) if query.filter == "all" else None
             if query.sort == "relevance":

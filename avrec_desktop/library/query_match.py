@@ -11,7 +11,7 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,8 @@ Mask = NDArray[np.bool_]
 
 #: Items, for each the number of its value, and the values.
 Placed = tuple[Ids, Ids, list[str]]
+#: By kind (``topic``, ``mood``) and key: what a topic or mood is called in the languages of the window.
+Concepts = Mapping[str, Mapping[str, Sequence[str]]]
 #: Columns of ``items`` with texts of their own for every item, found through the full text.
 _LONG = frozenset({"series", "description", "lyrics"})
 #: Smallest probability of a tag that an extractor gave, to count as its name.
@@ -98,7 +100,7 @@ class Kept:
     size: int = 0
     masks: dict[tuple[str, q.Leaf], Mask] = field(default_factory=dict)
     columns: dict[tuple[str, str], NDArray[np.float64]] = field(default_factory=dict)
-    names: list[tuple[str, str]] | None = None
+    names: list[str] | None = None
     placed: dict[str, Placed] = field(default_factory=dict)
 
 
@@ -109,11 +111,20 @@ class Matcher:
         db: A connection of the library.
         profile: Whose ratings and plays count.
         kept: What was read before of the same state of the library; added to.
+        concepts: Names of topics and moods.
         now: The present moment, seconds since the epoch.
     """
 
-    def __init__(self, db: sqlite3.Connection, profile: str, kept: Kept, now: float | None = None) -> None:
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        profile: str,
+        kept: Kept,
+        concepts: Concepts | None = None,
+        now: float | None = None,
+    ) -> None:
         self._db = db
+        self._concepts = concepts or {}
         self._profile = profile
         self._kept = kept
         self._now = time.time() if now is None else now
@@ -252,14 +263,19 @@ class Matcher:
     def _named(self, leaf: q.NamedAs) -> Mask:
         test = word_test(leaf.text, phrase=leaf.phrase)
         if self._kept.names is None:
-            self._kept.names = [(row["name"], row["name"]) for row in self._db.execute(_DISTINCT)]
-        names = json.dumps([name for name, shown in self._kept.names if test(shown)])
+            self._kept.names = [row["name"] for row in self._db.execute(_DISTINCT)]
+        concept = leaf.kind in ("mood", "topic")
         found = self._column(
             "SELECT item_id FROM item_tags WHERE name IN (SELECT value FROM json_each(:names)) "
             "AND (p >= :sure OR source IN ('file', 'user'))",
-            {"names": names, "sure": SURE},
+            {"names": json.dumps([name for name in self._kept.names if test(name)]), "sure": 2 if concept else SURE},
         )
         out = self._of(found)
+        if concept:  # what the analysis and the user's corrections come to; single tags say less
+            known = self._concepts.get(leaf.kind, {})
+            keys = [key for key, names in known.items() if any(map(test, (key, *names)))] or [fold(leaf.text)]
+            sql = "SELECT item_id FROM item_topics WHERE kind = :kind AND key IN (SELECT value FROM json_each(:keys))"
+            out |= self._of(self._column(sql, {"kind": leaf.kind, "keys": json.dumps(keys)}))
         if leaf.kind == "genre":  # what a file says is among the tags; what the user says instead is not
             for row in self._db.execute("SELECT item_id, value FROM overrides WHERE field = 'genre'"):
                 out[row["item_id"]] = test(json.loads(row["value"]) or "")

@@ -53,6 +53,12 @@ def filled(library: Library) -> Library:
             "(2, 3, 4, NULL, 9, 1, 0, 0)",
             (now - 2 * DAY, now - 90 * DAY),
         )
+    with library.database.write() as db:
+        db.executemany(
+            "INSERT INTO item_topics (item_id, kind, key, p, sources) VALUES (?, ?, ?, ?, '{}')",
+            [(CALM, "mood", "calm", 0.6), (PILOT, "topic", "school", 0.4)],
+        )
+    library.name_concepts({"mood": {"calm": ("Calm", "平静")}, "topic": {"school": ("School life", "校园")}})
     library.set_tags("ears", {CALM: [("calm", 0.9), ("guitar", 0.1)], PILOT: [("calm", 0.1)], ROCK: [("loud", 0.8)]})
     return library
 
@@ -68,6 +74,11 @@ SHOWN = {ROCK, CALM, PILOT, SPIRITED, SIGNS}  # number four is hidden
     ("text", "wanted"),
     [
         ("mood:calm", {CALM}),
+        ("mood:平静", {CALM}),
+        ("topic:life", {PILOT}),
+        ("情绪:平", {CALM}),
+        ("mood:loud", set()),
+        ("tag:loud", {ROCK}),
         ("tag:guitar", set()),
         ("genre:rock", {ROCK}),
         ("genre:rock is:hidden", {ACDC}),
@@ -313,6 +324,7 @@ def test_plain_words_stay_plain(words: list[str]) -> None:
         ("genre:rock -mood:c|", "mood:calm"),
         ("artist:sea|", 'artist:"Sea Band"'),
         ("by:ban|", 'by:"The Band"'),
+        ("mood:平|", "mood:平静"),
         ("kind:|", "kind:video"),
         ("has:ly|", "has:lyrics"),
         ("duration:|", "duration<10m"),
