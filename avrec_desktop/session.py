@@ -82,6 +82,10 @@ class Session:
         self.behaviour.ensure_profile(self.profile)
         self.plugins = PluginHost(self.directory, paths.bundled_plugins(), paths.user_plugins(), events=self.events)
         self.features = Features(self.library, self.plugins, events=self.events)
+        concepts: dict[str, dict[str, tuple[str, ...]]] = {}
+        for concept in self.features.understanding.vocabulary.concepts:
+            concepts.setdefault(concept.kind, {})[concept.key] = tuple(concept.names.values())
+        self.library.name_concepts(concepts)
         self.recommend = Recommendations(self.library, self.behaviour, self.features, self.plugins, events=self.events)
         return self
 

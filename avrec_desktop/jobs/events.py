@@ -51,7 +51,14 @@ class PluginsChanged:
     plugin: str | None = None
 
 
-Event = ItemsChanged | BehaviourChanged | FeaturesStored | ModelChanged | PluginsChanged
+@dataclass(frozen=True, slots=True)
+class PlaylistsChanged:
+    """A playlist was made, changed or deleted."""
+
+    playlist_id: int | None = None
+
+
+Event = ItemsChanged | BehaviourChanged | FeaturesStored | ModelChanged | PluginsChanged | PlaylistsChanged
 Handler = Callable[[Any], None]
 
 

@@ -19,10 +19,13 @@ from avrec_desktop.api.media import MediaInfo, MediaText
 from avrec_desktop.jobs.events import EventBus, ItemsChanged
 from avrec_desktop.jobs.job import Job
 from avrec_desktop.library import store
+from avrec_desktop.library.completion import Completer, Completion
 from avrec_desktop.library.database import Database, now
 from avrec_desktop.library.listing import Listing, fetch_items
 from avrec_desktop.library.lock import DirectoryLock
 from avrec_desktop.library.mediatext import read_media_text
+from avrec_desktop.library.playlists import Playlists
+from avrec_desktop.library.query_match import Concepts
 from avrec_desktop.library.scanner import Scanner, Target, without_inner
 from avrec_desktop.library.thumbnails import Thumbnails
 from avrec_desktop.library.types import Folder, Item, ItemQuery, ScanResult
@@ -39,6 +42,7 @@ class Library:
         directory: The library directory.
         database: Its SQLite file, shared with the other rooms.
         events: Where changes are published.
+        playlists: The playlists.
     """
 
     def __init__(self, directory: Path, database: Database, events: EventBus) -> None:
@@ -46,6 +50,8 @@ class Library:
         self.database = database
         self.events = events
         self._listing = Listing(database)
+        self._completer = Completer(database)
+        self.playlists = Playlists(database, events, self._listing.ids)
         self._thumbnails = Thumbnails(database, directory / "cache" / "thumbnails")
 
     @classmethod
@@ -186,12 +192,24 @@ class Library:
     # Items.
 
     def ids(self, query: ItemQuery) -> NDArray[np.int64]:
-        """Return the ids of the items that match, in order, int64 (n,); read-only where it is shared."""
+        """Return the ids of the items that match, in order, int64 (n,); read-only where it is shared.
+
+        Raises:
+            QueryError: The search text cannot be understood.
+        """
         return self._listing.ids(query)
 
     def count(self, query: ItemQuery) -> int:
         """Return the number of items that match."""
         return len(self._listing.ids(query))
+
+    def name_concepts(self, concepts: Concepts) -> None:
+        """Tell what topics and moods are called in the languages of the window, so that searches know the names."""
+        self._listing.concepts = self._completer.concepts = concepts
+
+    def complete(self, text: str, cursor: int, limit: int = 10) -> list[Completion]:
+        """Return what could stand at the cursor of a search text; reads the database, so not for the UI thread."""
+        return self._completer.complete(text, cursor, limit)
 
     def items(self, query: ItemQuery, limit: int | None = None, offset: int = 0) -> list[Item]:
         """Return the items that match, in order."""

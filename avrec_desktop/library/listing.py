@@ -7,11 +7,15 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.library.database import Database
+from avrec_desktop.library.query import Node, is_plain, leaves, parse
+from avrec_desktop.library.query_fields import Words
+from avrec_desktop.library.query_match import Concepts, Kept, Matcher
 from avrec_desktop.library.types import Item, ItemQuery, ItemTag
 from avrec_desktop.library.words import fold, match_expression
 
@@ -29,8 +33,11 @@ _ORDER = {
     "rating": "s.rating IS NULL, s.rating {d}, i.sort_title, i.id",
     "path": "(SELECT min(path) FROM files WHERE item_id = i.id) {d}, i.id {d}",
 }
+#: Orders that :class:`ItemQuery` knows.
+SORTS = (*_ORDER, "relevance")
 _FILTER = {
     "all": "i.status <> 'failed' AND i.presence >= 1",
+    "any": "1",
     "liked": "i.status <> 'failed' AND i.presence >= 1 AND (s.liked = 1 OR (s.liked IS NULL AND s.rating >= 4))",
     "unplayed": "i.status <> 'failed' AND i.presence >= 1 AND coalesce(s.plays, 0) = 0",
     "recent": "i.status <> 'failed' AND i.presence >= 1 AND s.last_played IS NOT NULL",
@@ -39,7 +46,7 @@ _FILTER = {
     "unavailable": "i.presence < 2",
 }
 #: Filters that show what a profile hid.
-_SHOWS_HIDDEN = frozenset({"hidden", "failed", "unavailable"})
+_SHOWS_HIDDEN = frozenset({"any", "hidden", "failed", "unavailable"})
 _STATE = "LEFT JOIN item_state s ON s.item_id = i.id AND s.profile_id = (SELECT id FROM profiles WHERE name = :profile)"
 _MATCH = "SELECT rowid FROM item_search WHERE item_search MATCH :match"
 #: bm25 weights of title, artist, album, file name, tags, extra.
@@ -49,20 +56,30 @@ _RANKED = 3000
 
 
 class Listing:
-    """Ordered ids for queries, with the last few orders kept until the library changes. Thread-safe."""
+    """Ordered ids for queries, with the last few orders kept until the library changes. Thread-safe.
+
+    Attributes:
+        concepts: Names of topics and moods, that queries may use.
+    """
 
     def __init__(self, database: Database) -> None:
+        self.concepts: Concepts = {}
         self._db = database
         self._lock = threading.Lock()
         self._cache: dict[ItemQuery, Ids] = {}
         self._generation = -1
+        self._matching_lock = threading.Lock()  # two searches that fill the same memory would only do the work twice
+        self._kept = Kept()
 
     def ids(self, query: ItemQuery) -> Ids:
         """Return the ids that match, in order, int64 (n,)."""
+        node = parse(query.text) if query.text.strip() else None
+        if node is None:
+            return self._base(query)
+        if not is_plain(node):
+            return self._answer(node, query)
         base = self._base(query)
-        text = query.text.strip()
-        if not text:
-            return base
+        text = " ".join(leaf.text for leaf in leaves(node) if isinstance(leaf, Words))
         matched = self._matching(text, ranked=query.sort == "relevance")
         if not len(matched) or not len(base):
             return np.empty(0, dtype=np.int64)
@@ -72,6 +89,27 @@ class Listing:
         present = np.zeros(int(max(base.max(), matched.max())) + 1, dtype=bool)
         present[matched] = True
         return base[present[base]]
+
+    def _answer(self, node: Node, query: ItemQuery) -> Ids:
+        """Return what a query of more than words lists; a query may ask for what is not shown otherwise."""
+        ranked = None
+        generation = self._db.generation()
+        with self._db.read() as db, self._matching_lock:
+            if self._kept.generation != generation:
+                self._kept = Kept(generation)
+            matcher = Matcher(db, query.profile, self._kept, self.concepts)
+            mask = matcher.mask(node)
+            asked = matcher.asked(node) if query.filter == "all" else None
+            if query.sort == "relevance":
+                ranked = matcher.best_first(node, _WEIGHTS, _RANKED)
+        base = self._base(query if asked is None else replace(query, filter="any"))
+        base = base[base < len(mask)]  # one may have come meanwhile
+        mask = mask if asked is None else mask & asked
+        listed = base[mask[base]]
+        if ranked is None:
+            return listed
+        out = ranked[np.isin(ranked, listed)]
+        return out[::-1].copy() if query.descending else out
 
     def _base(self, query: ItemQuery) -> Ids:
         sort = query.sort if query.sort in _ORDER else "title"

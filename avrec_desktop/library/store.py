@@ -219,7 +219,7 @@ def _join(db: sqlite3.Connection, file: FileRef, target: int, *, orphan_ok: bool
     db.execute("UPDATE files SET item_id = ? WHERE id = ?", (target, file.id))
     if orphan_ok or db.execute("SELECT 1 FROM files WHERE item_id = ?", (file.item_id,)).fetchone():
         return 0
-    for table in ("events", "item_state", "overrides"):
+    for table in ("events", "item_state", "overrides", "playlist_items"):
         db.execute(f"UPDATE OR IGNORE {table} SET item_id = ? WHERE item_id = ?", (target, file.item_id))  # noqa: S608 - constants
     db.execute("DELETE FROM item_search WHERE rowid = ?", (file.item_id,))
     db.execute("DELETE FROM items WHERE id = ?", (file.item_id,))

@@ -155,10 +155,11 @@ class ItemQuery:
     """What to list.
 
     Attributes:
-        text: Search text; every word must match the beginning of a word in a field, file name or tag.
+        text: Search text, see :mod:`avrec_desktop.library.query`; every plain word must match the beginning of a word
+            in a field, file name or tag.
         kind: Only this kind.
         folder_id: Only this source folder.
-        filter: One of the standing filters.
+        filter: One of the standing filters; ``any`` leaves nothing out.
         sort: Column name of the order: title, artist, album, year, duration, added, plays, rating, path,
             or relevance (only with a text).
         descending: Turn the order round.
@@ -168,7 +169,7 @@ class ItemQuery:
     text: str = ""
     kind: Kind | None = None
     folder_id: int | None = None
-    filter: Literal["all", "liked", "unplayed", "recent", "failed", "hidden", "unavailable"] = "all"
+    filter: Literal["all", "any", "liked", "unplayed", "recent", "failed", "hidden", "unavailable"] = "all"
     sort: str = "title"
     descending: bool = False
     profile: str = "default"

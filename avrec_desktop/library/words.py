@@ -41,6 +41,17 @@ def file_words(name: str) -> str:
     return searchable(name) if parts == name else f"{searchable(name)} {searchable(parts)}"
 
 
+def pieces(text: str) -> list[str]:
+    """Return the words of a text, folded, and its runs of characters of scripts without spaces."""
+    return _PIECE.findall(fold(text))
+
+
+def phrase_expression(text: str) -> str | None:
+    """Return the FTS5 expression for words that must stand as they are; None without letters or digits."""
+    words = [" ".join(piece) if _DENSE_RUN.fullmatch(piece) else piece for piece in pieces(text)]
+    return '"' + " ".join(words) + '"' if words else None
+
+
 def match_expression(text: str) -> str | None:
     """Return the FTS5 expression for what a user typed, or None when it has no letters or digits.
 
@@ -48,7 +59,7 @@ def match_expression(text: str) -> str | None:
     the expression is valid.
     """
     terms = []
-    for piece in _PIECE.findall(fold(text)):
+    for piece in pieces(text):
         if _DENSE_RUN.fullmatch(piece):
             terms.append('"' + " ".join(piece) + '"')
         else:

@@ -16,6 +16,7 @@ class EventBridge(QObject):
         features_stored: :class:`events.FeaturesStored`.
         model_changed: :class:`events.ModelChanged`.
         plugins_changed: :class:`events.PluginsChanged`.
+        playlists_changed: :class:`events.PlaylistsChanged`.
     """
 
     items_changed = Signal(object)
@@ -23,6 +24,7 @@ class EventBridge(QObject):
     features_stored = Signal(object)
     model_changed = Signal(object)
     plugins_changed = Signal(object)
+    playlists_changed = Signal(object)
     _arrived = Signal(object)
 
     def __init__(self, bus: events.EventBus, parent: QObject | None = None) -> None:
@@ -41,5 +43,6 @@ class EventBridge(QObject):
             events.FeaturesStored: self.features_stored,
             events.ModelChanged: self.model_changed,
             events.PluginsChanged: self.plugins_changed,
+            events.PlaylistsChanged: self.playlists_changed,
         }
         signals[type(event)].emit(event)
