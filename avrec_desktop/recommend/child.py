@@ -15,7 +15,9 @@ import numpy as np
 from avrec_desktop.api.errors import AvrecError, Cancelled, ModelError, PluginError
 from avrec_desktop.api.recommend import History, ItemFeatures, Recommender, TrainingData
 from avrec_desktop.plugin_host import child as plugins
+from avrec_desktop.recommend import prequential
 from avrec_desktop.recommend.dataset import load_items, load_training_data
+from avrec_desktop.recommend.faithfulness import faithfulness
 from avrec_desktop.recommend.measure import Held, holdout_metrics, keep_new, log_rank_gains, split_last
 
 log = logging.getLogger(__name__)
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 MIN_MEASURED = 20
 #: Likes newer than the serving run from which on a new one must do as well on them.
 MIN_COMPARED = 3
+#: Moments of a history at which the explanations of a model are checked.
+_FAITHFUL_CASES = 8
 
 
 class ChildRun:
@@ -144,6 +148,33 @@ def measure(args: dict[str, Any], context: Any) -> dict[str, Any]:
     model = _fit(cls, args, held.data, ChildRun(context, args["seed"], "measure"))
     metrics = _blame(args, "measuring", lambda: holdout_metrics(model, held))
     return {"metrics": metrics, "seconds": time.monotonic() - start}
+
+
+def places(args: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Train on what came before a profile's newest likes, and say where these stand (``plugins, model, config, data``).
+
+    Returns:
+        The arrays of :class:`~avrec_desktop.recommend.prequential.Places`, ``seconds``, and ``faithful``: how far
+        items fall ``named`` causes taken away, and as many ``random`` ones, over so many ``cases``.
+
+    Raises:
+        ModelError: The data cannot train it.
+        PluginError: The plugin failed.
+        Cancelled: The user cancelled.
+    """
+    start = time.monotonic()
+    cls = _model_class(args)
+    cut = prequential.cut_newest(load_training_data(Path(args["data"])), int(args["user"]))
+    if cut is None:
+        raise ModelError("there is too little history to hold a part out")
+    model = _fit(cls, args, cut.data, ChildRun(context, args["seed"], "measure"))
+    found = _blame(args, "measuring", lambda: prequential.places(model, cut))
+    histories = cut.histories()
+    asked = [histories[i] for i in np.unique(np.linspace(0, len(histories) - 1, _FAITHFUL_CASES).astype(int))]
+    true = _blame(args, "explaining with", lambda: faithfulness(model, asked))
+    arrays = {name: getattr(found, name) for name in ("better", "equal", "candidates", "top")}
+    faithful = {"named": true.named, "random": true.random, "cases": true.cases}
+    return arrays | {"seconds": time.monotonic() - start, "faithful": faithful}
 
 
 def _model_class(args: dict[str, Any]) -> type[Recommender]:
@@ -270,4 +301,4 @@ def _history(args: dict[str, Any]) -> History:
     return History(args["rows"], args["values"], args["times"], args["user"], args["now"])
 
 
-__all__: Sequence[str] = ("bind", "explain", "measure", "score", "serve", "train")
+__all__: Sequence[str] = ("bind", "explain", "measure", "places", "score", "serve", "train")

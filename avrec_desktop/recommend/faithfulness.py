@@ -9,7 +9,7 @@ import numpy as np
 
 from avrec_desktop.api.recommend import History, Recommender
 from avrec_desktop.recommend import panel as strategy
-from avrec_desktop.recommend.why import rank
+from avrec_desktop.recommend.measure import rank
 
 #: How much farther an item must fall without its named causes than without as many others.
 MARGIN = 3.0

@@ -124,6 +124,14 @@ def holdout_metrics(model: Recommender, held: Held) -> dict[str, float]:
     return {name: value for name, value in out.items() if value == value}
 
 
+def rank(scores: NDArray[np.float32], allowed: NDArray[np.bool_], row: int) -> int:
+    """Return the place of an item row by score among the allowed ones, from 1; ties are to its advantage."""
+    if not np.isfinite(scores[row]):
+        return int((allowed & np.isfinite(scores)).sum()) + 1
+    others = allowed & np.isfinite(scores)
+    return int((scores[others] > scores[row]).sum()) + 1
+
+
 def log_rank_gains(model: Recommender, held: Held) -> NDArray[np.float64]:
     """Return 1 / log2(1 + rank) of each held-out like among all items not touched before it, float64 (n_likes,).
 

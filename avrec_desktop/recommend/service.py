@@ -16,12 +16,14 @@ from avrec_desktop.jobs import Job
 from avrec_desktop.jobs.events import EventBus, ModelChanged
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.plugin_host.host import PluginHost, RecommenderInfo
-from avrec_desktop.recommend import why
+from avrec_desktop.recommend import taste, why
 from avrec_desktop.recommend.current import CurrentCatalogue
-from avrec_desktop.recommend.interleaving import Interleavings, Pair
+from avrec_desktop.recommend.insights import Evaluator
+from avrec_desktop.recommend.interleaving import Interleavings, Pair, Preference
 from avrec_desktop.recommend.panel import Panel, Strategy
 from avrec_desktop.recommend.picking import Asked, Picker
-from avrec_desktop.recommend.runs import RunStore
+from avrec_desktop.recommend.runs import RunRecord, RunStore
+from avrec_desktop.recommend.satisfaction import Satisfaction, running_preference, satisfaction
 from avrec_desktop.recommend.scoring import Scoring
 from avrec_desktop.recommend.shelves import Shelf
 from avrec_desktop.recommend.shown import ShownStore
@@ -54,6 +56,7 @@ class Recommendations:
 
     Attributes:
         taste: What users said of the learned taste.
+        insights: Measures models on the own history.
     """
 
     def __init__(
@@ -72,6 +75,9 @@ class Recommendations:
         self._picker = Picker(library, behaviour, self._scoring, self._shown.counts)
         self._trainer = Trainer(behaviour, plugins, self._runs, self._current)
         self._interleavings = Interleavings(behaviour)
+        self.insights = Evaluator(
+            library.directory / "insights", behaviour, plugins, self._runs, lambda: self._current.get()
+        )
         self._unsubscribe = events.subscribe(self._current.on_event)
         self._runs.recover()
 
@@ -242,6 +248,29 @@ class Recommendations:
         """End the comparison under way, if any."""
         self._interleavings.stop(profile)
         self._events.publish(ModelChanged(self.default_model(), None))
+
+    def comparison(self, profile: str) -> tuple[Pair, Preference] | None:
+        """Return the latest comparison of a profile, under way or ended, with the preference so far; None for none."""
+        pairs = self._interleavings.all(profile, time.time())
+        return (pairs[0], running_preference(self._behaviour, pairs[0])) if pairs else None
+
+    # -- insights
+
+    def satisfaction(self, profile: str, since: float = 0.0) -> Satisfaction:
+        """Return what became of the picks that were shown, by model and week."""
+        return satisfaction(self._behaviour, profile, since)
+
+    def taste_terms(self, profile: str) -> list[taste.Term]:
+        """Return what the taste of a profile consists of, with the user's corrections."""
+        return taste.terms(self._situation(profile), self.taste.edits(profile), self._library.database)
+
+    def taste_course(self, profile: str) -> taste.Course:
+        """Return how the most liked topics went over the months."""
+        return taste.course(self._situation(profile))
+
+    def finished_runs(self) -> list[RunRecord]:
+        """Return the training runs that are kept, with their curves in ``summary["history"]``."""
+        return self._runs.finished()
 
     # -- inside
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import Explanation, ItemFeatures
 from avrec_desktop.recommend import panel as strategy
+from avrec_desktop.recommend.measure import rank
 from avrec_desktop.recommend.scoring import Scored, Scoring
 from avrec_desktop.recommend.situation import EDIT_STRENGTH, Situation
 
@@ -138,14 +138,6 @@ def explain(
         without=tuple(int(items.ids[r]) for r in removed),
         rank_without=after,
     )
-
-
-def rank(scores: NDArray[np.float32], allowed: NDArray[np.bool_], row: int) -> int:
-    """Return the place of an item row by score among the allowed ones, from 1; ties are to its advantage."""
-    if not np.isfinite(scores[row]):
-        return int((allowed & np.isfinite(scores)).sum()) + 1
-    others = allowed & np.isfinite(scores)
-    return int((scores[others] > scores[row]).sum()) + 1
 
 
 def _edits(situation: Situation, scored: Scored, row: int, found: Explanation) -> tuple[Share, ...]:
