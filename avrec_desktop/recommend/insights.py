@@ -119,7 +119,7 @@ class Report:
         Raises:
             TypeError, KeyError: They have another shape.
         """
-        if not isinstance(data, dict) or data.get("format") != _FORMAT:
+        if data["format"] != _FORMAT:
             raise KeyError("format")
         models = []
         for entry in data["models"]:

@@ -83,8 +83,7 @@ def _tags(situation: Situation, corrected: dict[tuple[EditKind, str], TasteEdit]
     z = excess / np.sqrt(np.square(values).sum() * variance + 0.05)
     weight = np.tanh(z / _SURE)
     liked = (theirs[values > 0] >= HAS).sum(axis=0)
-    touched = (theirs >= HAS).any(axis=0)
-    order = [int(i) for i in np.argsort(-weight, kind="stable") if touched[i]]
+    order = [int(i) for i in np.argsort(-weight, kind="stable") if theirs[:, i].max() >= HAS]
     shown = [i for i in order if weight[i] > 0.02][:MOST_LIKED]
     shown += [i for i in order if weight[i] < -0.02][-MOST_DISLIKED:]
     shown += [i for i, name in enumerate(items.tag_names) if ("tag", name) in corrected and i not in shown]
@@ -138,8 +137,8 @@ def course(situation: Situation) -> Course:
     at = numbers - months[0]
     counts = np.bincount(at, minlength=len(months))
     total = np.bincount(at, weights.sum(axis=1), minlength=len(months))
-    shares = np.stack([np.bincount(at, weights[:, i], minlength=len(months)) for i in best], axis=1)
-    shares = np.where(total[:, None] > 0, shares / np.maximum(total[:, None], 1e-9), np.nan)
+    parts = np.stack([np.bincount(at, weights[:, i], minlength=len(months)) for i in best], axis=1)
+    shares = np.where(total[:, None] > 0, parts / np.maximum(total[:, None], 1e-9), np.nan)
     names = [f"{m // 12:04d}-{m % 12 + 1:02d}" for m in months.tolist()]
     return Course(names, [items.tag_names[i] for i in best], shares, counts.astype(np.int64))
 
