@@ -155,7 +155,15 @@ class Recommendations:
 
     # -- recommending
 
-    def recommend(self, profile: str, limit: int = 10, model: str | None = None, *, novelty: float = 0.5) -> Panel:
+    def recommend(
+        self,
+        profile: str,
+        limit: int = 10,
+        model: str | None = None,
+        *,
+        novelty: float = 0.5,
+        remember: bool = True,
+    ) -> Panel:
         """Return the panel of a profile.
 
         Before any behaviour it is a labelled selection from all over the library (or the newest items while nothing is
@@ -168,21 +176,33 @@ class Recommendations:
             limit: Number of picks.
             model: Score with this model; None: the chosen one.
             novelty: Place of the familiar-new slider in [0, 1]; 0.5 takes the scores as they are.
+            remember: Keep the panel as the last one and count its picks as shown; not for a glimpse while the slider
+                moves.
 
         Raises:
             NotFoundError: A model was named that does not exist.
             InputError: The novelty is out of its range.
         """
-        return self._panel(self._situation(profile), limit, model, novelty)
+        return self._panel(self._situation(profile), limit, model, novelty, remember=remember)
 
-    def shelves(self, profile: str, limit: int = 10, *, novelty: float = 0.5) -> list[Shelf]:
+    def shelves(
+        self, profile: str, limit: int = 10, *, novelty: float = 0.5, panel: Panel | None = None
+    ) -> list[Shelf]:
         """Return the shelves of a profile, "For you" first; no item stands on two, empty ones are left out.
+
+        Args:
+            profile: The profile.
+            limit: Most picks of a shelf.
+            novelty: Place of the familiar-new slider in [0, 1].
+            panel: What :meth:`recommend` gave just now, to go on from; None: it is called.
 
         Raises:
             InputError: The novelty is out of its range.
         """
         situation = self._situation(profile)
-        shelves = self._picker.shelves(situation, self._panel(situation, limit, None, novelty), limit)
+        if panel is None:
+            panel = self._panel(situation, limit, None, novelty)
+        shelves = self._picker.shelves(situation, panel, limit)
         for shelf in shelves[1:]:
             self._shown.record(profile, shelf.key, shelf.picks, situation.now)
         return shelves
@@ -215,7 +235,9 @@ class Recommendations:
     def _situation(self, profile: str) -> Situation:
         return gather(self._current.get(), self._behaviour, self.taste.edits(profile), profile, time.time())
 
-    def _panel(self, situation: Situation, limit: int, model: str | None, novelty: float) -> Panel:
+    def _panel(
+        self, situation: Situation, limit: int, model: str | None, novelty: float, *, remember: bool = True
+    ) -> Panel:
         if not 0 <= novelty <= 1:
             raise InputError(f"the novelty is {novelty}, not between 0 and 1")
         if model is not None:
@@ -224,7 +246,8 @@ class Recommendations:
         self._scoring.capacity = 1 if pair is None else 2
         panel = self._picker.panel(situation, Asked(limit, model, Strategy.at(novelty), pair))
         shared = pair.id if pair is not None and panel.label_key == "shared" else None
-        self._shown.store(situation.profile, panel, situation.now, shared)
+        if remember:
+            self._shown.store(situation.profile, panel, situation.now, shared)
         return panel
 
     # -- comparing two models in the panel
