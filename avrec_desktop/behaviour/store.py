@@ -19,10 +19,11 @@ from avrec_desktop.library.database import Database
 EventKind = Literal["rate", "like", "dislike", "none", "play", "skip", "complete", "hide", "unhide", "queue"]
 
 _KINDS: tuple[str, ...] = get_args(EventKind)
-#: All acts of a profile as numbers, oldest first; -1 stands for no value, as values are not negative.
+#: All acts of a profile that count, as numbers, oldest first; -1 stands for no value, as values are not negative.
 _ACTS = (
     f"SELECT item_id, CASE kind {' '.join(f'WHEN {kind!r} THEN {n}' for n, kind in enumerate(_KINDS))} END,"  # noqa: S608 - our own words
-    " coalesce(value, -1), at FROM events WHERE profile_id = (SELECT id FROM profiles WHERE name = ?) AND NOT undone"
+    " coalesce(value, -1), at FROM events e WHERE profile_id = (SELECT id FROM profiles WHERE name = ?) AND NOT undone"
+    " AND NOT EXISTS (SELECT 1 FROM blocked_seeds b WHERE b.profile_id = e.profile_id AND b.item_id = e.item_id)"
     " ORDER BY at, id"
 )
 
@@ -253,7 +254,7 @@ class Behaviour:
             self.bus.publish(BehaviourChanged(profile.name, None))
 
     def preferences(self, profile: str, now: float | None = None) -> Preferences:
-        """Return one signed strength per item the profile did something with, oldest first."""
+        """Return one signed strength per item the profile did something with, oldest first, but for blocked seeds."""
         with self.database.read() as db:
             cursor = db.cursor()
             cursor.row_factory = None  # plain tuples: tens of thousands of them

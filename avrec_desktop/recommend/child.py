@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Sequence
@@ -14,11 +15,19 @@ import numpy as np
 from avrec_desktop.api.errors import AvrecError, Cancelled, ModelError, PluginError
 from avrec_desktop.api.recommend import History, ItemFeatures, Recommender, TrainingData
 from avrec_desktop.plugin_host import child as plugins
+from avrec_desktop.recommend import prequential
 from avrec_desktop.recommend.dataset import load_items, load_training_data
-from avrec_desktop.recommend.measure import holdout_metrics, split_last
+from avrec_desktop.recommend.faithfulness import faithfulness
+from avrec_desktop.recommend.measure import Held, holdout_metrics, keep_new, log_rank_gains, split_last
+
+log = logging.getLogger(__name__)
 
 #: Interactions of a profile from which on a part is held out to measure the model.
 MIN_MEASURED = 20
+#: Likes newer than the serving run from which on a new one must do as well on them.
+MIN_COMPARED = 3
+#: Moments of a history at which the explanations of a model are checked.
+_FAITHFUL_CASES = 8
 
 
 class ChildRun:
@@ -60,11 +69,13 @@ def train(args: dict[str, Any], context: Any) -> dict[str, Any]:
 
     Args:
         args: ``plugins`` (load arguments), ``model``, ``config``, ``data`` and ``out`` (folders), ``seed``, ``user``
-            (row of the profile to measure on).
+            (row of the profile to measure on), ``incumbent`` (``directory`` and ``until`` of the run that serves, or
+            None).
         context: The served call.
 
     Returns:
-        ``epochs, history, metrics, seconds, config``.
+        ``epochs, history, metrics, seconds, config``, and whether the run is ``promoted`` by which ``comparison``
+        with the one that serves.
 
     Raises:
         ModelError: The data cannot train it, or it cannot be saved.
@@ -75,10 +86,12 @@ def train(args: dict[str, Any], context: Any) -> dict[str, Any]:
     cls = _model_class(args)
     data = load_training_data(Path(args["data"]))
     metrics: dict[str, float] = {}
+    comparison: dict[str, float] = {}
     held = split_last(data, int(args["user"])) if args["user"] is not None else None
     if held is not None and held.n_history >= MIN_MEASURED:
         probe = _fit(cls, args, held.data, ChildRun(context, args["seed"], "measure"))
         metrics = _blame(args, "measuring", lambda: holdout_metrics(probe, held))
+        comparison = _against_incumbent(args, cls, probe, held)
     run = ChildRun(context, args["seed"], "train")
     model = _fit(cls, args, data, run)
     out = Path(args["out"])
@@ -90,8 +103,37 @@ def train(args: dict[str, Any], context: Any) -> dict[str, Any]:
         "history": run.history,
         "metrics": metrics,
         "config": model.config.to_dict(),
+        "comparison": comparison,
+        "promoted": not comparison or keep_new(comparison["new"], comparison["old"]),
         "seconds": time.monotonic() - start,
     }
+
+
+def _against_incumbent(
+    args: dict[str, Any], cls: type[Recommender], probe: Recommender, held: Held
+) -> dict[str, float]:
+    """Compare the new model with the one that serves on what neither has seen; empty where that cannot be done.
+
+    The probe did not see the held-out part; of it, the serving model did not see what came after its own training.
+    """
+    incumbent = args.get("incumbent")
+    if incumbent is None:
+        return {}
+    unseen = held.after(float(incumbent["until"]))
+    if int((unseen.values > 0).sum()) < MIN_COMPARED:
+        return {}
+
+    def old_gain() -> dict[str, float]:
+        old = cls.load(Path(incumbent["directory"]))
+        old.bind(held.data.items)
+        new, before = log_rank_gains(probe, unseen), log_rank_gains(old, unseen)
+        return {"new": float(new.mean()), "old": float(before.mean()), "likes": float(len(new))}
+
+    try:
+        return dict(_blame(args, "comparing", old_gain))
+    except (ModelError, PluginError) as error:
+        log.info("the serving run of %s cannot be compared: %s", args["model"], error)
+        return {}
 
 
 def measure(args: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -106,6 +148,33 @@ def measure(args: dict[str, Any], context: Any) -> dict[str, Any]:
     model = _fit(cls, args, held.data, ChildRun(context, args["seed"], "measure"))
     metrics = _blame(args, "measuring", lambda: holdout_metrics(model, held))
     return {"metrics": metrics, "seconds": time.monotonic() - start}
+
+
+def places(args: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Train on what came before a profile's newest likes, and say where these stand (``plugins, model, config, data``).
+
+    Returns:
+        The arrays of :class:`~avrec_desktop.recommend.prequential.Places`, ``seconds``, and ``faithful``: how far
+        items fall ``named`` causes taken away, and as many ``random`` ones, over so many ``cases``.
+
+    Raises:
+        ModelError: The data cannot train it.
+        PluginError: The plugin failed.
+        Cancelled: The user cancelled.
+    """
+    start = time.monotonic()
+    cls = _model_class(args)
+    cut = prequential.cut_newest(load_training_data(Path(args["data"])), int(args["user"]))
+    if cut is None:
+        raise ModelError("there is too little history to hold a part out")
+    model = _fit(cls, args, cut.data, ChildRun(context, args["seed"], "measure"))
+    found = _blame(args, "measuring", lambda: prequential.places(model, cut))
+    histories = cut.histories()
+    asked = [histories[i] for i in np.unique(np.linspace(0, len(histories) - 1, _FAITHFUL_CASES).astype(int))]
+    true = _blame(args, "explaining with", lambda: faithfulness(model, asked))
+    arrays = {name: getattr(found, name) for name in ("better", "equal", "candidates", "top")}
+    faithful = {"named": true.named, "random": true.random, "cases": true.cases}
+    return arrays | {"seconds": time.monotonic() - start, "faithful": faithful}
 
 
 def _model_class(args: dict[str, Any]) -> type[Recommender]:
@@ -209,13 +278,13 @@ def score(args: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def explain(args: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Explain item rows ``items`` for a history; entries are None where the model cannot say."""
+    """Explain item rows ``items`` for a history by up to ``limit`` items; None where the model cannot say."""
     del context
     served = _served["model"]
-    history = _history(args)
+    history, limit = _history(args), int(args["limit"])
     out: list[dict[str, Any] | None] = []
     for row in args["items"]:
-        found = _blame(served.args, "explaining with", lambda row=row: served.model.explain(history, int(row)))
+        found = _blame(served.args, "explaining with", lambda row=row: served.model.explain(history, int(row), limit))
         out.append(
             None
             if found is None
@@ -232,4 +301,4 @@ def _history(args: dict[str, Any]) -> History:
     return History(args["rows"], args["values"], args["times"], args["user"], args["now"])
 
 
-__all__: Sequence[str] = ("bind", "explain", "measure", "score", "serve", "train")
+__all__: Sequence[str] = ("bind", "explain", "measure", "places", "score", "serve", "train")

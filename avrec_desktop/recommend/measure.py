@@ -24,6 +24,7 @@ class Held:
         items: int64 (n,), rows held out.
         values: float32 (n,), their strengths.
         n_history: Interactions of the profile in all.
+        times: float64 (n,), when they happened.
     """
 
     data: TrainingData
@@ -31,6 +32,19 @@ class Held:
     items: NDArray[np.int64]
     values: NDArray[np.float32]
     n_history: int
+    times: NDArray[np.float64]
+
+    def after(self, time: float) -> Held:
+        """Return the same with only what is newer held out; what lies between belongs to the history."""
+        new = self.times > time
+        known = History(
+            np.concatenate([self.history.items, self.items[~new]]),
+            np.concatenate([self.history.values, self.values[~new]]),
+            np.concatenate([self.history.times, self.times[~new]]),
+            self.history.user,
+            self.history.now,
+        )
+        return Held(self.data, known, self.items[new], self.values[new], self.n_history, self.times[new])
 
 
 def split_last(data: TrainingData, user: int, share: float = HELD_OUT) -> Held:
@@ -51,6 +65,7 @@ def split_last(data: TrainingData, user: int, share: float = HELD_OUT) -> Held:
         x.items[held].astype(np.int64),
         x.values[held],
         len(own),
+        x.times[held],
     )
 
 
@@ -107,3 +122,41 @@ def holdout_metrics(model: Recommender, held: Held) -> dict[str, float]:
         }
     out["accuracy"] = _accuracy(scores, held, liked)
     return {name: value for name, value in out.items() if value == value}
+
+
+def rank(scores: NDArray[np.float32], allowed: NDArray[np.bool_], row: int) -> int:
+    """Return the place of an item row by score among the allowed ones, from 1; ties are to its advantage."""
+    if not np.isfinite(scores[row]):
+        return int((allowed & np.isfinite(scores)).sum()) + 1
+    others = allowed & np.isfinite(scores)
+    return int((scores[others] > scores[row]).sum()) + 1
+
+
+def log_rank_gains(model: Recommender, held: Held) -> NDArray[np.float64]:
+    """Return 1 / log2(1 + rank) of each held-out like among all items not touched before it, float64 (n_likes,).
+
+    The history grows with each held-out interaction, as it does in use; the model does not learn in between. An item
+    without a score counts 0.
+    """
+    gains = []
+    history = held.history
+    for item, value, at in zip(held.items, held.values, held.times, strict=True):
+        if value > 0:
+            scores = np.where(np.isfinite(found := model.score(history)), found, -np.inf)
+            free = np.ones(len(scores), bool)
+            free[history.items] = False
+            rank = 1 + int((scores[free] > scores[item]).sum())
+            gains.append(1 / np.log2(1 + rank) if np.isfinite(scores[item]) else 0.0)
+        history = History(
+            np.append(history.items, item),
+            np.append(history.values, value).astype(np.float32),
+            np.append(history.times, at),
+            history.user,
+            float(at),
+        )
+    return np.array(gains)
+
+
+def keep_new(new: float, old: float) -> bool:
+    """Whether a new model takes the place of the serving one: it is at least as good on what neither has seen."""
+    return new >= old

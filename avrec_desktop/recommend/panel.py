@@ -26,6 +26,7 @@ class Pick:
         because: Item ids that carried the score, strongest first.
         tags: Tags the pick shares with them, strongest first.
         key: Id in the imported table, for imported items.
+        model: The model that gave it, ``"content"`` for the core's own scorer, None where a rule chose it.
     """
 
     item: int
@@ -38,6 +39,7 @@ class Pick:
     because_titles: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     key: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Panel:
         kind: Personal, a content-based selection, the newest, or nothing to show.
         label: What it is, one sentence in English.
         label_key: Key of the label for translation.
-        model: Id of the model that scored, ``"content"`` for the core's own scorer, or None.
+        model: Id of the model that scored, ``"content"`` for the core's own scorer, ``"a+b"`` for two that share it,
+            or None.
         run: The training run, or None.
         note: A problem worth showing (a model that failed), or None.
     """

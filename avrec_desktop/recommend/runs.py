@@ -97,8 +97,8 @@ class RunStore:
             )
         return run, folder
 
-    def finish(self, model: str, run: str, summary: dict[str, Any]) -> None:
-        """Put a trained run into its place and make it current.
+    def finish(self, model: str, run: str, summary: dict[str, Any], *, promote: bool = True) -> None:
+        """Put a trained run into its place and, with ``promote``, make it current.
 
         Raises:
             LibraryError: The disk is full or the folder cannot be written; the earlier run stays current.
@@ -111,10 +111,11 @@ class RunStore:
         except OSError as error:
             raise LibraryError(f"the trained model cannot be stored: {error.strerror}", path=place) from error
         with self._database.write() as db:
-            db.execute("UPDATE runs SET current = 0 WHERE model = ?", (model,))
+            if promote:
+                db.execute("UPDATE runs SET current = 0 WHERE model = ?", (model,))
             db.execute(
-                "UPDATE runs SET state = 'done', current = 1, finished = ?, summary = ? WHERE id = ?",
-                (time.time(), json.dumps(summary, ensure_ascii=False), run),
+                "UPDATE runs SET state = 'done', current = ?, finished = ?, summary = ? WHERE id = ?",
+                (int(promote), time.time(), json.dumps(summary, ensure_ascii=False), run),
             )
         self._clear(model, run)
         self._prune(model)
@@ -129,7 +130,7 @@ class RunStore:
             )
 
     def current(self, model: str) -> RunRecord | None:
-        """Return the newest good run of a model whose files are there, or None."""
+        """Return the run that serves: the one made current, else the newest good one whose files are there, or None."""
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT * FROM runs WHERE model = ? AND state = 'done' ORDER BY current DESC, finished DESC", (model,)
@@ -142,6 +143,18 @@ class RunStore:
                 return RunRecord(row["id"], model, row["plugin"], *ends)
             log.warning("the files of run %s of %s are gone", row["id"], model)
         return None
+
+    def finished(self) -> list[RunRecord]:
+        """Return all good runs whose files are there, the newest of each model first."""
+        with self._database.read() as db:
+            rows = db.execute("SELECT * FROM runs WHERE state = 'done' ORDER BY model, finished DESC").fetchall()
+        out = []
+        for row in rows:
+            directory = self.root / row["model"] / row["id"]
+            if (directory / "run.json").exists():
+                known = (row["plugin"], row["plugin_version"], row["finished"], json.loads(row["summary"] or "{}"))
+                out.append(RunRecord(row["id"], row["model"], *known, directory))
+        return out
 
     def drop(self, model: str) -> None:
         """Delete all runs of a model."""
@@ -161,7 +174,7 @@ class RunStore:
     def _prune(self, model: str) -> None:
         with self._database.read() as db:
             rows = db.execute(
-                "SELECT id FROM runs WHERE model = ? AND state = 'done' ORDER BY finished DESC", (model,)
+                "SELECT id FROM runs WHERE model = ? AND state = 'done' ORDER BY current DESC, finished DESC", (model,)
             ).fetchall()
         for row in rows[KEPT_RUNS:]:
             with contextlib.suppress(OSError):

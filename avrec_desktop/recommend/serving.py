@@ -55,16 +55,16 @@ class Serving:
             return np.asarray(answer["scores"], dtype=np.float32)
 
     def explain(
-        self, run: RunRecord, items: ItemFeatures, history: History, rows: list[int]
+        self, run: RunRecord, items: ItemFeatures, history: History, rows: list[int], limit: int = 5
     ) -> list[Explanation | None]:
-        """Return the explanation of each item row, None where the model cannot say.
+        """Return the explanation of each item row with up to ``limit`` items, None where the model cannot say.
 
         Raises:
             AvrecError: As :meth:`score`.
         """
         with self._lock:
             self._ensure(run, items)
-            answer = self._call("explain", {**_history_args(history), "items": rows})
+            answer = self._call("explain", {**_history_args(history), "items": rows, "limit": limit})
         return [_explanation(e) for e in answer["explanations"]]
 
     def close(self) -> None:

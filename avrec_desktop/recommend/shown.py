@@ -1,18 +1,22 @@
-"""What was shown to whom: the last panel, there at once after a start, and how often each item was offered in vain."""
+"""What was shown to whom: the last panel, there at once after a start, and every pick that was offered."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.behaviour.store import Behaviour
-from avrec_desktop.recommend.dataset import Catalogue
-from avrec_desktop.recommend.panel import Panel, panel_from_dict, panel_to_dict
+from avrec_desktop.recommend.panel import Panel, Pick, panel_from_dict, panel_to_dict
+from avrec_desktop.recommend.situation import Situation
 
 #: Seconds within which showing an item again is the same sitting.
 SITTING = 3600.0
+_DAY = 86400.0
+#: Days for which being shown in vain counts, and for which what was shown is kept.
+FATIGUE_DAYS, KEPT_DAYS = 90.0, 800.0
 
 
 class ShownStore:
@@ -27,23 +31,18 @@ class ShownStore:
 
     def last_panel(self, profile: str) -> Panel | None:
         """Return the panel shown last, or None when there is none this version can read."""
-        payload = self._payload(profile)
-        if payload is None:
-            return None
+        with self._behaviour.database.read() as db:
+            row = db.execute(
+                "SELECT payload FROM panels JOIN profiles p ON p.id = profile_id WHERE p.name = ?", (profile,)
+            ).fetchone()
         try:
-            return panel_from_dict(json.loads(payload)["panel"])
+            return None if row is None else panel_from_dict(json.loads(row["payload"])["panel"])
         except (KeyError, TypeError, ValueError):
             return None
 
-    def store(self, profile: str, panel: Panel, now: float) -> None:
-        """Keep a panel and count its picks as shown."""
-        shown = self._impressions(profile)
-        if panel.kind == "personal":
-            for pick in panel.picks:
-                count, last = shown.get(str(pick.item), (0, 0.0))
-                if now - last > SITTING:
-                    shown[str(pick.item)] = (count + 1, now)
-        payload = {"panel": panel_to_dict(panel), "shown": shown}
+    def store(self, profile: str, panel: Panel, now: float, interleaving: int | None = None) -> None:
+        """Keep a panel, and note its picks as shown."""
+        payload = {"panel": panel_to_dict(panel)}
         text = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace").decode()
         profile_id = self._behaviour.ensure_profile(profile)
         with self._behaviour.database.write() as db:
@@ -52,26 +51,51 @@ class ShownStore:
                 " ON CONFLICT (profile_id) DO UPDATE SET at = excluded.at, payload = excluded.payload",
                 (profile_id, now, text),
             )
+        self.record(profile, "for-you", panel.picks, now, run=panel.run, interleaving=interleaving)
 
-    def counts(self, profile: str, catalogue: Catalogue) -> NDArray[np.int64]:
-        """Return in how many sittings each item was shown, int64 (n_items,)."""
-        counts = np.zeros(len(catalogue.items), np.int64)
-        impressions = self._impressions(profile)
-        rows = catalogue.items.rows([int(i) for i in impressions])
-        for row, (count, _) in zip(rows, impressions.values(), strict=True):
-            if row >= 0:
-                counts[row] = count
-        return counts
+    def record(
+        self,
+        profile: str,
+        shelf: str,
+        picks: Sequence[Pick],
+        now: float,
+        *,
+        run: str | None = None,
+        interleaving: int | None = None,
+    ) -> None:
+        """Note picks as shown; those that this shelf showed in the same sitting by the same model are noted already."""
+        profile_id = self._behaviour.ensure_profile(profile)
+        with self._behaviour.database.write() as db:
+            noted = {
+                (r["item_id"], r["model"])
+                for r in db.execute(
+                    "SELECT item_id, model FROM impressions WHERE profile_id = ? AND at > ? AND shelf = ?",
+                    (profile_id, now - SITTING, shelf),
+                )
+            }
+            fresh = [(n, pick) for n, pick in enumerate(picks) if (pick.item, pick.model) not in noted]
+            db.executemany(
+                "INSERT INTO impressions (profile_id, item_id, shelf, model, run, position, interleaving, at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [(profile_id, pick.item, shelf, pick.model, run, n, interleaving, now) for n, pick in fresh],
+            )
+            if fresh:
+                db.execute(
+                    "DELETE FROM impressions WHERE profile_id = ? AND at < ?", (profile_id, now - KEPT_DAYS * _DAY)
+                )
 
-    def _impressions(self, profile: str) -> dict[str, tuple[int, float]]:
-        payload = self._payload(profile)
-        if payload is None:
-            return {}
-        return {k: (int(v[0]), float(v[1])) for k, v in json.loads(payload).get("shown", {}).items()}
-
-    def _payload(self, profile: str) -> str | None:
+    def counts(self, situation: Situation) -> NDArray[np.int64]:
+        """Return in how many sittings each item stood in the panel lately, int64 (n_items,)."""
+        counts = np.zeros(len(situation.items), np.int64)
         with self._behaviour.database.read() as db:
-            row = db.execute(
-                "SELECT payload FROM panels JOIN profiles p ON p.id = profile_id WHERE p.name = ?", (profile,)
-            ).fetchone()
-        return None if row is None else str(row["payload"])
+            rows = db.execute(
+                "SELECT item_id, count(*) AS n FROM impressions"
+                " WHERE profile_id = (SELECT id FROM profiles WHERE name = ?) AND at > ? AND shelf = 'for-you'"
+                " AND model IS NOT NULL GROUP BY item_id",
+                (situation.profile, situation.now - FATIGUE_DAYS * _DAY),
+            ).fetchall()
+        at = situation.items.rows([r["item_id"] for r in rows])
+        for row, r in zip(at, rows, strict=True):
+            if row >= 0:
+                counts[row] = r["n"]
+        return counts

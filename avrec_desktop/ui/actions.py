@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from avrec_desktop.behaviour.store import Behaviour, StoredEvent
+from avrec_desktop.behaviour.taste import TasteEdit, TasteStore
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui.player import COMPLETE, SKIP, Player
@@ -34,6 +35,7 @@ class Actions(QObject):
         self._behaviour = behaviour
         self._player = player
         self.profile = profile
+        self._taste = TasteStore(behaviour)
         self._undoable: list[Callable[[], object]] = []
         player.left.connect(self._record_playback)
         player.failed.connect(
@@ -65,6 +67,31 @@ class Actions(QObject):
             lambda: self._behaviour.record(self.profile, item_id, "hide", context={"from": "panel"}),
             self.tr("It will not be recommended again."),
         )
+
+    def block_seed(self, item_id: int, *, blocked: bool = True) -> None:
+        """Leave an item's plays and ratings out of recommendations, or let them count again."""
+
+        def work() -> Callable[[], object]:
+            before = self._taste.block_seed(self.profile, item_id, blocked=blocked)
+            return lambda: self._taste.block_seed(self.profile, item_id, blocked=before)
+
+        text = self.tr("It is no longer used for recommendations.") if blocked else self.tr("It counts again.")
+        self.do(work, text)
+
+    def weigh(self, kind: str, key: str, weight: float, blocked: bool = False) -> None:
+        """Have more or less of a tag or artist recommended, or nothing of it; (0, False) is as learned."""
+
+        def work() -> Callable[[], object]:
+            before = self._taste.set_edit(self.profile, TasteEdit(kind, key, weight, blocked))  # type: ignore[arg-type]
+            return lambda: self._taste.set_edit(self.profile, before)
+
+        if blocked:
+            text = self.tr("None of it is recommended any more.")
+        elif not weight:
+            text = self.tr("It counts as learned.")
+        else:
+            text = self.tr("You will see more of it.") if weight > 0 else self.tr("You will see less of it.")
+        self.do(work, text)
 
     def undo(self) -> None:
         """Take the last act back."""

@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from avrec_desktop.api.errors import NotFoundError
 from avrec_desktop.features.understanding import ItemTopic
 from avrec_desktop.library.types import Item
 from avrec_desktop.library.vocabulary import vocabulary
+from avrec_desktop.recommend.why import ExplanationDetail
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
@@ -19,6 +21,7 @@ from avrec_desktop.ui.texts import duration, error_text, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails, paint_art
 from avrec_desktop.ui.widgets.basics import Chip, ElidedLabel, FlowLayout, Stars, button, clear_layout, label, tool
 from avrec_desktop.ui.widgets.topics import TopicsPart
+from avrec_desktop.ui.widgets.why import WhyPanel
 from avrec_desktop.ui.workers import Runner
 
 WIDTH = 320
@@ -82,6 +85,7 @@ class DetailPane(QFrame):
         liked, disliked, played: Buttons.
         opened: (item id) a similar item was chosen.
         searched: (tag) a chip was clicked.
+        seed_blocked, weighed: As those of :class:`WhyPanel`.
     """
 
     closed = Signal()
@@ -91,6 +95,8 @@ class DetailPane(QFrame):
     played = Signal()
     opened = Signal(int)
     searched = Signal(str)
+    seed_blocked = Signal(int)
+    weighed = Signal(str, str, float, bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,6 +139,10 @@ class DetailPane(QFrame):
         box.addWidget(self.stars)
         self.problem = label("", "error", wrap=True)
         box.addWidget(self.problem)
+        self.why = WhyPanel()
+        self.why.seed_blocked.connect(self.seed_blocked)
+        self.why.weighed.connect(self.weighed)
+        box.addWidget(self.why)
         self.topics = TopicsPart()
         self.topics.searched.connect(self.searched)
         box.addWidget(self.topics)
@@ -273,6 +283,28 @@ class DetailController(QObject):
             return item, session.features.understanding.of(item_id), [(o, by[o.id]) for o in others]
 
         self._runner.run(work, self._show, lambda e: self.problem.emit(error_text(e)), key="detail", priority=7)
+        if self.item is None or self.item.id != item_id:
+            self._pane.why.hide()
+
+    def _explain(self, item: Item, topics: list[str]) -> None:
+        """Say why the item is recommended; that comes after the rest, as the model may have to be loaded."""
+        session = self._session
+
+        def work() -> tuple[ExplanationDetail | None, dict[int, str]]:
+            try:
+                detail = session.recommend.explain(session.profile, item.id)
+            except NotFoundError:  # its file is away, or it is not read yet
+                return None, {}
+            ids = [c.item for c in detail.causes] if detail is not None else []
+            known = session.library.items_by_id([i for i in ids if i > 0], session.profile)
+            return detail, {i.id: i.title for i in known}
+
+        def show(found: tuple[ExplanationDetail | None, dict[int, str]]) -> None:
+            if self.item is None or self.item.id != item.id:
+                return
+            self._pane.why.show_detail(*found, item.artist or item.series, topics)
+
+        self._runner.run(work, show, lambda e: self.problem.emit(error_text(e)), key="why", priority=4)
 
     def close(self) -> None:
         """Hide the pane."""
@@ -294,6 +326,7 @@ class DetailController(QObject):
         }
         self._pane.show_similar([(o, names.get(by, self.tr("Alike"))) for o, by in others])
         self._pane.show()
+        self._explain(self.item, [t.key for t in topics[:3]])
 
     def _picture_came(self, item_id: int) -> None:
         if self.item is not None and self.item.id == item_id:

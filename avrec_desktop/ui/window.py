@@ -244,6 +244,8 @@ class Parts(QObject):
         pane.opened.connect(self.detail.open)
         pane.searched.connect(self._search)
         pane.topics.corrected.connect(on_item(self._correct_topic))
+        pane.seed_blocked.connect(actions.block_seed)
+        pane.weighed.connect(actions.weigh)
 
     def _shortcuts(self) -> None:
         for n, name in enumerate(PAGES, 1):

@@ -59,3 +59,31 @@ def compare(a: NDArray[np.float64], b: NDArray[np.float64], draws: int = 5000, s
     means = bootstrap_means(difference, draws, seed)
     low, high = np.percentile(means, [2.5, 97.5])
     return Comparison(float(difference.mean()), float(low), float(high), float((means <= 0).mean()))
+
+
+def sign_flip(difference: NDArray[np.float64], draws: int = 10_000, seed: int = 0) -> float:
+    """Return the one-sided p value of paired differences having a mean above 0, by flipping their signs at random.
+
+    Exact up to 13 pairs. Unlike the bootstrap it stays honest for a handful of pairs (Fisher's randomisation test;
+    for its use on rankings see Smucker, Allan and Carterette, CIKM 2007).
+
+    Args:
+        difference: float64 (n,), b minus a.
+        draws: Random flips for more pairs.
+        seed: Seed of these.
+    """
+    n, seen = len(difference), float(difference.sum())
+    if not n:
+        return 1.0
+    slack = 1e-12 * float(np.abs(difference).sum())
+    if n <= 13:
+        signs = 1 - 2 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
+        return float(((signs @ difference) >= seen - slack).mean())
+    generator = np.random.default_rng(seed)
+    rows = max(1, min(draws, _CELLS // n))
+    hits = done = 0
+    while done < draws:
+        signs = generator.choice(np.array([-1.0, 1.0]), (min(rows, draws - done), n))
+        hits += int(((signs @ difference) >= seen - slack).sum())
+        done += len(signs)
+    return (hits + 1) / (draws + 1)
