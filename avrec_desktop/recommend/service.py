@@ -355,7 +355,7 @@ class Recommendations:
 
     def _history(self, catalogue: Catalogue, profile: str, now: float) -> History:
         """Return what the profile did, or what a person of that name did in the imported tables."""
-        history = catalogue.history(self._behaviour.preferences(profile, now), profile, now)
+        history = catalogue.history(self._behaviour.preferences(profile, now, outside=True), profile, now)
         return history if len(history) else imported_history(catalogue, self._behaviour, profile, now)
 
     def _cold(self, catalogue: Catalogue, history: History, profile: str, limit: int, now: float) -> Panel:
