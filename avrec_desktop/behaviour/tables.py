@@ -104,8 +104,9 @@ class TableReader:
 
 
 def _csv_reader(lines: Iterator[str], delimiter: str, *, quoted: bool) -> CsvReader:
-    if len(delimiter) > 1:
-        lines, delimiter = (line.replace(delimiter, _UNIT) for line in lines), _UNIT
+    if len(delimiter) > 1:  # the csv module knows single characters only
+        long, delimiter = delimiter, _UNIT
+        lines = (line.replace(long, _UNIT) for line in lines)
     return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
 
 

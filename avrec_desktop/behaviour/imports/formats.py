@@ -207,7 +207,7 @@ def _json(files: Files, entry: Entry) -> Source:
 
 def _first_record(files: Files, entry: Entry) -> dict[str, Any] | None:
     with explained(files.path, entry.name), files.open(entry) as stream:
-        if scrobbles.is_json_lines(stream):
+        if scrobbles.is_json_lines(files, entry):
             return next((r for _, r in lines(stream) if isinstance(r, dict)), None)
         try:
             return next((r for r in records(stream) if isinstance(r, dict)), None)

@@ -103,6 +103,8 @@ def _roots(data: bytes) -> Iterator[Any]:
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
+    if b"<" not in data:
+        return  # only an address, or the drawing of a release: it says nothing of what was watched
     end = data.rfind(b">")  # scrapers append a plain address behind the XML
     body = data[: end + 1]
     try:

@@ -18,7 +18,7 @@ class UnreadableError(ValueError):
 
 
 def records(stream: BinaryIO) -> Iterator[dict[str, Any] | str]:
-    """Yield the objects that stand in arrays, outermost first; of a file that is one object without arrays, that one.
+    """Yield the objects that stand in arrays, the outermost ones.
 
     Values that stand in such an array and are no objects come as a text that says so.
 

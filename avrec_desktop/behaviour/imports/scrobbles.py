@@ -83,10 +83,16 @@ def lastfm_table_source(files: Files, entry: Entry) -> Source:
     """
     table = open_table(files.path, lambda: files.open(entry), is_header=lambda names: "artist" in names)
     label = files.label(entry)
+    place = _places(table)
+    if max(place) >= len(table.columns) or min(place[0], place[1], place[3]) < 0:
+        raise InputError(
+            "it is no export of Last.fm",
+            path=files.path,
+            hint="Expected columns for artist, track and date, or artist, album, track, date without names.",
+        )
 
     def read() -> Iterator[Batch]:
         songs = _Songs()
-        place = _places(table)
         with explained(files.path, label), table.read() as reader:
             batch = Batch()
             for line, cells in reader:
@@ -211,7 +217,7 @@ def _read_json(files: Files, entries: Sequence[Entry], one: _One) -> Iterator[Ba
         label = files.label(entry)
         with explained(files.path, label), files.open(entry) as stream:
             batch = Batch()
-            for number, record in _numbered(stream, entry):
+            for number, record in _numbered(files, stream, entry, alone=len(entries) == 1):
                 try:
                     if isinstance(record, str):
                         refuse(record)
@@ -229,9 +235,9 @@ def _read_json(files: Files, entries: Sequence[Entry], one: _One) -> Iterator[Ba
             yield batch
 
 
-def _numbered(stream: Any, entry: Entry) -> Iterator[tuple[int, dict[str, Any] | str]]:
+def _numbered(files: Files, stream: Any, entry: Entry, *, alone: bool) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """Number the records of a JSON or JSON Lines file; a file that ends in the middle gives a last bad row."""
-    if is_json_lines(stream):
+    if is_json_lines(files, entry):
         yield from lines(stream)
         return
     number = 0
@@ -239,22 +245,27 @@ def _numbered(stream: Any, entry: Entry) -> Iterator[tuple[int, dict[str, Any] |
         for number, record in enumerate(records(stream), 1):
             yield number, record
     except UnreadableError as error:
-        if not number:
-            raise InputError(str(error), path=entry.name) from error
+        if not number and alone:
+            raise InputError(str(error), path=files.path) from error
         yield number + 1, f"the rest of the file cannot be read: {error}"
 
 
-def is_json_lines(stream: Any) -> bool:
-    """Whether a file holds one object a line; leaves the stream at its beginning."""
-    first, second = stream.readline(1 << 20).strip(), stream.readline(1 << 20).strip()
-    stream.seek(0)
+def is_json_lines(files: Files, entry: Entry) -> bool:
+    """Whether a file holds one object a line."""
+    if entry.base.endswith(".jsonl"):
+        return True
+    with files.open(entry) as stream:
+        first, second = stream.readline(1 << 20).strip(), stream.readline(1 << 20).strip()
     if not first.startswith(b"{") or not first.endswith(b"}"):
         return False
     try:
-        json.loads(first)
+        only = json.loads(first)
     except (ValueError, RecursionError):
         return False
-    return not second or second.startswith(b"{") or not second.startswith((b"[", b"]", b"}", b","))
+    if second:
+        return True
+    held = [v for v in only.values() if isinstance(v, list)]
+    return not any(isinstance(v, dict) for values in held for v in values)  # else its records stand in that array
 
 
 def _source(form: str, files: Files, entries: list[Entry], read: Callable[[], Iterator[Batch]]) -> Source:
