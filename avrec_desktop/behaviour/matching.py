@@ -28,6 +28,7 @@ _EXTRAS = re.compile(
     r"|\s-\s[^-]*\b(?:remaster(?:ed)?|mono|stereo|album version|single version)\b[^-]*$"
 )
 _NO_WORD = re.compile(r"[\W_]+")
+_NUMBER = re.compile(r"\d+|\b[ivx]+\b")
 _PIECE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 
 
@@ -238,10 +239,12 @@ class Matcher:
         alike = 1.0 if title == row.title else self._ratio(title, row.title) / 100
         if alike < 1 and short == row.bare:
             alike = max(alike, 0.97)
+        elif alike < 1 and _numbers(title) != _numbers(row.title):
+            alike *= 0.88  # part two is not part three
         if artist:
             score = alike * self._artist_factor(artist, row)
-            if thing.album and row.album and plain(thing.album) == row.album:
-                score = min(1.0, score + 0.005)  # the copy on the same album first
+            if thing.album and row.album and plain(thing.album) != row.album:
+                score -= 0.003  # the copy on the same album first
         else:
             score = alike * _year_factor(thing.year, row.year, exact=alike == 1)
         if thing.kind is not None and thing.kind != row.kind:
@@ -255,6 +258,10 @@ class Matcher:
             return 0.85
         best = max(max(self._ratio(artist, a), 0.97 * self._set_ratio(artist, a)) for a in row.artists) / 100
         return 0.5 + 0.5 * best if best < 1 else 0.99 + 0.01 * (artist == row.artists[0])
+
+
+def _numbers(title: str) -> list[str]:
+    return sorted(_NUMBER.findall(title))
 
 
 def _year_factor(a: int | None, b: int | None, *, exact: bool) -> float:

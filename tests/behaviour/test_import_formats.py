@@ -50,19 +50,22 @@ def acts(batch: Batch) -> list[tuple[str, str, float | None, float]]:
 # -- Last.fm
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        '"Air","Moon Safari","La Femme d\'Argent","09 May 2024 21:30"\n'
-        '"Björk","Debut","Human Behaviour","10 May 2024 08:00"\n',
-        "uts,utc_time,artist,artist_mbid,album,album_mbid,track,track_mbid\n"
-        '1715290200,"09 May 2024, 21:30",Air,,Moon Safari,,La Femme d\'Argent,\n'
-        '1715328000,"10 May 2024, 08:00",Björk,,Debut,,Human Behaviour,\n',
-        "Artist;Album;AlbumId;Track;Date#someone\n"
-        "Air;Moon Safari;;La Femme d'Argent;1715290200000\nBjörk;Debut;;Human Behaviour;1715328000000\n",
-    ],
-    ids=["no header", "uts", "lastfmstats"],
+_WITHOUT_HEADER = (
+    '"Air","Moon Safari","La Femme d\'Argent","09 May 2024 21:30"\n'
+    '"Björk","Debut","Human Behaviour","10 May 2024 08:00"\n'
 )
+_WITH_SECONDS = (
+    "uts,utc_time,artist,artist_mbid,album,album_mbid,track,track_mbid\n"
+    '1715290200,"09 May 2024, 21:30",Air,,Moon Safari,,La Femme d\'Argent,\n'
+    '1715328000,"10 May 2024, 08:00",Björk,,Debut,,Human Behaviour,\n'
+)
+_STATS = (
+    "Artist;Album;AlbumId;Track;Date#someone\n"
+    "Air;Moon Safari;;La Femme d'Argent;1715290200000\nBjörk;Debut;;Human Behaviour;1715328000000\n"
+)
+
+
+@pytest.mark.parametrize("text", [_WITHOUT_HEADER, _WITH_SECONDS, _STATS], ids=["no header", "uts", "lastfmstats"])
 def test_lastfm_tables(tmp_path: Path, text: str) -> None:
     form, batch = read(write(tmp_path / "scrobbles.csv", text))
     assert (form, batch.bad) == ("lastfm", [])
