@@ -88,6 +88,8 @@ class _Index:
     titles: dict[str, list[int]] = field(default_factory=dict)
     words: dict[str, list[int]] = field(default_factory=dict)
     beginnings: dict[str, list[int]] = field(default_factory=dict)
+    artists: dict[str, list[int]] = field(default_factory=dict)
+    artist_words: dict[str, list[str]] = field(default_factory=dict)
     episodes: dict[tuple[str, int, int], list[int]] = field(default_factory=dict)
     marks: dict[bytes, int] = field(default_factory=dict)
     at: dict[int, int] = field(default_factory=dict)
@@ -106,8 +108,8 @@ class Matcher:
         self._database = database
         self._extract: Callable[..., Any] = process.extract
         self._ratio: Callable[..., float] = fuzz.ratio
-        self._set_ratio: Callable[..., float] = fuzz.token_set_ratio
         self._index = _read_index(database)
+        self._alike: dict[str, list[int]] = {}
         self._paths: tuple[dict[bytes, int], dict[str, set[int]], dict[str, set[int]]] | None = None
 
     def match(self, things: Sequence[Thing], job: Job | None = None) -> list[Match]:
@@ -213,26 +215,42 @@ class Matcher:
             return
         title, short = plain(thing.title), bare(thing.title)
         artist = bare(thing.artist) if thing.artist else ""
-        rows = dict.fromkeys(self._index.titles.get(title, ()))
-        rows.update(dict.fromkeys(self._index.titles.get(short, ())))
-        found = [self._score(thing, title, short, artist, row) for row in list(rows)[:2000]]
+        rows = dict.fromkeys(self._index.titles.get(title, ())[:2000])
+        if short != title:
+            rows.update(dict.fromkeys(self._index.titles.get(short, ())[:2000]))
+        found = [self._score(thing, title, short, artist, row) for row in rows]
         if max((c.score for c in found), default=0.0) < CERTAIN:
-            near = [r for r in self._near(title) if r not in rows]
-            texts = {r: self._index.rows[r].title for r in near}
-            for _, _, row in self._extract(title, texts, scorer=self._ratio, score_cutoff=70, limit=8):
-                found.append(self._score(thing, title, short, artist, row))
+            near = self._of_artist(artist) if artist else self._near(title)
+            titles = [self._index.rows[r].title for r in near]
+            for _, _, at in self._extract(title, titles, scorer=self._ratio, score_cutoff=70, limit=8):
+                if near[at] not in rows:
+                    found.append(self._score(thing, title, short, artist, near[at]))
         found.sort(key=lambda c: -c.score)
         yield from found[:20]
 
-    def _near(self, title: str) -> Iterator[int]:
-        """Yield rows that share the rarest words or the beginning with a title."""
+    def _of_artist(self, artist: str) -> list[int]:
+        """Return the rows of an artist, or of artists of nearly that name."""
+        index = self._index
+        known = index.artists.get(artist)
+        if known is not None:
+            return known
+        rows = self._alike.get(artist)
+        if rows is None:
+            names: dict[str, None] = {}
+            for word in (*artist.split()[:3], artist[:3]):
+                names.update(dict.fromkeys(index.artist_words.get(word, ())[:POSTINGS]))
+            close = self._extract(artist, list(names), scorer=self._ratio, score_cutoff=80, limit=3)
+            rows = self._alike[artist] = [row for name, *_ in close for row in index.artists[name]]
+        return rows
+
+    def _near(self, title: str) -> list[int]:
+        """Return the rows that share the rarest words or the beginning with a title."""
         index = self._index
         known = sorted((len(index.words[w]), w) for w in set(_PIECE.findall(title)) if w in index.words)
-        out: dict[int, None] = {}
+        out = dict.fromkeys(index.beginnings.get(title[:4], ())[:POSTINGS])
         for _, word in known[:WORDS]:
             out.update(dict.fromkeys(index.words[word][:POSTINGS]))
-        out.update(dict.fromkeys(index.beginnings.get(title[:4], ())[:POSTINGS]))
-        yield from out
+        return list(out)
 
     def _score(self, thing: Thing, title: str, short: str, artist: str, at: int) -> Candidate:
         row = self._index.rows[at]
@@ -256,8 +274,18 @@ class Matcher:
     def _artist_factor(self, artist: str, row: _Row) -> float:
         if not row.artists:
             return 0.85
-        best = max(max(self._ratio(artist, a), 0.97 * self._set_ratio(artist, a)) for a in row.artists) / 100
-        return 0.5 + 0.5 * best if best < 1 else 0.99 + 0.01 * (artist == row.artists[0])
+        if artist in row.artists:
+            return 0.99 + 0.01 * (artist == row.artists[0])
+        best = max(self._ratio(artist, a) for a in row.artists) / 100
+        if any(_together(artist, a) for a in row.artists):
+            best = max(best, 0.88)
+        return 0.5 + 0.5 * best
+
+
+def _together(one: str, two: str) -> bool:
+    """Whether one name is all of the words at the beginning or end of the other, as in "Simon & Garfunkel"."""
+    short, long = sorted((one, two), key=len)
+    return bool(short) and (long.startswith(f"{short} ") or long.endswith(f" {short}"))
 
 
 def _numbers(title: str) -> list[str]:
@@ -298,6 +326,12 @@ def _read_index(database: Database) -> _Index:
         index.titles.setdefault(name, []).append(n)
         if short != name:
             index.titles.setdefault(short, []).append(n)
+        for artist_name in artists:
+            if artist_name not in index.artists:
+                index.artists[artist_name] = []
+                for word in {*artist_name.split(), artist_name[:3]}:
+                    index.artist_words.setdefault(word, []).append(artist_name)
+            index.artists[artist_name].append(n)
         for word in set(_PIECE.findall(name)):
             index.words.setdefault(word, []).append(n)
         index.beginnings.setdefault(name[:4], []).append(n)

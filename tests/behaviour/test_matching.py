@@ -98,7 +98,8 @@ def test_what_is_certain_is_taken(matcher: Matcher, thing: Thing, item: int, how
         (song("Smels Lke Ten Spirt", "Nirvana"), {8}),
         (song("Piano Sonata No. 15 in D major", "Beethoven"), {9}),
         (Thing("k", path="/elsewhere/film.mkv"), {24}),
-        (song("Hello", "Adelle Atkins"), {1}),
+        (song("Hello", "Adele Adkins"), {1}),
+        (song("Human Behaviour", "Björk and the Sugarcubes"), {3}),
     ],
 )
 def test_what_is_not_certain_is_asked(matcher: Matcher, thing: Thing, items: set[int]) -> None:
