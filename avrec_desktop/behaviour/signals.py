@@ -75,6 +75,14 @@ class Preferences:
         """Return preferences about nothing."""
         return cls(np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0))
 
+    def merged(self, other: Self) -> Self:
+        """Return both together, oldest first; they speak of different items."""
+        times = np.concatenate([self.times, other.times])
+        order = np.argsort(times, kind="stable")
+        ids = np.concatenate([self.item_ids, other.item_ids])
+        values = np.concatenate([self.values, other.values])
+        return type(self)(ids[order], values[order], times[order])
+
 
 _DAY = 86400.0
 

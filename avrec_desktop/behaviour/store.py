@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from avrec_desktop.api.errors import InputError, NotFoundError
+from avrec_desktop.behaviour.community import Community
 from avrec_desktop.behaviour.signals import Preferences, SignalWeights, strengths
 from avrec_desktop.jobs.events import BehaviourChanged, EventBus
 from avrec_desktop.library.database import Database
@@ -82,11 +83,15 @@ class Behaviour:
     Args:
         database: The library's database.
         events: Takes :class:`BehaviourChanged`.
+
+    Attributes:
+        community: What imports brought of other people, and of things that are not in the library.
     """
 
     def __init__(self, database: Database, *, events: EventBus) -> None:
         self.database = database
         self.bus = events
+        self.community = Community(database)
 
     # -- profiles
 
@@ -189,7 +194,7 @@ class Behaviour:
             ).fetchone()
             if row is None:
                 raise NotFoundError(f"there is no event {event_id}")
-            _refresh_state(db, row["profile_id"], [row["item_id"]])
+            refresh_state(db, row["profile_id"], [row["item_id"]])
             name = db.execute("SELECT name FROM profiles WHERE id = ?", (row["profile_id"],)).fetchone()["name"]
         self.bus.publish(BehaviourChanged(name, row["item_id"]))
         return StoredEvent(row["id"], name, row["item_id"], row["kind"], row["value"], row["at"], row["origin"])
@@ -253,8 +258,24 @@ class Behaviour:
         for profile in self.profiles():
             self.bus.publish(BehaviourChanged(profile.name, None))
 
-    def preferences(self, profile: str, now: float | None = None) -> Preferences:
-        """Return one signed strength per item the profile did something with, oldest first, but for blocked seeds."""
+    def preferences(self, profile: str, now: float | None = None, *, outside: bool = False) -> Preferences:
+        """Return one signed strength per item the profile did something with, oldest first, but for blocked seeds.
+
+        Args:
+            profile: Name of the profile.
+            now: Time against which signals fade; None: now.
+            outside: Whether to add what the profile's imported history says of things that are not in the library,
+                under minus the id of :class:`avrec_desktop.behaviour.community.CommunityItem`.
+        """
+        when = time.time() if now is None else now
+        weights = self.weights()
+        inside = self._inside(profile, weights, when)
+        if not outside:
+            return inside
+        more = self.community.outside(profile, weights, when)
+        return inside if not len(more) else inside.merged(more)
+
+    def _inside(self, profile: str, weights: SignalWeights, now: float) -> Preferences:
         with self.database.read() as db:
             cursor = db.cursor()
             cursor.row_factory = None  # plain tuples: tens of thousands of them
@@ -267,8 +288,8 @@ class Behaviour:
             np.array(_KINDS)[kinds.astype(np.intp)],
             np.where(values < 0, np.nan, values),
             times,
-            self.weights(),
-            time.time() if now is None else now,
+            weights,
+            now,
         )
 
     # -- sample data
@@ -308,7 +329,7 @@ class Behaviour:
             except sqlite3.IntegrityError as error:
                 raise _explain(db, rows, error) from error
             ids = db.execute("SELECT id FROM events WHERE id > ? ORDER BY id", (first,)).fetchall()
-            _refresh_state(db, profile_id, sorted({item for item, *_ in rows}))
+            refresh_state(db, profile_id, sorted({item for item, *_ in rows}))
         return [r["id"] for r in ids]
 
 
@@ -342,6 +363,6 @@ ON CONFLICT (profile_id, item_id) DO UPDATE SET rating = excluded.rating, liked 
 """
 
 
-def _refresh_state(db: sqlite3.Connection, profile_id: int, items: Sequence[int]) -> None:
+def refresh_state(db: sqlite3.Connection, profile_id: int, items: Sequence[int]) -> None:
     """Bring ``item_state`` up to date from the events of these items, in the caller's transaction."""
     db.executemany(_STATE, [{"profile": profile_id, "item": item} for item in items])

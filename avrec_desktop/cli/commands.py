@@ -1,4 +1,4 @@
-"""The commands of the main job: scan, items, extract, rate, train, recommend, similar, import, evaluate."""
+"""The commands of the main job: scan, items, extract, rate, train, recommend, similar, evaluate."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     for function in (scan, items, extract, rate, train, recommend, similar, evaluate):
         app.command()(function)
-    app.command("import")(import_table)
 
 
 def scan(
@@ -193,30 +192,6 @@ def similar(
         console.table(lines, ("item", "title", "score", "by"), "No neighbours: analyse the library with avrec extract.")
 
     console.result(rows, human)
-
-
-def import_table(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV file, or a MovieLens folder.")],
-    form: Annotated[str | None, typer.Option("--format", help="Format; without: found out from the columns.")] = None,
-) -> None:
-    """Import behaviour or item tables of another program."""
-    from avrec_desktop.behaviour.importers import import_file
-
-    console: Console = context.obj
-    with console.session() as session, console.job("Importing") as job:
-        result = import_file(session, file, form, job)
-    value = dataclasses.asdict(result)
-
-    def human() -> None:
-        for row in result.skipped[:20]:
-            print(f"skipped row {row['row']}: {row['reason']}")
-        print(
-            f"{result.format}: {result.interactions} interactions, {result.items} items, "
-            f"{len(result.skipped)} rows skipped"
-        )
-
-    console.result(value, human)
 
 
 def evaluate(

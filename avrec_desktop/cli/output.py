@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.api.errors import AvrecError, InputError
 from avrec_desktop.jobs.job import Job, Progress
 
 if TYPE_CHECKING:
@@ -67,6 +67,15 @@ class Console:
                 bars.update(task, completed=progress.done, total=progress.total, message=message)
 
             yield Job(title, on_progress=show, on_partial=on_partial)
+
+    def need_terminal(self, what: str) -> None:
+        """Say so when nobody can be asked.
+
+        Raises:
+            InputError: Standard input is no terminal, or the output is for programs.
+        """
+        if self.settings.as_json or not sys.stdin.isatty():
+            raise InputError(f"{what} asks questions and needs a terminal")
 
     def result(self, value: Any, human: Callable[[], None]) -> None:
         """Print the JSON document, or call ``human``."""

@@ -16,7 +16,8 @@ from avrec_desktop.recommend.scorer import ContentScorer
 #: What tells, within milliseconds, that another process added items, files, vectors or imports.
 _STAMP = """
 SELECT (SELECT max(id) FROM items), (SELECT count(*) FROM files WHERE state = 'present'),
-    (SELECT count(*) FROM extractions), (SELECT max(id) FROM community_items), (SELECT max(at) FROM imports)
+    (SELECT count(*) FROM extractions), (SELECT count(*) FROM imports WHERE state = 'done'),
+    (SELECT max(at) FROM imports WHERE state = 'done')
 """
 
 

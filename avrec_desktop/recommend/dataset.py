@@ -50,30 +50,23 @@ class Catalogue:
 def build_catalogue(features: Features, behaviour: Behaviour) -> Catalogue:
     """Join the library's items with imported items that match none of them."""
     items = features.item_features()
-    with behaviour.database.read() as db:
-        rows = db.execute("SELECT id, key, item_id, title, category FROM community_items ORDER BY id").fetchall()
-    aliases = {r["id"]: r["item_id"] if r["item_id"] is not None else -r["id"] for r in rows}
-    loose = [r for r in rows if r["item_id"] is None]
+    imported, aliases = behaviour.community.items()
+    loose = [c for c in imported if c.item_id is None]
     if not loose:
         return Catalogue(items, aliases=aliases)
-    categories = [[c.strip() for c in (r["category"] or "").replace("|", ",").split(",") if c.strip()] for r in loose]
-    ids = np.array([-r["id"] for r in loose], np.int64)
+    categories = [[w.strip() for w in (c.category or "").replace("|", ",").split(",") if w.strip()] for c in loose]
+    ids = np.array([-c.id for c in loose], np.int64)
     joined = _append(items, ids, categories)
-    titles = {-r["id"]: r["title"] or r["key"] for r in loose}
-    return Catalogue(joined, titles, {-r["id"]: r["key"] for r in loose}, aliases)
+    titles = {-c.id: c.title or c.key for c in loose}
+    return Catalogue(joined, titles, {-c.id: c.key for c in loose}, aliases)
 
 
 def imported_history(catalogue: Catalogue, behaviour: Behaviour, user: str, now: float) -> History:
     """Return the history of a person in the imported tables, by the name used there; empty when there is none."""
-    with behaviour.database.read() as db:
-        rows = db.execute(
-            "SELECT community_item, value, at FROM community_interactions WHERE user = ? ORDER BY at, rowid", (user,)
-        ).fetchall()
-    ids = np.array([catalogue.aliases[r["community_item"]] for r in rows], np.int64)
+    ids, values, times = behaviour.community.person(user, catalogue.aliases)
     at = catalogue.items.rows(ids)
     known = at >= 0
-    values = np.array([r["value"] for r in rows], np.float32)
-    return History(at[known], values[known], np.array([r["at"] for r in rows], np.float64)[known], user, now)
+    return History(at[known], values[known], times[known], user, now)
 
 
 def popularity(catalogue: Catalogue, behaviour: Behaviour) -> NDArray[np.float32] | None:
@@ -81,18 +74,13 @@ def popularity(catalogue: Catalogue, behaviour: Behaviour) -> NDArray[np.float32
 
     The mean strength, drawn to the mean of all as if five people had said so.
     """
-    with behaviour.database.read() as db:
-        rows = db.execute(
-            "SELECT community_item, count(*) AS n, sum(value) AS total FROM community_interactions GROUP BY 1"
-        ).fetchall()
-    if not rows:
+    ids, counts, totals = behaviour.community.totals(catalogue.aliases)
+    at = catalogue.items.rows(ids)
+    known = at >= 0
+    if not known.any():
         return None
     count, total = np.zeros(len(catalogue.items)), np.zeros(len(catalogue.items))
-    at = catalogue.items.rows([catalogue.aliases[r["community_item"]] for r in rows])
-    for row, r in zip(at, rows, strict=True):
-        if row >= 0:
-            count[row] += r["n"]
-            total[row] += r["total"]
+    count[at[known]], total[at[known]] = counts[known], totals[known]
     mean = total.sum() / max(1.0, count.sum())
     score = (total + 5 * mean) / (count + 5)
     return np.where(count > 0, score, np.nan).astype(np.float32)
@@ -151,7 +139,7 @@ def build_training_data(catalogue: Catalogue, behaviour: Behaviour, profiles: Se
     users: list[str] = []
     parts: list[tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float32], NDArray[np.float64]]] = []
     for name in profiles:
-        history = catalogue.history(behaviour.preferences(name), name, 0.0)
+        history = catalogue.history(behaviour.preferences(name, outside=True), name, 0.0)
         parts.append((np.full(len(history), len(users), np.int32), history.items, history.values, history.times))
         users.append(name)
     n_local = len(users)
@@ -172,22 +160,14 @@ def build_training_data(catalogue: Catalogue, behaviour: Behaviour, profiles: Se
 def _community(
     catalogue: Catalogue, behaviour: Behaviour, users: list[str]
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float32], NDArray[np.float64]] | None:
-    with behaviour.database.read() as db:
-        rows = db.execute(
-            "SELECT c.import_id, i.user, i.community_item, i.value, i.at FROM community_interactions i"
-            " JOIN community_items c ON c.id = i.community_item ORDER BY c.import_id, i.user, i.at"
-        ).fetchall()
-    if not rows:
+    acts = behaviour.community.acts(catalogue.aliases)
+    if not len(acts):
         return None
-    names = [f"{r['import_id']}:{r['user']}" for r in rows]
-    known = {name: i for i, name in enumerate(dict.fromkeys(names))}
-    item_rows = catalogue.items.rows([catalogue.aliases[r["community_item"]] for r in rows])
+    item_rows = catalogue.items.rows(acts.items)
     keep = item_rows >= 0
-    user = np.array([known[n] + len(users) for n in names], np.int32)
-    users += known
-    value = np.array([r["value"] for r in rows], np.float32)
-    time = np.array([r["at"] for r in rows], np.float64)
-    return user[keep], item_rows[keep], value[keep], time[keep]
+    first = len(users)
+    users += acts.names
+    return acts.users[keep] + np.int32(first), item_rows[keep], acts.values[keep], acts.times[keep]
 
 
 # -- on disk, for compute processes

@@ -128,7 +128,7 @@ def gather(
 
 def history_of(catalogue: Catalogue, behaviour: Behaviour, profile: str, now: float) -> History:
     """Return what the profile did, or what a person of that name did in the imported tables."""
-    history = catalogue.history(behaviour.preferences(profile, now), profile, now)
+    history = catalogue.history(behaviour.preferences(profile, now, outside=True), profile, now)
     return history if len(history) else imported_history(catalogue, behaviour, profile, now)
 
 

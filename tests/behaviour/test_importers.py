@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from avrec_desktop.api.errors import AvrecError, Cancelled, InputError
+from avrec_desktop.behaviour.community import read_blocks
 from avrec_desktop.behaviour.importers import import_file
 from avrec_desktop.jobs import Job
 from tests.behaviour.conftest import Rooms
@@ -25,17 +26,23 @@ def write(folder: Path, name: str, text: str | bytes) -> Path:
 
 
 def stored(rooms: Rooms) -> list[tuple[str, str, float, float]]:
+    """Return (user, key, strength, time) of what counts, in the order of the file."""
+    out = []
     with rooms.library.database.read() as db:
-        rows = db.execute(
-            "SELECT i.user, c.key, i.value, i.at FROM community_interactions i"
-            " JOIN community_items c ON c.id = i.community_item ORDER BY i.rowid"
-        ).fetchall()
-    return [tuple(r) for r in rows]
+        users = dict(db.execute("SELECT id, name FROM community_users").fetchall())
+        keys = dict(db.execute("SELECT id, key FROM community_items").fetchall())
+        for b in read_blocks(db, "import_id IN (SELECT id FROM imports WHERE state = 'done')"):
+            columns = (b.users.tolist(), b.items.tolist(), b.values.tolist(), b.times.tolist())
+            out += [(users[u], keys[i], v, at) for u, i, v, at in zip(*columns, strict=True)]
+    return out
 
 
 def things(rooms: Rooms) -> dict[str, tuple[int | None, str | None, int | None, str | None]]:
     with rooms.library.database.read() as db:
-        rows = db.execute("SELECT key, item_id, title, year, category FROM community_items").fetchall()
+        rows = db.execute(
+            "SELECT key, max(item_id) AS item_id, max(title) AS title, max(year) AS year, max(category) AS category"
+            " FROM community_items GROUP BY key"
+        ).fetchall()
     return {r["key"]: (r["item_id"], r["title"], r["year"], r["category"]) for r in rows}
 
 
@@ -108,7 +115,7 @@ class _CancelledWhileStoring(Job):
     """A job that is cancelled when the rows are being written."""
 
     def progress(self, done: int, total: int | None = None, message: str = "", **values: float) -> None:
-        if message == "Storing" and total:
+        if message == "Storing":
             self.cancel()
         super().progress(done, total, message, **values)
 
@@ -150,7 +157,7 @@ def test_movielens_csv_folders_are_read(rooms: Rooms, tmp_path: Path) -> None:
 
 def test_a_folder_of_something_else_says_what_is_expected(rooms: Rooms, tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
-    with pytest.raises(InputError, match=r"not a MovieLens folder.*u\.data"):
+    with pytest.raises(InputError, match=r"nothing in it is known.*u\.data"):
         import_file(rooms, tmp_path / "photos", None, Job())
 
 
