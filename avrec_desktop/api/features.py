@@ -20,6 +20,15 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """Something said in an item: start and end in seconds, and the words."""
+
+    start: float
+    end: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """What an extractor found in one item.
 
@@ -30,6 +39,8 @@ class Features:
         salience: float32 (n_segments,), how telling each segment is (higher is more), or None.
         tags: Tags with probabilities, best first.
         descriptors: Named scalars in natural units (``tempo`` in BPM, ``loudness`` in LUFS ...).
+        passages: What is said in it, by ascending start; found by search, and read by extractors of words.
+        language: The language of the passages, ISO 639 (``en``, ``zh``), or None.
     """
 
     vector: NDArray[np.float32]
@@ -38,6 +49,8 @@ class Features:
     salience: NDArray[np.float32] | None = None
     tags: tuple[Tag, ...] = ()
     descriptors: dict[str, float] = field(default_factory=dict)
+    passages: tuple[Passage, ...] = ()
+    language: str | None = None
 
 
 class FeatureExtractor(ABC):
@@ -51,7 +64,7 @@ class FeatureExtractor(ABC):
         version: Raise it when the vectors change; items are then analysed again.
         name: Name for people.
         modality: Which sense the vector is about.
-        dim: Length of the vector.
+        dim: Length of the vector; 0 for an extractor that gives none, only tags, descriptors or passages.
         tags: Vocabulary of the tags it may give.
     """
 
