@@ -1,7 +1,7 @@
 """All that a plugin may import. Imports fast: no Qt, no TensorFlow, no database."""
 
 from avrec_desktop.api.errors import AvrecError, Cancelled, InputError, MediaError, ModelError, PluginError
-from avrec_desktop.api.features import FeatureExtractor, Features, Tag
+from avrec_desktop.api.features import FeatureExtractor, Features, Passage, Tag
 from avrec_desktop.api.hookspecs import hookimpl
 from avrec_desktop.api.manifest import API_VERSION
 from avrec_desktop.api.media import AudioPatches, Frames, MediaInfo, MediaSource, MediaText, TimedText
@@ -37,6 +37,7 @@ __all__ = [
     "MediaText",
     "ModelError",
     "Part",
+    "Passage",
     "PluginError",
     "Recommender",
     "RecommenderConfig",

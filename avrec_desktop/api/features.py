@@ -20,6 +20,15 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """Something said in an item: start and end in seconds, and the words."""
+
+    start: float
+    end: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """What an extractor found in one item.
 
@@ -33,6 +42,8 @@ class Features:
             read from ``tempo``, ``loudness``, ``brightness`` (Hz), ``minor`` (0 or 1) and ``key_strength``.
         segment_tags: float32 (n_segments, n_tags), probabilities of the extractor's ``tags`` in their order, or None;
             searches find moments by them.
+        passages: What is said in it, by ascending start; found by search, and read by extractors of words.
+        language: The language of the passages, ISO 639 (``en``, ``zh``), or None.
     """
 
     vector: NDArray[np.float32]
@@ -42,6 +53,8 @@ class Features:
     tags: tuple[Tag, ...] = ()
     descriptors: dict[str, float] = field(default_factory=dict)
     segment_tags: NDArray[np.float32] | None = None
+    passages: tuple[Passage, ...] = ()
+    language: str | None = None
 
 
 class FeatureExtractor(ABC):
@@ -55,7 +68,7 @@ class FeatureExtractor(ABC):
         version: Raise it when the vectors change; items are then analysed again.
         name: Name for people.
         modality: Which sense the vector is about.
-        dim: Length of the vector.
+        dim: Length of the vector; 0 for an extractor that gives none, only tags, descriptors or passages.
         tags: Vocabulary of the tags it may give.
     """
 

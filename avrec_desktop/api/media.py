@@ -80,6 +80,8 @@ class MediaText:
     Attributes:
         folders: Names of the parent folders, outermost first, at most three.
         subtitles: Sidecar or embedded subtitle lines.
+        transcript: What is said in it, as far as an extractor has written it down; of long ones, stretches from
+            beginning to end, 20,000 characters at most.
     """
 
     title: str = ""
@@ -92,6 +94,7 @@ class MediaText:
     folders: tuple[str, ...] = ()
     lyrics: str = ""
     subtitles: tuple[TimedText, ...] = field(default=(), repr=False)
+    transcript: str = field(default="", repr=False)
 
 
 @runtime_checkable

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import PluginError
-from avrec_desktop.api.features import FeatureExtractor, Features
+from avrec_desktop.api.features import FeatureExtractor, Features, Passage
+from avrec_desktop.library.words import clean
 
-#: Most segments, tags and descriptors taken of one item.
-MAX_SEGMENTS, MAX_TAGS, MAX_DESCRIPTORS = 2000, 200, 100
+#: Most segments, tags, descriptors and passages taken of one item, and most characters of a passage.
+MAX_SEGMENTS, MAX_TAGS, MAX_DESCRIPTORS, MAX_PASSAGES, MAX_PASSAGE = 2000, 200, 100, 20_000, 1000
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _TINY = 1e-6
 _NO_SEGMENTS = {"segments": None, "times": None, "salience": None, "segment_tags": None}
 
@@ -21,9 +24,10 @@ def checked(features: Features, extractor: FeatureExtractor) -> dict[str, Any]:
     """Return the features as plain values for the wire, vectors brought to unit length.
 
     Returns:
-        ``state`` (``done``, or ``empty`` for a zero vector), ``vector`` float32 (dim,), ``segments`` float32
-        (n, dim) or None, ``times`` float64 (n, 2), ``salience`` float32 (n,) or None, ``segment_tags`` uint8
-        (n, n_tags) in 255ths or None, ``tags`` as [name, p] pairs, best first, ``descriptors``.
+        ``state`` (``done``, or ``empty`` for a zero vector without passages), ``vector`` float32 (dim,), ``segments``
+        float32 (n, dim) or None, ``times`` float64 (n, 2), ``salience`` float32 (n,) or None, ``segment_tags`` uint8
+        (n, n_tags) in 255ths or None, ``tags`` as [name, p] pairs, best first, ``descriptors``, ``passages`` as
+        [start, end, text], by start, ``language`` or None.
 
     Raises:
         PluginError: A value has the wrong type, shape or range; the message names the extractor and what it gave.
@@ -32,10 +36,14 @@ def checked(features: Features, extractor: FeatureExtractor) -> dict[str, Any]:
     if not isinstance(features, Features):
         raise PluginError(f"extractor {name} returned {type(features).__name__} instead of Features")
     vector = _unit(_numbers(features.vector, (dim,), name, "vector")[None])[0]
-    out: dict[str, Any] = {"state": "done" if vector.any() else "empty", "vector": vector}
+    passages = _checked_passages(features, name)
+    tags = _checked_tags(features, name)
+    some = vector.any() or passages or (dim == 0 and tags)
+    out: dict[str, Any] = {"state": "done" if some else "empty", "vector": vector, "passages": passages}
     out |= _checked_segments(features, extractor)
-    out["tags"] = _checked_tags(features, name)
+    out["tags"] = tags
     out["descriptors"] = _checked_descriptors(features, name)
+    out["language"] = _checked_language(features, name)
     return out
 
 
@@ -90,6 +98,34 @@ def _checked_descriptors(features: Features, name: str) -> dict[str, float]:
     if len(out) > MAX_DESCRIPTORS:
         raise PluginError(f"extractor {name} gave {len(out)} descriptors; at most {MAX_DESCRIPTORS} are taken")
     return out
+
+
+def _checked_passages(features: Features, name: str) -> list[list[Any]]:
+    out: list[list[Any]] = []
+    given: tuple[Any, ...] = features.passages
+    for passage in given:
+        if not isinstance(passage, Passage) or not isinstance(passage.text, str):
+            raise PluginError(f"extractor {name} gave {passage!r} as a passage")
+        times: tuple[Any, Any] = (passage.start, passage.end)
+        if not all(isinstance(t, (int, float, np.number)) and math.isfinite(t) for t in times):
+            raise PluginError(f"extractor {name} gave a passage from {times[0]!r} to {times[1]!r}")
+        if passage.start < 0 or passage.end < passage.start:
+            raise PluginError(f"extractor {name} gave a passage that ends before it starts")
+        text = clean(" ".join(passage.text.split()), MAX_PASSAGE)
+        if text is not None:
+            out.append([float(passage.start), float(passage.end), text])
+    if len(out) > MAX_PASSAGES:
+        raise PluginError(f"extractor {name} gave {len(out)} passages; at most {MAX_PASSAGES} are taken")
+    return sorted(out, key=lambda passage: passage[0])
+
+
+def _checked_language(features: Features, name: str) -> str | None:
+    language: Any = features.language
+    if language is None:
+        return None
+    if not isinstance(language, str) or not _LANGUAGE.fullmatch(language.casefold()):
+        raise PluginError(f"extractor {name} gave {language!r} as a language; expected a code like 'en'")
+    return language.casefold()
 
 
 def _numbers(value: Any, shape: tuple[int, ...], name: str, what: str, dtype: Any = np.float32) -> NDArray[Any]:

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import NotFoundError, PluginError
+from avrec_desktop.api.features import Passage
 from avrec_desktop.api.recommend import ItemFeatures
-from avrec_desktop.features import fusion, highlight, neighbours, plan, search
+from avrec_desktop.features import fusion, highlight, neighbours, passages, plan, search
 from avrec_desktop.features.meaning import Meaning
 from avrec_desktop.features.neighbours import Neighbour, QueryProcess
+from avrec_desktop.features.passages import FoundPassage
 from avrec_desktop.features.plan import ExtractorStatus, ExtractResult
 from avrec_desktop.features.run import ExtractionRun
 from avrec_desktop.features.search import Moment, Wish
@@ -232,6 +234,18 @@ class Features:
     def highlight(self, item_id: int) -> tuple[float, float]:
         """Return start and end in seconds of the item's most telling stretch; instant."""
         return highlight.highlight(self._database, item_id)
+
+    def passages(self, item_id: int) -> list[Passage]:
+        """Return what is said in an item, by time; empty when nothing is or it was not written down yet."""
+        return passages.read(self._database, item_id)
+
+    def language(self, item_id: int) -> str | None:
+        """Return the language spoken in an item, ISO 639, where an extractor knows it."""
+        return passages.language(self._database, item_id)
+
+    def find_passages(self, text: str, n: int = 20) -> list[FoundPassage]:
+        """Return the passages of available items that hold every word of a text, best first; milliseconds."""
+        return passages.find(self._database, text, n)
 
     def close(self) -> None:
         """End the compute processes kept warm."""

@@ -61,8 +61,8 @@ class ExtractResult:
 def pending_ids(database: Database, extractor: ExtractorInfo) -> NDArray[np.int64]:
     """Return int64 (n,) ids of the items without an outcome of this extractor's version, newest first.
 
-    A failure counts as an outcome until the file is changed after it; words that changed after they were read are
-    to be read again.
+    A failure counts as an outcome until the file is changed after it; words that changed after they were read, and
+    those of an item whose speech was written down since, are to be read again.
     """
     with database.read() as connection:
         rows = connection.execute(
@@ -124,5 +124,6 @@ def _outcome(modality: Modality) -> str:
     fresh = "(e.state <> 'failed' OR NOT EXISTS (SELECT 1 FROM files f WHERE f.item_id = i.id"
     fresh += " AND f.state = 'present' AND f.mtime_ns / 1e9 > e.at))"
     if modality == "text":
-        fresh += " AND e.at >= i.updated_at"
+        fresh += " AND e.at >= i.updated_at AND NOT EXISTS (SELECT 1 FROM extractions s"
+        fresh += " WHERE s.item_id = i.id AND s.said_at > e.at)"
     return f"SELECT 1 FROM extractions e WHERE e.item_id = i.id AND e.extractor = ? AND e.version = ? AND {fresh}"

@@ -101,6 +101,7 @@ class ExtractionRun:
         self._stored: dict[str, list[int]] = {}
         self._told = time.monotonic()
         self._measured = 0.0
+        self._spoken: list[int] = []
         self._items_done = 0
         self._decodes = False
         self._message = ""
@@ -119,16 +120,11 @@ class ExtractionRun:
             AvrecError: The compute processes cannot be started, or the disk is full.
         """
         total = sum(len(ids) for ids in plan.values())
-        calls = self._calls(plan, priority)
-        more = True
         try:
-            while more or self._flying or self._retries:
-                self._job.progress(self._settled, total, self._message, **self._figures())
-                self._measure()
-                more = self._fill(calls) if more or self._retries else False
-                self._receive()
-                self._store()
-                self._tell()
+            self._work(self._calls(plan, priority), total)
+            again = self._words_again()
+            total += sum(len(ids) for ids in again.values())
+            self._work(self._calls(again, priority), total)
         finally:
             self._measure(at_once=True)
             self._pool.shutdown()
@@ -137,6 +133,26 @@ class ExtractionRun:
             self._tell(at_once=True)
         self._job.progress(total, total, self._message, **self._figures())
         return self.result
+
+    def _work(self, calls: Iterator[list[ItemTask]], total: int) -> None:
+        more = True
+        while more or self._flying or self._retries:
+            self._job.progress(self._settled, total, self._message, **self._figures())
+            self._measure()
+            more = self._fill(calls) if more or self._retries else False
+            self._receive()
+            self._store()
+            self._tell()
+
+    def _words_again(self) -> dict[str, list[int]]:
+        """Return what to read again because something said in it was written down: speech is words too.
+
+        Words come first in a run, since they cost least and make the library searchable at once; the few items with
+        speech are then read a second time. Where the run ends before, they are still to be done in the next one.
+        """
+        spoken = list(dict.fromkeys(self._spoken))
+        names = [e.id for e in self._extractors.values() if e.modality == "text" and e.id not in self._dropped]
+        return dict.fromkeys(names, spoken) if spoken else {}
 
     @property
     def _settled(self) -> int:
@@ -299,7 +315,7 @@ class ExtractionRun:
             self._fail(task, name, message["reason"], message["seconds"])
             self._drop_if_broken(name, message["reason"])
             return
-        extractor = self._extractors[name]
+        extractor, vector = self._extractors[name], message.get("vector")
         self._writer.add(
             Record(
                 task.info.item_id,
@@ -307,7 +323,7 @@ class ExtractionRun:
                 extractor.version,
                 extractor.dim,
                 message["state"],
-                vector=message.get("vector"),
+                vector=vector if vector is not None and vector.any() else None,
                 segments=message.get("segments"),
                 times=message.get("times"),
                 salience=message.get("salience"),
@@ -315,8 +331,12 @@ class ExtractionRun:
                 descriptors=message.get("descriptors", {}),
                 reason=message.get("reason"),
                 seconds=message["seconds"],
+                passages=message.get("passages", ()),
+                language=message.get("language"),
             )
         )
+        if message.get("passages"):
+            self._spoken.append(task.info.item_id)
         tags = [(str(t), float(p)) for t, p in message.get("tags", ()) if p >= MIN_TAG_P][:MAX_TAGS]
         if tags or extractor.tags:
             self._tags.setdefault(name, {})[task.info.item_id] = tags

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import AvrecError, LibraryError
+from avrec_desktop.features import passages
 from avrec_desktop.features.matrix import (
     ITEM_BYTES,
     Matrix,
@@ -74,9 +75,10 @@ class Record:
     """Outcome of one extractor on one item, ready to be stored.
 
     Attributes:
-        vector: float32 (dim,), given when ``state`` is ``done``.
+        vector: float32 (dim,), given when ``state`` is ``done`` and the extractor gives vectors.
         segments: float32 (n, dim) or None; ``times``, ``salience`` and ``segment_tags`` go with it.
         segment_tags: uint8 (n, n_tags), probabilities in 255ths, or None.
+        passages: (start, end, text), by ascending start.
     """
 
     item_id: int
@@ -92,6 +94,8 @@ class Record:
     descriptors: Mapping[str, float] = field(default_factory=dict)
     reason: str | None = None
     seconds: float = 0.0
+    passages: Sequence[tuple[float, float, str]] = ()
+    language: str | None = None
 
 
 class VectorStore:
@@ -299,10 +303,12 @@ class Writer:
 
 
 def _store(connection: sqlite3.Connection, record: Record, row: int | None, first: int | None) -> None:
+    said_at = passages.store(connection, record.item_id, record.extractor, record.passages, record.state)
     descriptors = json.dumps(dict(record.descriptors)) if record.descriptors else None
     connection.execute(
-        "INSERT OR REPLACE INTO extractions (item_id, extractor, version, state, row, reason, descriptors, seconds, at)"
-        " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM items WHERE id = ?)",
+        "INSERT OR REPLACE INTO extractions (item_id, extractor, version, state, row, reason, descriptors, seconds, at,"
+        " language, said_at)"
+        " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM items WHERE id = ?)",
         (
             record.item_id,
             record.extractor,
@@ -313,6 +319,8 @@ def _store(connection: sqlite3.Connection, record: Record, row: int | None, firs
             descriptors,
             record.seconds,
             time.time(),
+            record.language,
+            said_at,
             record.item_id,
         ),
     )

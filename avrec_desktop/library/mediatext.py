@@ -16,6 +16,8 @@ from avrec_desktop.library.words import clean, display_name
 
 log = logging.getLogger(__name__)
 _MAX_SUBTITLES = 4 << 20
+#: Most characters of a transcript that extractors of words are given.
+MAX_TRANSCRIPT = 20_000
 _MARKUP = re.compile(r"<[^>]*>|\{[^}]*\}")
 
 
@@ -54,7 +56,20 @@ def read_media_text(db: sqlite3.Connection, item_id: int) -> MediaText:
         folders=folders,
         lyrics=item["lyrics"] or "",
         subtitles=lines,
+        transcript=read_transcript(db, item_id),
     )
+
+
+def read_transcript(db: sqlite3.Connection, item_id: int) -> str:
+    """Return what is said in an item; of a long one, passages spread from beginning to end."""
+    rows = db.execute(
+        "SELECT text FROM passages WHERE item_id = ?1 AND extractor = "
+        "(SELECT extractor FROM passages WHERE item_id = ?1 ORDER BY id DESC LIMIT 1) ORDER BY start, id",
+        (item_id,),
+    ).fetchall()
+    texts = [row["text"] for row in rows]
+    step = -(-sum(len(text) + 1 for text in texts) // MAX_TRANSCRIPT) or 1
+    return " ".join(texts[::step])[:MAX_TRANSCRIPT]
 
 
 def _folder_names(directory: bytes, root: bytes | None) -> tuple[str, ...]:

@@ -170,7 +170,7 @@ def _add_extractor(plugin_id: str, cls: Any) -> dict[str, Any]:
         _check_id(str(about["id"]))
         if about["modality"] not in get_args(Modality):
             raise PluginError(f"the modality of {about['id']!r} is {about['modality']!r}")
-        if int(cls.dim) < 1:
+        if int(cls.dim) < 0:
             raise PluginError(f"the extractor {about['id']!r} has {cls.dim} dimensions")
     _claim(plugin_id, "extractor", str(about["id"]), _registry.extractors)
     _registry.extractors[str(about["id"])] = (plugin_id, cls)

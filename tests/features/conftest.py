@@ -54,13 +54,13 @@ class Rig:
         return None if row is None else (row[0], row[1])
 
 
-def open_rig(root: Path) -> Rig:
-    """Open a library below ``root`` with the test plugins."""
+def open_rig(root: Path, plugins_dir: Path = PLUGINS) -> Rig:
+    """Open a library below ``root`` with the plugins of a folder."""
     events = EventBus()
     folder = root / "media"
     folder.mkdir(exist_ok=True)
     library = Library.open(root / "library", events=events)
-    plugins = PluginHost(library.directory, PLUGINS, root / "user-plugins", events=events)
+    plugins = PluginHost(library.directory, plugins_dir, root / "user-plugins", events=events)
     features = Features(library, plugins, events=events)
     stored: list[FeaturesStored] = []
     events.subscribe(lambda event: stored.append(event) if isinstance(event, FeaturesStored) else None)

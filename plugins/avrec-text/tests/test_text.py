@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from avrec_desktop.api import MediaText
-from avrec_desktop.api.testing import ExtractorConformance
+from avrec_desktop.api.testing import ExtractorConformance, FakeMedia
 from avrec_text import Words
 from avrec_text.extractor import DIM, field_vector, passages
 
@@ -88,3 +88,18 @@ def test_any_text_gives_a_unit_or_zero_vector(text: str) -> None:
     assert vector.dtype == np.float32
     norm = np.linalg.norm(vector)
     assert norm == 0 or norm == pytest.approx(1, abs=1e-5)
+
+
+def test_what_is_said_counts_from_beginning_to_end() -> None:
+    beginning, end = "We sail across the ocean. " * 300, "Now the cook fries onions in butter. " * 300
+    texts, weights = passages(MediaText(title="Episode 3", transcript=beginning + end))
+    assert [t[:7] for t in texts] == ["Episode", "We sail", texts[2][:7], texts[3][:7], texts[4][:7]]
+    assert "onions" in texts[-1] and "ocean" in texts[1]
+    assert sum(weights[1:]) == pytest.approx(0.6)
+    extractor = Words()
+    extractor.open()
+    query = extractor.embed_query("a cooking lesson")
+    silent, spoken = (MediaText(title="Episode 3", transcript=said) for said in ("", "The cook fries onions."))
+    vectors = [extractor.extract(FakeMedia(text=words)).vector for words in (silent, spoken)]
+    assert query @ vectors[1] > query @ vectors[0]
+    extractor.close()

@@ -38,6 +38,7 @@ WEIGHTS = {
     "folders": 0.8,
     "lyrics": 0.4,
     "subtitles": 0.5,
+    "transcript": 0.4,
 }
 #: What a character n-gram counts beside a whole word.
 GRAM_WEIGHT = 0.3
@@ -101,7 +102,7 @@ def passages(text: MediaText) -> tuple[list[str], list[float]]:
     """Return the passages to read, and how much each counts.
 
     The first gathers what names the item, each word of it once; description, subtitles and lyrics follow, of which the
-    beginning is read.
+    beginning is read, and stretches from all over the transcript.
     """
     named: dict[str, None] = {}
     stem = text.file_name.rsplit(".", 1)[0]
@@ -110,8 +111,20 @@ def passages(text: MediaText) -> tuple[list[str], list[float]]:
             named.setdefault(_SEPARATORS.sub(" ", part).strip())
     lines = " ".join(line.text for line in text.subtitles[:80])
     found = [(", ".join(named), 1.0), (text.description, 0.8), (lines, 0.4), (text.lyrics, 0.4)]
+    stretches = _stretches(text.transcript)
+    found += [(stretch, 0.6 / len(stretches)) for stretch in stretches]
     kept = [(passage[:_MAX_PASSAGE], weight) for passage, weight in found if _WORD.search(passage[:_MAX_PASSAGE])]
     return [passage for passage, _ in kept], [weight for _, weight in kept]
+
+
+def _stretches(transcript: str) -> list[str]:
+    """Return up to four stretches of what is said, spread from beginning to end; each begins with a whole word."""
+    if len(transcript) <= _MAX_PASSAGE:
+        return [transcript] if transcript else []
+    number = min(4, -(-len(transcript) // _MAX_PASSAGE))
+    starts = [i * (len(transcript) - _MAX_PASSAGE) // (number - 1) for i in range(number)]
+    cut = [transcript[start : start + _MAX_PASSAGE] for start in starts]
+    return [cut[0], *(piece.split(" ", 1)[-1] for piece in cut[1:])]
 
 
 def field_vector(text: MediaText) -> NDArray[np.float64]:
@@ -127,6 +140,7 @@ def field_vector(text: MediaText) -> NDArray[np.float64]:
         "folders": " ".join(text.folders),
         "lyrics": text.lyrics[:MAX_TEXT],
         "subtitles": " ".join(line.text for line in text.subtitles[:500])[:MAX_TEXT],
+        "transcript": text.transcript[:MAX_TEXT],
     }
     total = np.zeros(HASH_DIM)
     for name, words in fields.items():
