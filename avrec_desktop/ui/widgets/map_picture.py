@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -33,6 +33,8 @@ NEAR = 7
 PICTURES, PICTURE = 40, QSize(72, 48)
 #: Zoom from which the names of small regions are shown instead of those of large ones.
 CLOSE = 2.2
+#: Words that may be drawn for the first time in one frame; each takes one or two milliseconds.
+_FRESH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,9 +303,15 @@ class MapPicture(QWidget):
     def _paint_names(self, painter: QPainter) -> None:
         level = 0 if self.camera.zoom < CLOSE or not any(n.level for n in self._names) else 1
         taken: list[QRectF] = []
+        fresh = 0
         for name in self._names:
             if name.level != level:
                 continue
+            if (name.text, level) not in self._words:
+                if fresh == _FRESH:  # the others come with the next frames
+                    QTimer.singleShot(0, self, self.update)
+                    break
+                fresh += 1
             picture = self._word(name.text, level)
             size = picture.deviceIndependentSize()
             x, y = self.camera.to_pixels(np.array([[name.x, name.y]], np.float32))[0].tolist()

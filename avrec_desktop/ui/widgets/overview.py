@@ -42,7 +42,6 @@ class BarRow(QPushButton):
         super().__init__()
         self.bar = bar
         self._largest = max(largest, 1e-6)
-        self.setStyleSheet("font-weight: 400;")
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -67,6 +66,9 @@ class BarRow(QPushButton):
         ground = c.accent_soft if self.isChecked() else c.hover if self.underMouse() else ""
         painter.setBrush(QColor(ground) if ground else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
+        font = painter.font()
+        font.setWeight(font.Weight.Normal)
+        painter.setFont(font)
         painter.setPen(QColor(c.text))
         box = QRect(6, 0, _NAME - 8, self.height())
         name = painter.fontMetrics().elidedText(self.bar.name, Qt.TextElideMode.ElideRight, box.width())
