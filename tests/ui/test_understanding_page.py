@@ -177,6 +177,21 @@ def test_the_legend_filters(qtbot: QtBot, page: Parts) -> None:
     assert shown(page) == [3, 6]
 
 
+def test_the_legend_follows_changes_and_keeps_what_is_picked(qtbot: QtBot, page: Parts, mapped: MappedFeatures) -> None:
+    legend = page.understanding_page.legend
+    legend._entries[1].click()
+    assert shown(page) == [5, 6, 7]
+    topics = mapped.matrix()
+    topics.matrix[[0, 1], 0] = 0.0
+    topics.matrix[3, 1] = 0.9  # four items of rock now, one of jazz: the order of the groups turns round
+    mapped.understanding.matrix = lambda: topics  # type: ignore[method-assign]
+    with qtbot.waitSignal(page.understanding.loaded):
+        page.understanding.load()
+    assert [e.name for e in legend._entries.values()] == ["Rock", "Jazz", "Others"]
+    assert [e.name for e in legend._entries.values() if e.isChecked()] == ["Rock"]
+    assert shown(page) == [4, 5, 6, 7]
+
+
 @pytest.mark.parametrize("colouring", ["topic", "mood", "folder", "kind", "liked"])
 def test_every_way_to_colour_has_a_legend_that_adds_up(page: Parts, colouring: str) -> None:
     page.understanding_page.colouring.setCurrentIndex(page.understanding_page.colouring.findData(colouring))
@@ -249,7 +264,7 @@ def test_all_of_the_map_by_keys(qtbot: QtBot, page: Parts) -> None:
     interface = QAccessible.queryAccessibleInterface(view)
     assert interface is not None
     qtbot.waitUntil(lambda: title in interface.text(QAccessible.Text.Description))
-    assert "1 items chosen" in interface.text(QAccessible.Text.Description)
+    assert "1 chosen" in interface.text(QAccessible.Text.Description)
     assert "map" in interface.text(QAccessible.Text.Name).lower()
     with qtbot.waitSignal(view.played) as heard:
         qtbot.keyClick(view, Qt.Key.Key_Return)

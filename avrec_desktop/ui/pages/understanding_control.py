@@ -209,7 +209,7 @@ class UnderstandingController(QObject):
         return name[:1].upper() + name[1:]
 
     def _colour(self, *, fresh: bool) -> None:
-        """Colour and filter the points; with ``fresh``, show the legend anew."""
+        """Colour and filter the points; with ``fresh``, show all groups again."""
         scene = self._scene
         if scene is None or scene.layout is None:
             return
@@ -217,16 +217,15 @@ class UnderstandingController(QObject):
         colours = hues()
         codes = np.where((groups.codes >= 0) & (groups.codes < len(colours)), groups.codes, len(colours))
         count = np.bincount(codes, minlength=len(colours) + 1).tolist()
-        wanted = set() if fresh else self._page.legend.wanted()
-        if fresh:
-            own = str(self._page.colouring.currentData()) == "folder"
-            entries = [
-                (i, name if own else self._label(name), colours[i], count[i])
-                for i, name in enumerate(groups.names[: len(colours)])
-            ]
-            if count[len(colours)]:
-                entries.append((len(colours), self.tr("Others"), rest(), count[len(colours)]))
-            self._page.legend.show_groups(entries)
+        own = str(self._page.colouring.currentData()) == "folder"
+        entries = [
+            (i, name if own else self._label(name), colours[i], count[i])
+            for i, name in enumerate(groups.names[: len(colours)])
+        ]
+        if count[len(colours)]:
+            entries.append((len(colours), self.tr("Others"), rest(), count[len(colours)]))
+        self._page.legend.show_groups(entries, keep=not fresh)
+        wanted = self._page.legend.wanted()
         shown = np.isin(codes, list(wanted)) if wanted else np.ones(len(codes), bool)
         if self._filter[1]:
             shown &= np.isin(scene.layout.ids, overview.having(scene.topics, *self._filter))
@@ -300,7 +299,7 @@ class UnderstandingController(QObject):
         """Say what is chosen and what keys act on, on the bar and to screen readers."""
         chosen, current = self._view.selected(), self._view.current
         number = len(chosen)
-        count = self.tr("{n} items chosen").format(n=f"{number:,}")
+        count = self.tr("{n} chosen").format(n=f"{number:,}")
         self._page.selection.show_count(number, count)
         wanted = sorted({current, int(chosen[0]) if number == 1 else 0} - {0})
 

@@ -85,7 +85,7 @@ class MeaningSearch(QObject):
 
         def show(answer: tuple[Item, list[Found]]) -> None:
             item, found = answer
-            self._show_found(self.tr("Like {title}").format(title=item.title), found, sense_name(by), item.id)
+            self._show_found(self.tr("Similar to {title}").format(title=item.title), found, sense_name(by), item.id)
 
         self._page.side.setCurrentWidget(self._page.found)
         self._runner.run(

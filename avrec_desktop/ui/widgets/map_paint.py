@@ -73,8 +73,8 @@ class Canvas:
         ground: Colour of the ground.
     """
 
-    #: Pixels around the image, so that points at its edge need no clipping.
-    MARGIN = 40
+    #: Pixels around the image, so that points at its edge need no clipping: twice the largest radius and a rim.
+    MARGIN = 80
 
     def __init__(self, width: int, height: int, ground: str) -> None:
         m = self.MARGIN
@@ -89,13 +89,12 @@ class Canvas:
             at: float32 (n, 2), pixels from the upper left corner; points outside are left out.
             codes: uint8 (n,), index of the colour of each.
             colours: Colours.
-            radius: Pixels, at most :data:`MARGIN`.
+            radius: Pixels; not more than fits twice into :data:`MARGIN` is painted.
         """
-        pixels, _ = _kernel(max(2, min(4 * (self.MARGIN - 2), round(4 * radius))))
+        pixels, reach = _kernel(max(2, min(2 * self.MARGIN - 8, round(4 * radius))))
         m, (height, width) = self.MARGIN, self._pixels.shape
         spots = np.rint(at).astype(np.int32)
         x, y = spots[:, 0] + m, spots[:, 1] + m
-        reach = math.ceil(radius + 1)
         inside = (x >= m - reach) & (x < width - m + reach) & (y >= m - reach) & (y < height - m + reach)
         flat = (y[inside] * width + x[inside]).astype(np.intp)
         table = np.array(

@@ -23,6 +23,7 @@ class LegendEntry(QPushButton):
 
     def __init__(self, name: str, colour: str, number: int) -> None:
         super().__init__()
+        self.name = name
         self.setObjectName("chip")
         self.setCheckable(True)
         self.setText(f"{name}  {number:,}")
@@ -68,14 +69,20 @@ class Legend(QWidget):
         super().__init__()
         self._flow = FlowLayout(self)
         self._entries: dict[int, LegendEntry] = {}
+        self._groups: list[tuple[int, str, str, int]] = []
         self.setAccessibleName(self.tr("Groups of the map"))
 
-    def show_groups(self, groups: Sequence[tuple[int, str, str, int]]) -> None:
-        """Show groups (code, name, colour, number); all are shown on the map again."""
+    def show_groups(self, groups: Sequence[tuple[int, str, str, int]], *, keep: bool) -> None:
+        """Show groups (code, name, colour, number); with ``keep`` those that were picked stay so, else none is."""
+        picked = {e.name for e in self._entries.values() if e.isChecked()} if keep else set()
+        if list(groups) == self._groups and keep:
+            return
+        self._groups = list(groups)
         clear_layout(self._flow)
         self._entries = {}
         for code, name, colour, number in groups:
             entry = LegendEntry(name, colour, number)
+            entry.setChecked(name in picked)
             entry.toggled.connect(self.changed)
             self._flow.addWidget(entry)
             self._entries[code] = entry
