@@ -16,6 +16,7 @@ from avrec_desktop.api.errors import NotFoundError, PluginError
 from avrec_desktop.api.features import Passage
 from avrec_desktop.api.recommend import ItemFeatures
 from avrec_desktop.features import fusion, highlight, neighbours, passages, plan, search
+from avrec_desktop.features.atlas import Atlas, MapLayout
 from avrec_desktop.features.meaning import Meaning
 from avrec_desktop.features.neighbours import Neighbour, QueryProcess
 from avrec_desktop.features.passages import FoundPassage
@@ -63,6 +64,8 @@ class Features:
         self._query = QueryProcess(plugins)
         self._meaning = Meaning(self._root, self._query)
         self.understanding = Understanding(self._database, self._store, self._meaning, plugins.extractors, events)
+        self._atlas = Atlas(self._root)
+        self._map_lock = threading.Lock()
         self._lock = threading.Lock()
         self._fused: tuple[tuple[object, ...], ItemFeatures] | None = None
         self._fused_at: tuple[object, ...] = ()
@@ -230,6 +233,21 @@ class Features:
                 rows = connection.execute("SELECT id FROM items WHERE kind <> ?", (wish.kind,)).fetchall()
             other = np.isin(ids, np.array([r[0] for r in rows], dtype=np.int64))
         return wish, search.blend(ids, parts, other, n)
+
+    def map(self, job: Job, *, anew: bool = False) -> MapLayout:
+        """Return the map of the library, brought up to date and stored; laid out ``anew`` where that is due.
+
+        Raises:
+            Cancelled: The job was cancelled; the map of before stays.
+            ComputeError: The process that lays out failed.
+            LibraryError: The map cannot be stored.
+        """
+        with self._map_lock:
+            return self._atlas.update(self.item_features(), job, anew=anew)
+
+    def known_map(self) -> MapLayout | None:
+        """Return the map as it is, with a few new items, in milliseconds; None when there is none yet."""
+        return self._atlas.known(self.item_features())
 
     def highlight(self, item_id: int) -> tuple[float, float]:
         """Return start and end in seconds of the item's most telling stretch; instant."""

@@ -48,6 +48,19 @@ class Actions(QObject):
         """Like an item."""
         self._rate(item_id, "like", self.tr("Liked. Your recommendations follow."))
 
+    def like_all(self, item_ids: Sequence[int]) -> None:
+        """Like many items; one undo takes all of it back."""
+        ids = [int(i) for i in item_ids]
+        if len(ids) == 1:
+            self.like(ids[0])
+            return
+
+        def work() -> Callable[[], object]:
+            events = [self._behaviour.rate(self.profile, i, "like").id for i in ids]
+            return lambda: [self._behaviour.undo(event) for event in reversed(events)]
+
+        self.do(work, self.tr("Liked {n} items. Your recommendations follow.").format(n=len(ids)))
+
     def dislike(self, item_id: int) -> None:
         """Dislike an item."""
         self._rate(item_id, "dislike", self.tr("Disliked. You will see less like it."))
@@ -113,24 +126,26 @@ class Actions(QObject):
 
         self._runner.run(work, done, lambda e: self.problem.emit(error_text(e)), priority=10)
 
-    def play(self, item_id: int, queue: Sequence[int] = ()) -> None:
-        """Play an item, from where it was left; ``queue`` follows it."""
+    def play(self, item_id: int, queue: Sequence[int] = (), start: float | None = None) -> None:
+        """Play an item from a second, or from where it was left; ``queue`` follows it."""
 
         def load() -> tuple[list[Item], float]:
             ids = [item_id, *(i for i in queue if i != item_id)][:200]
             items = self._library.items_by_id(ids, self.profile)
             position = items[0].position if items else 0.0
-            if items and (position < 10 or position > 0.95 * items[0].duration):
+            if start is not None:
+                position = start
+            elif items and (position < 10 or position > 0.95 * items[0].duration):
                 position = 0.0
             self._library.path(item_id)  # says clearly when the file is away
             return [i for i in items if i.available], position
 
-        def start(found: tuple[list[Item], float]) -> None:
+        def begin(found: tuple[list[Item], float]) -> None:
             items, position = found
             if items:
                 self._player.play_items(items, 0, position)
 
-        self._runner.run(load, start, lambda e: self.problem.emit(error_text(e)), key="play")
+        self._runner.run(load, begin, lambda e: self.problem.emit(error_text(e)), key="play")
 
     def _rate(self, item_id: int, value: str, text: str) -> None:
         self._store(lambda: self._behaviour.rate(self.profile, item_id, value), text)

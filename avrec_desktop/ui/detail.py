@@ -7,7 +7,17 @@ from pathlib import PurePath
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from avrec_desktop.api.errors import NotFoundError
 from avrec_desktop.features.understanding import ItemTopic
@@ -17,6 +27,7 @@ from avrec_desktop.recommend.why import ExplanationDetail
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.similar_menu import fill_similar
 from avrec_desktop.ui.texts import duration, error_text, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails, paint_art
 from avrec_desktop.ui.widgets.basics import Chip, ElidedLabel, FlowLayout, Stars, button, clear_layout, label, tool
@@ -86,6 +97,7 @@ class DetailPane(QFrame):
         opened: (item id) a similar item was chosen.
         searched: (tag) a chip was clicked.
         seed_blocked, weighed: As those of :class:`WhyPanel`.
+        similar_wanted: (sense) show all that is like it.
     """
 
     closed = Signal()
@@ -97,6 +109,7 @@ class DetailPane(QFrame):
     searched = Signal(str)
     seed_blocked = Signal(int)
     weighed = Signal(str, str, float, bool)
+    similar_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -160,7 +173,7 @@ class DetailPane(QFrame):
         self._facts.setVerticalSpacing(theme.XS)
         box.addWidget(facts)
         self._similar_title = label(self.tr("More like this"), "heading")
-        box.addWidget(self._similar_title)
+        box.addLayout(self._similar_head())
         similar = QWidget()
         self._similar = QVBoxLayout(similar)
         self._similar.setContentsMargins(0, 0, 0, 0)
@@ -169,6 +182,18 @@ class DetailPane(QFrame):
         box.addStretch()
         area.setWidget(inner)
         outer.addWidget(area)
+
+    def _similar_head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self._similar_title)
+        row.addStretch()
+        more = tool("dots-horizontal", self.tr("More like this, by sound, picture or words"), size=16)
+        menu = QMenu(more)
+        fill_similar(menu, 0, lambda _, by: self.similar_wanted.emit(by))
+        more.setMenu(menu)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        row.addWidget(more)
+        return row
 
     def show_item(self, item: Item, pixmap: QPixmap | None) -> None:
         """Fill the pane."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from avrec_desktop.library.types import Folder
@@ -22,8 +24,12 @@ from avrec_desktop.ui.pages.jobs import JobsController, JobsPage
 from avrec_desktop.ui.pages.library import LibraryController, LibraryPage
 from avrec_desktop.ui.pages.plugins import PluginsController, PluginsPage
 from avrec_desktop.ui.pages.settings import SettingsController, SettingsPage
+from avrec_desktop.ui.pages.understanding import UnderstandingPage
+from avrec_desktop.ui.pages.understanding_control import UnderstandingController
+from avrec_desktop.ui.pages.understanding_search import MeaningSearch
 from avrec_desktop.ui.player import Player, Preview
 from avrec_desktop.ui.playerbar import PlayerBar, PlayerController, Stage
+from avrec_desktop.ui.playlist_adder import PlaylistAdder
 from avrec_desktop.ui.sidebar import Sidebar
 from avrec_desktop.ui.texts import concept_name, error_text
 from avrec_desktop.ui.thumbs import Thumbnails
@@ -31,7 +37,7 @@ from avrec_desktop.ui.widgets.basics import EmptyState
 from avrec_desktop.ui.widgets.message import MessageBar
 from avrec_desktop.ui.workers import JobCenter, Runner
 
-PAGES = ("home", "library", "jobs", "plugins", "settings")
+PAGES = ("home", "library", "understanding", "jobs", "plugins", "settings")
 
 
 class MainWindow(QMainWindow):
@@ -133,8 +139,16 @@ class Parts(QObject):
         JobsController(self.jobs_page, jobs, self)
         self.plugins = PluginsController(self.plugins_page, runner, jobs, session, self.bridge, self)
         self.settings = SettingsController(self.settings_page, runner, session, self.bridge, self)
+        self.playlists = PlaylistAdder(runner, session, self.actions, self._window)
+        self.understanding_page.selection.playlist_button.setVisible(self.playlists.possible)
+        searches = MeaningSearch(self.understanding_page, runner, session, self.thumbnails, self)
+        self.searches = searches
+        self.understanding = UnderstandingController(
+            self.understanding_page, *shared, self.thumbnails, self.preview, jobs, searches, self
+        )
         self._back = "home"
         self._connect()
+        self._connect_understanding()
         self._shortcuts()
 
     def _make_views(self) -> None:
@@ -143,6 +157,7 @@ class Parts(QObject):
         self.library_page = LibraryPage(self.model, self.thumbnails)
         self.jobs_page, self.plugins_page = JobsPage(), PluginsPage()
         self.settings_page = SettingsPage(str(self.session.directory))
+        self.understanding_page = UnderstandingPage(self.thumbnails)
         self.stage = Stage()
         self.detail_pane = DetailPane()
         self.detail_pane.hide()
@@ -153,6 +168,7 @@ class Parts(QObject):
         self._pages = {
             "home": self.home_page,
             "library": self.library_page,
+            "understanding": self.understanding_page,
             "jobs": self.jobs_page,
             "plugins": self.plugins_page,
             "settings": self.settings_page,
@@ -189,6 +205,8 @@ class Parts(QObject):
             self.automation,
             self.plugins,
             self.settings,
+            self.understanding,
+            self.playlists,
         ):
             part.problem.connect(say)
         self.automation.told.connect(lambda text: note(text))
@@ -231,6 +249,19 @@ class Parts(QObject):
         self._folder_timer.setInterval(700)
         self._folder_timer.timeout.connect(self._load_folders)
 
+    def _connect_understanding(self) -> None:
+        part, actions = self.understanding, self.actions
+        part.opened.connect(self.detail.open)
+        part.played.connect(lambda i, queue, start: actions.play(i, queue, start if start >= 0 else None))
+        part.liked.connect(actions.like_all)
+        part.playlist_wanted.connect(lambda ids: self.playlists.ask(ids, QCursor.pos()))
+        part.library_wanted.connect(self._show_in_library)
+        self.understanding_page.analyse_wanted.connect(lambda: self.automation.analyse())
+        self.detail_pane.similar_wanted.connect(
+            lambda by: self.more_like(self.detail.item.id, by) if self.detail.item else None
+        )
+        self.home.similar_wanted.connect(self.more_like)
+
     def _connect_detail(self) -> None:
         pane, actions = self.detail_pane, self.actions
 
@@ -251,6 +282,7 @@ class Parts(QObject):
         for n, name in enumerate(PAGES, 1):
             self._shortcut(f"Ctrl+{n}", lambda name=name: self.go(name))
         self._shortcut("Ctrl+F", self._focus_search)
+        self._shortcut("Ctrl+Shift+F", self._search_by_meaning)
         self._shortcut("Ctrl+O", self.choose_folder)
         self._shortcut("Ctrl+Z", self.actions.undo)
         self._shortcut("F5", lambda: self.automation.scan())
@@ -292,11 +324,16 @@ class Parts(QObject):
         """Show a page."""
         if name != "stage":
             self._back = name
-        loaders = {"plugins": self.plugins.load, "settings": self.settings.load}
+        loaders = {
+            "plugins": self.plugins.load,
+            "settings": self.settings.load,
+            "understanding": self.understanding.load,
+        }
         if name in loaders:
             loaders[name]()
         if name in {"jobs", "plugins", "settings", "stage"}:
             self.detail_pane.hide()
+        self.understanding.leave()
         self.preview.leave()
         self.stack.setCurrentWidget(self._pages[name])
 
@@ -331,6 +368,22 @@ class Parts(QObject):
 
         text = self.tr("Noted: it is “{name}”.") if holds else self.tr("Noted: it is not “{name}”.")
         self.actions.do(work, text.format(name=concept_name(key)))
+
+    def _search_by_meaning(self) -> None:
+        if self.shown() != "understanding":
+            self.go("understanding")
+        self.understanding_page.focus_search()
+
+    def more_like(self, item_id: int, by: str = "all") -> None:
+        """Show what is like an item, beside the map."""
+        if self.shown() != "understanding":
+            self.go("understanding")
+        self.searches.show_similar(item_id, by)
+
+    def _show_in_library(self, title: str, ids: NDArray[np.int64]) -> None:
+        self.sidebar.select("library")
+        self.library.show_items(title, ids)
+        self.show_page("library")
 
     def _search(self, text: str) -> None:
         self.go("library")

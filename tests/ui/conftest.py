@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QLoggingCategory, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.api.recommend import ItemFeatures
 from avrec_desktop.behaviour.store import Behaviour
+from avrec_desktop.features.atlas import MapLayout
 from avrec_desktop.features.store import VectorStore
 from avrec_desktop.features.understanding import Understanding
 from avrec_desktop.jobs import Job
@@ -74,6 +77,18 @@ class FakeFeatures:
     def highlight(self, item_id: int) -> tuple[float, float]:
         """Return the first second."""
         return 0.0, 1.0
+
+    def item_features(self) -> ItemFeatures:
+        """Return none."""
+        return ItemFeatures(np.empty(0, np.int64), np.empty((0, 4), np.float32), np.empty((0, 0), np.float32))
+
+    def known_map(self) -> MapLayout | None:
+        """Return none: nothing has vectors."""
+        return None
+
+    def map(self, job: Job, *, anew: bool = False) -> MapLayout:
+        """Return an empty map."""
+        return MapLayout(np.empty(0, np.int64), np.empty((0, 2), np.float32))
 
     def extract(self, *, job: Job) -> Any:
         """Count the call."""

@@ -171,6 +171,7 @@ class HomeController(QObject):
 
     Signals:
         opened, played, liked, refused: (item id) acts on a card.
+        similar_wanted: (item id, sense) show more like it.
         shown: The panel shows fresh recommendations.
         problem: A message for the user.
     """
@@ -179,6 +180,7 @@ class HomeController(QObject):
     played = Signal(int)
     liked = Signal(int)
     refused = Signal(int)
+    similar_wanted = Signal(int, str)
     shown = Signal()
     problem = Signal(str)
 
@@ -287,6 +289,7 @@ class HomeController(QObject):
             (card.played, self.played),
             (card.liked, self.liked),
             (card.refused, self.refused),
+            (card.similar_wanted, self.similar_wanted),
         ):
             source.connect(target)
         return card

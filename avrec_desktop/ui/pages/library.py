@@ -260,6 +260,7 @@ class LibraryController(QObject):
         self._session = session
         self._thumbnails = thumbnails
         self.query = ItemQuery(profile=session.profile)
+        self._only: NDArray[np.int64] | None = None  # a fixed list of items instead of a query
         self._sorted: tuple[str, bool] = (self.query.sort, self.query.descending)  # as chosen, while not searching
         self._typing = self._single_shot(TYPING, self._search)
         self._reload = self._single_shot(250, self.load)
@@ -290,14 +291,28 @@ class LibraryController(QObject):
         """Show another part of the library: kind, filter or folder."""
         base = ItemQuery(profile=self._session.profile, text=self.query.text, sort=self.query.sort)
         self.query = replace(base, descending=self.query.descending, **changes)  # type: ignore[arg-type]
+        self._only = None
+        self._page.title.setText(title)
+        self.load()
+
+    def show_items(self, title: str, ids: NDArray[np.int64]) -> None:
+        """Show these items, in the order chosen; a search looks among them."""
+        self.query = ItemQuery(profile=self._session.profile, sort=self.query.sort, descending=self.query.descending)
+        self._page.search.clear()
+        self._only = np.sort(ids)
         self._page.title.setText(title)
         self.load()
 
     def load(self) -> None:
         """Read the list of ids anew; the current item and the place stay."""
-        query = self.query
+        query, only = self.query, self._only
+
+        def work() -> NDArray[np.int64]:
+            ids = self._session.library.ids(query)
+            return ids if only is None else ids[np.isin(ids, only)]
+
         self._runner.run(
-            lambda: self._session.library.ids(query),
+            work,
             lambda ids: self._loaded(query, ids),
             lambda e: self.problem.emit(error_text(e)),
             key="ids",

@@ -1,0 +1,84 @@
+"""Putting items into a playlist: a menu of those there are, or a new one under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+
+from avrec_desktop.session import Session
+from avrec_desktop.ui.actions import Actions
+from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.workers import Runner
+
+#: Playlists offered, the last changed first.
+OFFERED = 15
+
+
+class PlaylistAdder(QObject):
+    """Asks for a playlist and puts items into it; an undo takes it back.
+
+    Signals:
+        problem: A message for the user.
+    """
+
+    problem = Signal(str)
+
+    def __init__(self, runner: Runner, session: Session, actions: Actions, window: QWidget) -> None:
+        super().__init__(window)
+        self._runner, self._actions, self._window = runner, actions, window
+        self._playlists: Any = getattr(session.library, "playlists", None)
+        self.dialog: QInputDialog | None = None
+        self.menu: QMenu | None = None
+
+    @property
+    def possible(self) -> bool:
+        """Whether there are playlists at all."""
+        return self._playlists is not None
+
+    def ask(self, item_ids: Sequence[int], at: QPoint) -> None:
+        """Offer the playlists at a place of the screen."""
+        ids = list(item_ids)
+        if not ids or not self.possible:
+            return
+        self._runner.run(
+            lambda: [p for p in self._playlists.list() if not p.smart],
+            lambda found: self._offer(found, ids, at),
+            lambda e: self.problem.emit(error_text(e)),
+            key="playlists-offered",
+        )
+
+    def _offer(self, playlists: Sequence[Any], ids: list[int], at: QPoint) -> None:
+        menu = self.menu = QMenu(self._window)
+        menu.addAction(self.tr("New playlist…")).triggered.connect(lambda: self._name(ids))
+        if playlists:
+            menu.addSeparator()
+        for playlist in sorted(playlists, key=lambda p: -p.updated_at)[:OFFERED]:
+            action = menu.addAction(playlist.name.replace("&", "&&"))
+            action.triggered.connect(lambda _=False, p=playlist: self._add(p, ids))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def _name(self, ids: list[int]) -> None:
+        dialog = self.dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(self.tr("New playlist"))
+        dialog.setLabelText(self.tr("Name of the playlist:"))
+        dialog.textValueSelected.connect(lambda name: self._create(name.strip(), ids))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _add(self, playlist: Any, ids: list[int]) -> None:
+        self._do(lambda: self._playlists.add(playlist.id, ids), ids, playlist.name)
+
+    def _create(self, name: str, ids: list[int]) -> None:
+        if name:
+            self._do(lambda: self._playlists.create(name, ids), ids, name)
+
+    def _do(self, work: Callable[[], Any], ids: list[int], name: str) -> None:
+        def carry_out() -> Callable[[], object]:
+            change = work()
+            return lambda: self._playlists.undo(change)
+
+        self._actions.do(carry_out, self.tr("Added {n} items to the playlist “{name}”.").format(n=len(ids), name=name))
