@@ -45,6 +45,7 @@ from avrec_desktop.recommend.runs import RunRecord, RunStore
 from avrec_desktop.recommend.serving import Serving
 from avrec_desktop.recommend.shelves import TITLES, Choice, Ground, Shelf, choose
 from avrec_desktop.recommend.shown import ShownStore
+from avrec_desktop.recommend.tradeoff import Tradeoff, measure_tradeoff
 
 log = logging.getLogger(__name__)
 
@@ -249,7 +250,15 @@ class Recommendations:
 
     # -- recommending
 
-    def recommend(self, profile: str, limit: int = 10, model: str | None = None, *, novelty: float = 0.5) -> Panel:
+    def recommend(
+        self,
+        profile: str,
+        limit: int = 10,
+        model: str | None = None,
+        *,
+        novelty: float = 0.5,
+        remember: bool = True,
+    ) -> Panel:
         """Return the panel of a profile.
 
         Before any behaviour it is a labelled selection from all over the library (or the newest items while nothing is
@@ -261,6 +270,8 @@ class Recommendations:
             limit: Number of picks.
             model: Score with this model; None: the chosen one.
             novelty: Place of the familiar-new slider in [0, 1]; 0.5 takes the scores as they are.
+            remember: Keep the panel as the last one and count its picks as shown; not for a glimpse while the slider
+                moves.
 
         Raises:
             NotFoundError: A model was named that does not exist.
@@ -280,17 +291,40 @@ class Recommendations:
             panel = self._cold(catalogue, history, profile, limit, now)
         else:
             panel = self._personal(catalogue, history, profile, limit, model, now, Strategy.at(novelty))
-        self._shown.store(profile, panel, now)
+        if remember:
+            self._shown.store(profile, panel, now)
         return panel
 
-    def shelves(self, profile: str, limit: int = 10, *, novelty: float = 0.5) -> list[Shelf]:
+    def tradeoff(self, profile: str, limit: int = 10) -> Tradeoff | None:
+        """Return what the familiar-new slider does to the panel, at a handful of places; None before any like."""
+        now = time.time()
+        catalogue = self._current.get()
+        history = self._history(catalogue, profile, now)
+        if not (history.values > 0).any():
+            return None
+        scores = self._scores(catalogue, history, None)[0]
+        allowed, _ = self._allowed(catalogue, history, profile, now)
+        return measure_tradeoff(
+            scores, allowed, catalogue.items, history, limit, self._shown.counts(profile, catalogue)
+        )
+
+    def shelves(
+        self, profile: str, limit: int = 10, *, novelty: float = 0.5, panel: Panel | None = None
+    ) -> list[Shelf]:
         """Return the shelves of a profile, "For you" first; no item stands on two, empty ones are left out.
+
+        Args:
+            profile: The profile.
+            limit: Most picks of a shelf.
+            novelty: Place of the familiar-new slider in [0, 1].
+            panel: What :meth:`recommend` gave just now, to go on from; None: it is called.
 
         Raises:
             InputError: The novelty is out of its range.
         """
         now = time.time()
-        panel = self.recommend(profile, limit, novelty=novelty)
+        if panel is None:
+            panel = self.recommend(profile, limit, novelty=novelty)
         catalogue = self._current.get()
         history = self._history(catalogue, profile, now)
         first = Shelf("for-you", panel.label, panel.picks)
@@ -324,7 +358,9 @@ class Recommendations:
         if choice.anchor is not None:
             anchor = int(catalogue.items.ids[choice.anchor])
             title = title.format(title=f"“{picks[0].because_titles[0]}”") if picks else title
-        return Shelf(choice.key, title, picks, anchor)
+        if choice.mood is not None:
+            title = title.format(title=choice.mood)
+        return Shelf(choice.key, title, picks, anchor, choice.mood)
 
     def _refused(self, catalogue: Catalogue, history: History, profile: str) -> NDArray[np.bool_]:
         refused = np.zeros(len(catalogue.items), bool)

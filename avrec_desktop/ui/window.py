@@ -17,7 +17,8 @@ from avrec_desktop.ui.automation import Automation
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.detail import DetailController, DetailPane
 from avrec_desktop.ui.items_model import ItemsModel
-from avrec_desktop.ui.pages.home import HomeController, HomePage
+from avrec_desktop.ui.pages.home import HomePage
+from avrec_desktop.ui.pages.home_control import HomeController
 from avrec_desktop.ui.pages.jobs import JobsController, JobsPage
 from avrec_desktop.ui.pages.library import LibraryController, LibraryPage
 from avrec_desktop.ui.pages.plugins import PluginsController, PluginsPage
@@ -126,7 +127,7 @@ class Parts(QObject):
         self.automation = Automation(session, jobs, self.bridge, self)
         self._make_views()
         shared = (runner, session, self.bridge)
-        self.home = HomeController(self.home_page, *shared, self.thumbnails, self.preview, self)
+        self.home = HomeController(self.home_page, *shared, self.thumbnails, self.preview, settings, self)
         self.library = LibraryController(self.library_page, self.model, *shared, self.thumbnails, self)
         self.detail = DetailController(self.detail_pane, *shared, self.thumbnails, self)
         self.playing = PlayerController(self.player_bar, self.stage, self.player, self.thumbnails, self)
