@@ -40,6 +40,7 @@ from avrec_desktop.recommend.dataset import (
     popularity,
     save_training_data,
 )
+from avrec_desktop.recommend.onboarding import diverse_rows
 from avrec_desktop.recommend.panel import Panel, Pick, Strategy
 from avrec_desktop.recommend.runs import RunRecord, RunStore
 from avrec_desktop.recommend.serving import Serving
@@ -294,6 +295,15 @@ class Recommendations:
         if remember:
             self._shown.store(profile, panel, now)
         return panel
+
+    def first_picks(self, profile: str, n: int = 10) -> list[int]:
+        """Return the ids of a few items that differ most, to ask a newcomer about; nothing that was judged already."""
+        now = time.time()
+        catalogue = self._current.get()
+        items = catalogue.items
+        allowed, _ = self._allowed(catalogue, self._history(catalogue, profile, now), profile, now)
+        rows = diverse_rows(items, allowed & (items.ids > 0), n, seed=int(now // _DAY))
+        return [int(i) for i in items.ids[rows]]
 
     def tradeoff(self, profile: str, limit: int = 10) -> Tradeoff | None:
         """Return what the familiar-new slider does to the panel, at a handful of places; None before any like."""

@@ -108,3 +108,19 @@ def test_shelves_go_on_from_a_panel_that_was_made_already(world: World) -> None:
     assert shelves[0].picks == panel.picks
     taken = {p.item for p in panel.picks}
     assert all(p.item not in taken for shelf in shelves[1:] for p in shelf.picks)
+
+
+def test_a_newcomer_is_asked_about_what_differs_most(world: World) -> None:
+    picks = world.recommend.first_picks("ann", 4)
+    assert len({world.style(i) for i in picks}) == 4
+    world.behaviour.rate("ann", picks[0], "dislike")
+    assert picks[0] not in world.recommend.first_picks("ann", 80)
+
+
+def test_before_analysis_a_newcomer_is_asked_about_one_of_each_group(tmp_path: Path) -> None:
+    world = World(tmp_path, 40, analysed=False)
+    try:
+        picks = world.recommend.first_picks("ann", 5)
+    finally:
+        world.close()
+    assert len({(i - 1) // 8 for i in picks}) == 5

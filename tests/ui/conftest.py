@@ -138,6 +138,10 @@ class FakeRecommendations:
             Shelf("just-added", "Just added", picks[2:]),
         ]
 
+    def first_picks(self, profile: str, n: int = 10) -> list[int]:
+        """Return the first items."""
+        return [i.id for i in self.library.items(ItemQuery(profile=profile), limit=n)]
+
     def tradeoff(self, profile: str, limit: int = 10) -> Tradeoff | None:
         """Return figures once something is liked."""
         liked = any(i.liked == 1 for i in self.library.items(ItemQuery(profile=profile)))

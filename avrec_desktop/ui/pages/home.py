@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from avrec_desktop.ui import theme
+from avrec_desktop.ui.pages.onboarding import OnboardingPage
 from avrec_desktop.ui.widgets.basics import EmptyState, button, label, tool
 from avrec_desktop.ui.widgets.card import CARD_WIDTH, RecommendationCard
 from avrec_desktop.ui.widgets.novelty import NoveltySlider
@@ -121,7 +122,10 @@ class HomePage(QWidget):
             self.tr("Your library is unharmed. The message below says what went wrong."),
             [button(self.tr("Try again"), self.refresh.emit, icon="refresh", primary=True)],
         )
-        for page in (self._waiting, self._welcome, self._panel, self._failed):
+        self.onboarding = OnboardingPage()
+        #: Whether the first steps hold the page: what comes meanwhile waits behind them.
+        self.held = False
+        for page in (self._waiting, self._welcome, self._panel, self._failed, self.onboarding):
             self.stack.addWidget(page)
 
     def _make_panel(self) -> QWidget:
@@ -238,17 +242,31 @@ class HomePage(QWidget):
 
     def show_welcome(self) -> None:
         """Show the way in."""
-        self.stack.setCurrentWidget(self._welcome)
+        self._show(self._welcome)
+
+    def hold(self, held: bool) -> None:
+        """Let the first steps have the page, or give it back to what came meanwhile."""
+        self.held = held
+        self.stack.setCurrentWidget(self.onboarding if held else self._waiting)
+
+    @property
+    def welcoming(self) -> bool:
+        """Whether the way in is on show."""
+        return self.stack.currentWidget() in {self._welcome, self._waiting}
+
+    def _show(self, page: QWidget) -> None:
+        if not self.held:
+            self.stack.setCurrentWidget(page)
 
     def show_failure(self) -> None:
         """Say that there is no panel; one that is on show stays."""
         if self.stack.currentWidget() is not self._panel:
-            self.stack.setCurrentWidget(self._failed)
+            self._show(self._failed)
 
     def show_panel(self) -> None:
         """Show the panel, laid out at once: a click must meet what is seen."""
-        self.stack.setCurrentWidget(self._panel)
-        for widget in (self._panel, self.area.widget()):
-            layout = widget.layout()
+        self._show(self._panel)
+        for widget in (self._panel, self.grid.parentWidget()):
+            layout = widget.layout() if widget is not None else None
             if layout is not None:
                 layout.activate()

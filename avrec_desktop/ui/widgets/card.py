@@ -55,6 +55,12 @@ class Art(QWidget):
         self._playing = False
         self._progress = 0.0
 
+    def show_item(self, kind: str, seed: str, pixmap: QPixmap | None) -> None:
+        """Show the picture of another item."""
+        self._kind, self._seed, self._pixmap = kind, seed, pixmap
+        self._frame, self._note, self._playing = None, "", False
+        self.update()
+
     def set_pixmap(self, pixmap: QPixmap | None) -> None:
         """Show a picture, or the placeholder."""
         self._pixmap = pixmap
