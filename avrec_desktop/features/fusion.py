@@ -225,15 +225,13 @@ def _tags(database: Database, ids: NDArray[np.int64]) -> tuple[tuple[str, ...], 
             )
             if max((surely for _, surely in vocabulary().of_tag(r[0])), default=0.0) < _SAME
         ]
-        wanted = json.dumps(sorted(common[: MAX_TAG_COLUMNS - len(concepts)]))
-        topics = "SELECT DISTINCT key FROM item_topics"
+        wanted = common[: MAX_TAG_COLUMNS - len(concepts)]
         words = "SELECT item_id, lower(name) AS n, p FROM item_tags WHERE n IN (SELECT value FROM json_each(?))"
-        named = {r[0] for r in connection.execute(topics)}
-        named |= {r[0] for r in connection.execute(f"SELECT DISTINCT n FROM ({words})", (wanted,))}
-        names = tuple(sorted(named))
+        topics = {r[0] for r in connection.execute("SELECT DISTINCT key FROM item_topics")}
+        names = tuple(sorted(topics.union(wanted)))
         columns = {name: i for i, name in enumerate(names)}
         matrix = np.zeros((len(ids), len(names)), dtype=np.float32)
-        for query, values in (("SELECT item_id, key, p FROM item_topics", ()), (words, (wanted,))):
+        for query, values in (("SELECT item_id, key, p FROM item_topics", ()), (words, (json.dumps(wanted),))):
             cursor = connection.execute(query, values)
             while len(ids) and (rows := cursor.fetchmany(_CHUNK)):
                 items = np.array([r[0] for r in rows], dtype=np.int64)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import History, ItemFeatures
+from avrec_desktop.library.vocabulary import vocabulary
 from avrec_desktop.recommend import panel as strategy
 from avrec_desktop.recommend.panel import Pick, Strategy
 
@@ -28,13 +29,6 @@ FAR_SHARE = 0.4
 AVERSION = 0.4
 #: Newest likes and dislikes that items are compared with.
 MAX_HISTORY = 50
-#: Tags that name a mood.
-MOODS = frozenset((
-    "aggressive", "ambient", "beautiful", "bright", "calm", "catchy", "cheerful", "chill", "chillout", "dark",
-    "dramatic", "dreamy", "easy listening", "energetic", "funny", "gentle", "happy", "hypnotic", "intense", "lively",
-    "loud", "meditative", "melancholic", "mellow", "peaceful", "quiet", "relaxing", "romantic", "sad", "sexy",
-    "slow", "soft", "tense", "uplifting", "warm",
-))  # fmt: skip
 #: Probability from which a mood counts, least items of its shelf, and half-life (days) and width (hours of the day) of
 #: what the profile's mood is read from.
 MOOD_FLOOR, MOOD_LEAST, MOOD_HALF_LIFE, MOOD_HOURS = 0.2, 3, 14.0, 3.0
@@ -56,7 +50,7 @@ class Shelf:
     Attributes:
         key: Key of the title for translation; ``title`` is the English text.
         anchor: Item the shelf is about (``because``), or None.
-        mood: Tag the shelf is about (``mood``), or None.
+        mood: Key of the mood the shelf is about (:mod:`avrec_desktop.library.vocabulary`), or None.
     """
 
     key: ShelfKey
@@ -130,7 +124,8 @@ def _because(ground: Ground, free: NDArray[np.bool_], limit: int) -> Choice:
 def _mood(ground: Ground, free: NDArray[np.bool_], limit: int) -> Choice:
     """Choose items of the mood that stands out in what the profile enjoyed lately at about this time of day."""
     items, history = ground.items, ground.history
-    columns = np.array([c for c, name in enumerate(items.tag_names) if name.casefold() in MOODS], dtype=np.int64)
+    moods_known = {concept.key for concept in vocabulary().moods}
+    columns = np.array([c for c, name in enumerate(items.tag_names) if name in moods_known], dtype=np.int64)
     enjoyed = (history.values > 0) & (history.times > 0)
     if not len(columns) or not enjoyed.any():
         return Choice("mood", [])

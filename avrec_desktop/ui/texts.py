@@ -108,7 +108,7 @@ def shelf_title(shelf: Shelf) -> str:
         titles = shelf.picks[0].because_titles if shelf.picks else []
         return tr("Because you liked {titles}").format(titles=f"“{titles[0]}”") if titles else shelf.title
     if shelf.key == "mood":
-        return tr("In the mood for something {mood}").format(mood=shelf.mood)
+        return tr("In the mood for something {mood}").format(mood=concept_name(shelf.mood or "").lower())
     known = {
         "for-you": tr("Recommended for you"),
         "continue": tr("Continue"),
