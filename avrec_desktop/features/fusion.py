@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import ItemFeatures
+from avrec_desktop.features.joined import MatrixShelf
 from avrec_desktop.features.space import PART_DIM, WEIGHTS, Matrix, Part, Space, fit_basis, fit_part, unit
 from avrec_desktop.library.vocabulary import vocabulary
 
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 #: Most tag columns; a tag counts from this many items on.
 MAX_TAG_COLUMNS, MIN_TAG_ITEMS = 200, 2
+#: Rows of a tag table read at once.
+_CHUNK = 10_000
 #: Growth of the library after which the space is fitted anew.
 _GROWTH = 1.5
 #: A tag that says a topic or mood this surely needs no column of its own.
@@ -61,12 +64,13 @@ def gather(
     space = _space(space_path, vectors, modality_of, tag_names, tags)
     senses = _senses(space, vectors, len(facts.ids), tag_names, tags)
     content = space.embed(senses)
+    shelf = MatrixShelf(space_path.parent)
     return ItemFeatures(
         ids=facts.ids,
-        content=content,
-        tags=tags,
+        content=shelf.put("content", content),
+        tags=shelf.put("tags", tags),
         tag_names=tag_names,
-        modalities={name: matrix for name, matrix in senses.items() if name != "tags"},
+        modalities={name: shelf.put(name, matrix) for name, matrix in senses.items() if name != "tags"},
         groups=facts.groups,
         added=facts.added,
         durations=facts.durations,
@@ -178,25 +182,26 @@ def _weighted(tags: Matrix) -> Matrix:
 
 
 def _facts(database: Database) -> _Facts:
+    names: dict[str, int] = {}
     with database.read() as connection:
-        rows = connection.execute(
+        number = int(connection.execute("SELECT count(*) FROM items").fetchone()[0])
+        cursor = connection.execute(
             "SELECT i.id, coalesce(nullif(i.series, ''), nullif(i.album_artist, ''), nullif(i.artist, '')),"
             " i.added_at, i.duration, min(f.path), o.path FROM items i"
             " JOIN files f ON f.item_id = i.id AND f.state = 'present'"
             " LEFT JOIN folders o ON o.id = f.folder_id WHERE i.status = 'ready' GROUP BY i.id ORDER BY i.id"
-        ).fetchall()
-    names: dict[str, int] = {}
-    groups = np.full(len(rows), -1, dtype=np.int32)
-    for i, (_, name, _, _, path, root) in enumerate(rows):
-        group = f"n:{name.casefold()}" if name else _top_folder(path, root)
-        if group:
-            groups[i] = names.setdefault(group, len(names))
-    return _Facts(
-        ids=np.array([r[0] for r in rows], dtype=np.int64),
-        groups=groups,
-        added=np.array([r[2] for r in rows], dtype=np.float64),
-        durations=np.array([r[3] for r in rows], dtype=np.float32),
-    )
+        )
+        # row by row into arrays: a hundred thousand rows as Python objects would stay as holes in the process's memory
+        ids, groups = np.zeros(number, np.int64), np.full(number, -1, np.int32)
+        added, durations = np.zeros(number, np.float64), np.zeros(number, np.float32)
+        found = 0
+        for item_id, name, at, duration, path, root in cursor:
+            group = f"n:{name.casefold()}" if name else _top_folder(path, root)
+            ids[found], added[found], durations[found] = item_id, at, duration
+            if group:
+                groups[found] = names.setdefault(group, len(names))
+            found += 1
+    return _Facts(ids[:found], groups[:found], added[:found], durations[:found])
 
 
 def _top_folder(path: bytes, root: bytes | None) -> str:
@@ -211,7 +216,6 @@ def _tags(database: Database, ids: NDArray[np.int64]) -> tuple[tuple[str, ...], 
     """Return topics and moods, and beside them the commonest tags that the vocabulary has no word for."""
     concepts = tuple(c.key for c in vocabulary().concepts)
     with database.read() as connection:
-        found = connection.execute("SELECT item_id, key, p FROM item_topics").fetchall()
         common = [
             r[0]
             for r in connection.execute(
@@ -221,20 +225,19 @@ def _tags(database: Database, ids: NDArray[np.int64]) -> tuple[tuple[str, ...], 
             )
             if max((surely for _, surely in vocabulary().of_tag(r[0])), default=0.0) < _SAME
         ]
-        wanted = sorted(common[: MAX_TAG_COLUMNS - len(concepts)])
-        found += connection.execute(
-            "SELECT item_id, lower(name) AS n, p FROM item_tags WHERE n IN (SELECT value FROM json_each(?))",
-            (json.dumps(wanted),),
-        ).fetchall()
-    names = tuple(sorted({r[1] for r in found}))
-    matrix = np.zeros((len(ids), len(names)), dtype=np.float32)
-    if not len(ids) or not found:
-        return names, matrix
-    columns = {name: i for i, name in enumerate(names)}
-    items = np.array([r[0] for r in found], dtype=np.int64)
-    at = np.minimum(np.searchsorted(ids, items), len(ids) - 1)
-    there = ids[at] == items
-    column = np.array([columns[r[1]] for r in found], dtype=np.int64)
-    value = np.array([r[2] for r in found], dtype=np.float32)
-    np.maximum.at(matrix, (at[there], column[there]), np.clip(value[there], 0.0, 1.0))
+        wanted = common[: MAX_TAG_COLUMNS - len(concepts)]
+        words = "SELECT item_id, lower(name) AS n, p FROM item_tags WHERE n IN (SELECT value FROM json_each(?))"
+        topics = {r[0] for r in connection.execute("SELECT DISTINCT key FROM item_topics")}
+        names = tuple(sorted(topics.union(wanted)))
+        columns = {name: i for i, name in enumerate(names)}
+        matrix = np.zeros((len(ids), len(names)), dtype=np.float32)
+        for query, values in (("SELECT item_id, key, p FROM item_topics", ()), (words, (json.dumps(wanted),))):
+            cursor = connection.execute(query, values)
+            while len(ids) and (rows := cursor.fetchmany(_CHUNK)):
+                items = np.array([r[0] for r in rows], dtype=np.int64)
+                at = np.minimum(np.searchsorted(ids, items), len(ids) - 1)
+                there = ids[at] == items
+                column = np.array([columns[r[1]] for r in rows], dtype=np.int64)
+                value = np.array([r[2] for r in rows], dtype=np.float32)
+                np.maximum.at(matrix, (at[there], column[there]), np.clip(value[there], 0.0, 1.0))
     return names, matrix

@@ -235,6 +235,8 @@ def reason_text(key: str, titles: list[str], tags: list[str], verb: str) -> str:
         return f"Liked by many in the imported tables{tail}"
     if key == "continue":
         return "Go on where you stopped"
+    if key == "mood":
+        return f"In the mood of what you enjoy at this time{tail}"
     if key == "rediscover":
         return "You liked it and have not played it for long"
     if key == "just-added":

@@ -18,6 +18,7 @@ from avrec_desktop.recommend.panel import Panel, Pick, Strategy
 from avrec_desktop.recommend.scoring import Scored, Scoring
 from avrec_desktop.recommend.shelves import TITLES, Choice, Ground, Shelf, choose
 from avrec_desktop.recommend.situation import Situation
+from avrec_desktop.recommend.tradeoff import Tradeoff, measure_tradeoff
 
 Explanations = dict[int, Explanation | None]
 
@@ -85,6 +86,12 @@ class Picker:
         below = (self._shelf(choice, situation, scores) for choice in choices)
         return [Shelf("for-you", panel.label, panel.picks), *(shelf for shelf in below if shelf.picks)]
 
+    def tradeoff(self, situation: Situation, limit: int) -> Tradeoff | None:
+        """Return what the familiar-new slider does to the panel of a profile that liked something."""
+        scores = self._scoring.scores(situation).values
+        shown = self._shown_counts(situation)
+        return measure_tradeoff(scores, situation.allowed, situation.items, situation.history, limit, shown)
+
     def _shelf(self, choice: Choice, situation: Situation, scores: NDArray[np.float32]) -> Shelf:
         explained: Explanations = {}
         if choice.anchor is not None:
@@ -95,7 +102,9 @@ class Picker:
         if choice.anchor is not None:
             anchor = int(situation.items.ids[choice.anchor])
             title = title.format(title=f"“{picks[0].because_titles[0]}”") if picks else title
-        return Shelf(choice.key, title, picks, anchor)
+        if choice.mood is not None:
+            title = title.format(title=choice.mood)
+        return Shelf(choice.key, title, picks, anchor, choice.mood)
 
     def _cold(self, situation: Situation, limit: int) -> Panel:
         items, allowed = situation.items, situation.allowed

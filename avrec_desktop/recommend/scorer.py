@@ -26,9 +26,14 @@ class ContentScorer:
     def __init__(self, items: ItemFeatures) -> None:
         known = np.linalg.norm(items.content, axis=1) > 0
         mean = items.content[known].mean(axis=0) if known.any() else np.zeros(items.content.shape[1], np.float32)
-        self._x = np.where(known[:, None], items.content - mean, 0.0).astype(np.float32)
+        self._content = items.content  # never centred as a whole: at 100,000 items that would be another 25 MB
+        self._mean = np.asarray(mean, dtype=np.float32)
         self._known = known
         self._last: tuple[tuple[bytes, bytes], tuple[NDArray[np.int64], NDArray[np.float64]]] | None = None
+
+    def _centred(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the centred content of rows with content, float64 (n, d)."""
+        return self._content[rows].astype(np.float64) - self._mean
 
     def _alpha(self, history: History) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return rows and their pulls; the last answer is kept, as a panel asks for scores and then for reasons."""
@@ -41,7 +46,7 @@ class ContentScorer:
     def _solve(self, history: History) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         usable = self._known[history.items]
         rows, values = history.items[usable][-MAX_HISTORY:], history.values[usable][-MAX_HISTORY:]
-        x = self._x[rows].astype(np.float64)
+        x = self._centred(rows)
         gram = x @ x.T
         return rows, np.linalg.solve(gram + PENALTY * np.eye(len(rows)), values.astype(np.float64))
 
@@ -49,8 +54,9 @@ class ContentScorer:
         """Return float32 (n_items,), NaN for items without content; all NaN without a usable history."""
         rows, alpha = self._alpha(history)
         if not len(rows):
-            return np.full(len(self._x), np.nan, np.float32)
-        scores = self._x @ (self._x[rows].T @ alpha).astype(np.float32)
+            return np.full(len(self._known), np.nan, np.float32)
+        direction = (self._centred(rows).T @ alpha).astype(np.float32)
+        scores = self._content @ direction - self._mean @ direction
         # shown to people: scaled so that the like nearest to the whole taste has 1
         scale = float(np.abs(scores[rows]).max()) or 1.0
         return np.where(self._known, scores / scale, np.nan).astype(np.float32)
@@ -60,7 +66,7 @@ class ContentScorer:
         rows, alpha = self._alpha(history)
         if not len(rows) or not self._known[item]:
             return None
-        shares = alpha * (self._x[rows].astype(np.float64) @ self._x[item].astype(np.float64))
+        shares = alpha * (self._centred(rows) @ self._centred(np.array([item]))[0])
         order = np.argsort(-shares, kind="stable")
         parts = tuple(Part("item", int(rows[i]), float(shares[i])) for i in order)
         return Explanation(float(shares.sum()), parts)

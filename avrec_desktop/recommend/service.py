@@ -20,6 +20,7 @@ from avrec_desktop.recommend import taste, why
 from avrec_desktop.recommend.current import CurrentCatalogue
 from avrec_desktop.recommend.insights import Evaluator
 from avrec_desktop.recommend.interleaving import Interleavings, Pair, Preference
+from avrec_desktop.recommend.onboarding import diverse_rows
 from avrec_desktop.recommend.panel import Panel, Strategy
 from avrec_desktop.recommend.picking import Asked, Picker
 from avrec_desktop.recommend.runs import RunRecord, RunStore
@@ -28,6 +29,7 @@ from avrec_desktop.recommend.scoring import Scoring
 from avrec_desktop.recommend.shelves import Shelf
 from avrec_desktop.recommend.shown import ShownStore
 from avrec_desktop.recommend.situation import Situation, gather
+from avrec_desktop.recommend.tradeoff import Tradeoff
 from avrec_desktop.recommend.training import EpochReport, Trainer, TrainResult
 from avrec_desktop.recommend.why import ExplanationDetail
 
@@ -35,6 +37,7 @@ __all__ = ["BASE_MODEL", "EpochReport", "ModelInfo", "Recommendations", "TrainRe
 
 #: The model used when the user chose none.
 BASE_MODEL = "dot"
+_DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,20 @@ class Recommendations:
             InputError: The novelty is out of its range.
         """
         return self._panel(self._situation(profile), limit, model, novelty, remember=remember)
+
+    def first_picks(self, profile: str, n: int = 10) -> list[int]:
+        """Return the ids of a few items that differ most, to ask a newcomer about; nothing that was judged already."""
+        situation = self._situation(profile)
+        items = situation.items
+        rows = diverse_rows(items, situation.allowed & (items.ids > 0), n, seed=int(situation.now // _DAY))
+        return [int(i) for i in items.ids[rows]]
+
+    def tradeoff(self, profile: str, limit: int = 10) -> Tradeoff | None:
+        """Return what the familiar-new slider does to the panel, at a handful of places; None before any like."""
+        situation = self._situation(profile)
+        if not situation.personal:
+            return None
+        return self._picker.tradeoff(situation, limit)
 
     def shelves(
         self, profile: str, limit: int = 10, *, novelty: float = 0.5, panel: Panel | None = None

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import History, ItemFeatures
+from avrec_desktop.library.vocabulary import vocabulary
 from avrec_desktop.recommend import panel as strategy
 from avrec_desktop.recommend.panel import Pick, Strategy
 
-ShelfKey = Literal["for-you", "because", "continue", "rediscover", "just-added", "different"]
+ShelfKey = Literal["for-you", "because", "mood", "continue", "rediscover", "just-added", "different"]
 _DAY = 86400.0
 #: Strength from which an item counts as liked.
 LIKED = 0.6
@@ -28,9 +29,13 @@ FAR_SHARE = 0.4
 AVERSION = 0.4
 #: Newest likes and dislikes that items are compared with.
 MAX_HISTORY = 50
+#: Probability from which a mood counts, least items of its shelf, and half-life (days) and width (hours of the day) of
+#: what the profile's mood is read from.
+MOOD_FLOOR, MOOD_LEAST, MOOD_HALF_LIFE, MOOD_HOURS = 0.2, 3, 14.0, 3.0
 TITLES: dict[ShelfKey, str] = {
     "for-you": "For you",
     "because": "Because you liked {title}",
+    "mood": "In the mood for something {title}",
     "continue": "Continue",
     "rediscover": "Rediscover",
     "just-added": "Just added",
@@ -45,12 +50,14 @@ class Shelf:
     Attributes:
         key: Key of the title for translation; ``title`` is the English text.
         anchor: Item the shelf is about (``because``), or None.
+        mood: Key of the mood the shelf is about (:mod:`avrec_desktop.library.vocabulary`), or None.
     """
 
     key: ShelfKey
     title: str
     picks: list[Pick]
     anchor: int | None = None
+    mood: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,7 @@ class Choice:
     key: ShelfKey
     rows: list[int]
     anchor: int | None = None
+    mood: str | None = None
 
 
 def choose(ground: Ground, taken: list[int], limit: int) -> list[Choice]:
@@ -94,7 +102,7 @@ def choose(ground: Ground, taken: list[int], limit: int) -> list[Choice]:
     free = ~ground.refused
     free[taken] = False
     out: list[Choice] = []
-    for choice in (_going_on, _because, _rediscover, _just_added, _different):
+    for choice in (_going_on, _because, _mood, _rediscover, _just_added, _different):
         found = choice(ground, free, limit)
         if found.rows:
             out.append(found)
@@ -111,6 +119,29 @@ def _because(ground: Ground, free: NDArray[np.bool_], limit: int) -> Choice:
     near[anchor] = -np.inf
     allowed = free & ground.allowed & (near > 0)
     return Choice("because", strategy.rerank(near, allowed, ground.items, limit, Strategy()), anchor)
+
+
+def _mood(ground: Ground, free: NDArray[np.bool_], limit: int) -> Choice:
+    """Choose items of the mood that stands out in what the profile enjoyed lately at about this time of day."""
+    items, history = ground.items, ground.history
+    moods_known = {concept.key for concept in vocabulary().moods}
+    columns = np.array([c for c, name in enumerate(items.tag_names) if name in moods_known], dtype=np.int64)
+    enjoyed = (history.values > 0) & (history.times > 0)
+    if not len(columns) or not enjoyed.any():
+        return Choice("mood", [])
+    times = history.times[enjoyed]
+    apart = np.abs((ground.now - times + _DAY / 2) % _DAY - _DAY / 2) / 3600
+    weights = history.values[enjoyed] * 0.5 ** ((ground.now - times) / _DAY / MOOD_HALF_LIFE)
+    weights = weights * (0.25 + 0.75 * np.exp(-0.5 * (apart / MOOD_HOURS) ** 2))
+    moods = np.asarray(items.tags[:, columns], dtype=np.float32)
+    own = weights @ moods[history.items[enjoyed]] / max(float(weights.sum()), 1e-9)
+    usual = moods.mean(axis=0)
+    for column in np.argsort(-own * np.log((own + 0.01) / (usual + 0.01))):
+        fit = free & ground.allowed & (moods[:, column] >= MOOD_FLOOR)
+        if own[column] >= MOOD_FLOOR and int(fit.sum()) >= MOOD_LEAST:
+            rows = strategy.rerank(moods[:, column], fit, items, limit, Strategy())
+            return Choice("mood", rows, mood=items.tag_names[int(columns[column])])
+    return Choice("mood", [])
 
 
 def _going_on(ground: Ground, free: NDArray[np.bool_], limit: int) -> Choice:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from avrec_desktop import paths
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.session import Session, SessionOptions
-from avrec_desktop.ui import theme
+from avrec_desktop.ui import memory, theme
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.window import MainWindow
 
@@ -33,6 +33,7 @@ _QUIET = (
 
 def make_application() -> QApplication:
     """Return the application, made when there is none."""
+    memory.tune_allocator()
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing

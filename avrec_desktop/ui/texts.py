@@ -11,6 +11,7 @@ from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.library.types import Item
 from avrec_desktop.library.vocabulary import label
 from avrec_desktop.recommend.panel import Panel, Pick
+from avrec_desktop.recommend.shelves import Shelf
 
 
 def tr(text: str) -> str:
@@ -56,8 +57,16 @@ def reason(pick: Pick) -> str:
         text = liked.format(titles=titles)
     elif pick.reason_key == "similar":
         text = tr("Like what you enjoyed")
-    elif pick.reason_key == "newest":
+    elif pick.reason_key in {"newest", "just-added"}:
         text = tr("New in your library")
+    elif pick.reason_key == "continue":
+        text = tr("Go on where you stopped")
+    elif pick.reason_key == "mood":
+        text = tr("In the mood of what you enjoy at this time")
+    elif pick.reason_key == "rediscover":
+        text = tr("You liked it and have not played it for long")
+    elif pick.reason_key == "different":
+        text = tr("Unlike what you mostly play")
     elif pick.reason_key == "popular":
         text = tr("Liked by many in the imported tables")
     elif pick.reason_key == "varied":
@@ -91,6 +100,23 @@ def panel_label(panel: Panel) -> str:
         "empty": tr("Your library is empty."),
     }
     return known.get(panel.label_key, panel.label)
+
+
+def shelf_title(shelf: Shelf) -> str:
+    """Return the translated title of a shelf."""
+    if shelf.key == "because":
+        titles = shelf.picks[0].because_titles if shelf.picks else []
+        return tr("Because you liked {titles}").format(titles=f"“{titles[0]}”") if titles else shelf.title
+    if shelf.key == "mood":
+        return tr("In the mood for something {mood}").format(mood=concept_name(shelf.mood or "").lower())
+    known = {
+        "for-you": tr("Recommended for you"),
+        "continue": tr("Continue"),
+        "rediscover": tr("Rediscover"),
+        "just-added": tr("Just added"),
+        "different": tr("Something different"),
+    }
+    return known.get(shelf.key, shelf.title)
 
 
 def error_text(error: AvrecError) -> str:

@@ -19,9 +19,11 @@ from avrec_desktop.ui.automation import Automation
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.detail import DetailController, DetailPane
 from avrec_desktop.ui.items_model import ItemsModel
-from avrec_desktop.ui.pages.home import HomeController, HomePage
+from avrec_desktop.ui.pages.home import HomePage
+from avrec_desktop.ui.pages.home_control import HomeController
 from avrec_desktop.ui.pages.jobs import JobsController, JobsPage
 from avrec_desktop.ui.pages.library import LibraryController, LibraryPage
+from avrec_desktop.ui.pages.onboarding import OnboardingController
 from avrec_desktop.ui.pages.plugins import PluginsController, PluginsPage
 from avrec_desktop.ui.pages.settings import SettingsController, SettingsPage
 from avrec_desktop.ui.pages.understanding import UnderstandingPage
@@ -94,7 +96,7 @@ class MainWindow(QMainWindow):
         """Scan what was dropped."""
         paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
         if paths and self.parts is not None:
-            self.parts.automation.scan(paths)
+            self.parts.take_in(paths)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Play or pause with the space bar, wherever no control takes it."""
@@ -132,7 +134,10 @@ class Parts(QObject):
         self.automation = Automation(session, jobs, self.bridge, self)
         self._make_views()
         shared = (runner, session, self.bridge)
-        self.home = HomeController(self.home_page, *shared, self.thumbnails, self.preview, self)
+        self.home = HomeController(self.home_page, *shared, self.thumbnails, self.preview, settings, self)
+        self.onboarding = OnboardingController(
+            self.home_page.onboarding, *shared, self.thumbnails, self.preview, self.actions, jobs, self
+        )
         self.library = LibraryController(self.library_page, self.model, *shared, self.thumbnails, self)
         self.detail = DetailController(self.detail_pane, *shared, self.thumbnails, self)
         self.playing = PlayerController(self.player_bar, self.stage, self.player, self.thumbnails, self)
@@ -207,6 +212,7 @@ class Parts(QObject):
             self.settings,
             self.understanding,
             self.playlists,
+            self.onboarding,
         ):
             part.problem.connect(say)
         self.automation.told.connect(lambda text: note(text))
@@ -222,6 +228,8 @@ class Parts(QObject):
         ):
             source.connect(self.choose_folder)
         self.home_page.try_sample.connect(self.make_sample)
+        self.onboarding.begun.connect(lambda: self.home_page.hold(True))
+        self.onboarding.finished.connect(self._welcomed)
         self.home.opened.connect(self.detail.open)
         self.home.played.connect(lambda i: self.actions.play(i))
         self.home.liked.connect(self.actions.like)
@@ -403,8 +411,27 @@ class Parts(QObject):
         music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)
         path = QFileDialog.getExistingDirectory(self._window, self.tr("Choose a folder with music or films"), music)
         if path:
-            self.automation.scan([Path(path)])
-            self.go("library")
+            self._arrive(lambda: self.automation.scan([Path(path)]))
+
+    def take_in(self, paths: Sequence[Path]) -> None:
+        """Scan files and folders that were dropped."""
+        wanted = list(paths)
+        if self.home_page.welcoming and not self.model.rowCount():
+            self._arrive(lambda: self.automation.scan(wanted))
+        else:
+            self.automation.scan(wanted)
+
+    def _arrive(self, start: Callable[[], object]) -> None:
+        """Start what brings items; newcomers see them come and are asked what they like."""
+        newcomer = self.home_page.welcoming and not self.model.rowCount()
+        if newcomer:
+            self.onboarding.start()
+        start()
+        self.go("home" if newcomer else "library")
+
+    def _welcomed(self) -> None:
+        self.home_page.hold(False)
+        self.home.refresh()
 
     def make_sample(self) -> None:
         """Let the user choose where the sample media goes, and make it."""
@@ -412,8 +439,7 @@ class Parts(QObject):
         title = self.tr("Where should the sample media go?")
         path = QFileDialog.getExistingDirectory(self._window, title, music)
         if path:
-            self.automation.sample(Path(path) / "avrec sample media")
-            self.go("library")
+            self._arrive(lambda: self.automation.sample(Path(path) / "avrec sample media"))
 
     def _folders_soon(self) -> None:
         if not self._folder_timer.isActive():

@@ -96,6 +96,22 @@
         <translation>媒体库新增</translation>
     </message>
     <message>
+        <source>Go on where you stopped</source>
+        <translation>从上次停下的地方继续</translation>
+    </message>
+    <message>
+        <source>In the mood of what you enjoy at this time</source>
+        <translation>合你这个时段的心情</translation>
+    </message>
+    <message>
+        <source>You liked it and have not played it for long</source>
+        <translation>你喜欢过它，但很久没有播放了</translation>
+    </message>
+    <message>
+        <source>Unlike what you mostly play</source>
+        <translation>与你常播放的不同</translation>
+    </message>
+    <message>
         <source>Liked by many in the imported tables</source>
         <translation>导入数据中许多人喜欢</translation>
     </message>
@@ -136,8 +152,69 @@
         <translation>媒体库是空的。</translation>
     </message>
     <message>
+        <source>In the mood for something {mood}</source>
+        <translation>想来点“{mood}”的</translation>
+    </message>
+    <message>
+        <source>Recommended for you</source>
+        <translation>为您推荐</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续播放</translation>
+    </message>
+    <message>
+        <source>Rediscover</source>
+        <translation>重新发现</translation>
+    </message>
+    <message>
+        <source>Just added</source>
+        <translation>刚刚添加</translation>
+    </message>
+    <message>
+        <source>Something different</source>
+        <translation>换换口味</translation>
+    </message>
+    <message>
         <source>plugin {name}</source>
         <translation>插件 {name}</translation>
+    </message>
+    <message>
+        <source>Your wish: {what}</source>
+        <extracomment>Parts under this share of the whole are not listed.</extracomment>
+        <translation>你的要求：{what}</translation>
+    </message>
+    <message>
+        <source>Everything else you did</source>
+        <translation>你的其他行为</translation>
+    </message>
+    <message>
+        <source>Apart from what you did</source>
+        <translation>与你的行为无关的部分</translation>
+    </message>
+    <message>
+        <source>Other likeness</source>
+        <translation>其他相似之处</translation>
+    </message>
+    <message>
+        <source>this like</source>
+        <translation>这次喜欢</translation>
+    </message>
+    <message>
+        <source>these {n} likes</source>
+        <translation>这 {n} 次喜欢</translation>
+    </message>
+    <message>
+        <source>Without {likes} it would still be number {rank} by score: much else speaks for it.</source>
+        <translation>即使没有{likes}，它的得分仍排第 {rank}：还有许多其他理由。</translation>
+    </message>
+    <message>
+        <source>Without {likes} it would be number {after} by score, not {rank}.</source>
+        <translation>如果没有{likes}，它的得分会排第 {after}，而不是第 {rank}。</translation>
+    </message>
+    <message>
+        <source>Don&apos;t use {title} for recommendations</source>
+        <translation>推荐时不再参考 {title}</translation>
     </message>
 </context>
 <context>
@@ -149,6 +226,10 @@
     <message>
         <source>Liked. Your recommendations follow.</source>
         <translation>已喜欢，推荐随之更新。</translation>
+    </message>
+    <message>
+        <source>Liked {n} items. Your recommendations follow.</source>
+        <translation>已喜欢 {n} 个项目，推荐会随之更新。</translation>
     </message>
     <message>
         <source>Disliked. You will see less like it.</source>
@@ -165,6 +246,30 @@
     <message>
         <source>It will not be recommended again.</source>
         <translation>以后不再推荐它。</translation>
+    </message>
+    <message>
+        <source>It is no longer used for recommendations.</source>
+        <translation>推荐时不再参考它。</translation>
+    </message>
+    <message>
+        <source>It counts again.</source>
+        <translation>已重新参考它。</translation>
+    </message>
+    <message>
+        <source>None of it is recommended any more.</source>
+        <translation>不再推荐这一类。</translation>
+    </message>
+    <message>
+        <source>It counts as learned.</source>
+        <translation>恢复为学到的程度。</translation>
+    </message>
+    <message>
+        <source>You will see more of it.</source>
+        <translation>你会看到更多这一类。</translation>
+    </message>
+    <message>
+        <source>You will see less of it.</source>
+        <translation>你会看到更少这一类。</translation>
     </message>
     <message>
         <source>There is nothing to undo.</source>
@@ -205,6 +310,18 @@
     <message>
         <source>{n} files could not be read. The Jobs page lists them with the reasons.</source>
         <translation>有 {n} 个文件无法读取。“任务”页列出了它们及原因。</translation>
+    </message>
+</context>
+<context>
+    <name>BarRow</name>
+    <message>
+        <source>{name}: {p} % of the library</source>
+        <extracomment>Topics shown at first.</extracomment>
+        <translation>{name}：占媒体库的 {p} %</translation>
+    </message>
+    <message>
+        <source>{name}: {p} % of the library, {q} % of what you like</source>
+        <translation>{name}：占媒体库的 {p} %，占你喜欢内容的 {q} %</translation>
     </message>
 </context>
 <context>
@@ -261,6 +378,10 @@
         <translation>相似内容</translation>
     </message>
     <message>
+        <source>More like this, by sound, picture or words</source>
+        <translation>按声音、画面或文字查找相似内容</translation>
+    </message>
+    <message>
         <source>The file is not available now.</source>
         <translation>文件目前不可用。</translation>
     </message>
@@ -294,6 +415,35 @@
     </message>
 </context>
 <context>
+    <name>FilterStrip</name>
+    <message>
+        <source>Show in Library</source>
+        <translation>在媒体库中显示</translation>
+    </message>
+    <message>
+        <source>Show everything again</source>
+        <translation>重新显示全部</translation>
+    </message>
+</context>
+<context>
+    <name>FoundCard</name>
+    <message>
+        <source>Play {title}</source>
+        <translation>播放 {title}</translation>
+    </message>
+    <message>
+        <source>Play from {time}. {why}</source>
+        <translation>从 {time} 开始播放。{why}</translation>
+    </message>
+</context>
+<context>
+    <name>FoundPanel</name>
+    <message>
+        <source>Close the results</source>
+        <translation>关闭结果</translation>
+    </message>
+</context>
+<context>
     <name>GridView</name>
     <message>
         <source>Library as cards</source>
@@ -305,6 +455,7 @@
     <name>HomeController</name>
     <message>
         <source>No preview: {why}</source>
+        <extracomment>Cards of the panel and of a shelf.</extracomment>
         <translation>无法预览：{why}</translation>
     </message>
 </context>
@@ -312,7 +463,7 @@
     <name>HomePage</name>
     <message>
         <source>Your own music and films, worth exploring again</source>
-        <extracomment>Cards of the panel. Most columns; wider windows show larger cards instead, so that the last row is full.</extracomment>
+        <extracomment>Most columns; wider windows show larger cards instead, so that the last row is full.</extracomment>
         <translation>您自己的音乐和影片，值得重新发现</translation>
     </message>
     <message>
@@ -345,6 +496,7 @@
     </message>
     <message>
         <source>Recommended for you</source>
+        <extracomment>Whether the first steps hold the page: what comes meanwhile waits behind them.</extracomment>
         <translation>为您推荐</translation>
     </message>
     <message>
@@ -470,6 +622,25 @@
     </message>
 </context>
 <context>
+    <name>Legend</name>
+    <message>
+        <source>Groups of the map</source>
+        <translation>地图分组</translation>
+    </message>
+</context>
+<context>
+    <name>LegendEntry</name>
+    <message>
+        <source>{name}, {n} items</source>
+        <extracomment>Pixels between a point and its card.</extracomment>
+        <translation>{name}，{n} 个项目</translation>
+    </message>
+    <message>
+        <source>Show only this; press again to show everything</source>
+        <translation>只显示这一组；再按一次显示全部</translation>
+    </message>
+</context>
+<context>
     <name>LibraryController</name>
     <message>
         <source>{n} items</source>
@@ -579,11 +750,232 @@
     </message>
 </context>
 <context>
+    <name>MapPicture</name>
+    <message>
+        <source>Map of your library</source>
+        <extracomment>Pixels around a point that count as on it. Points in view up to which pictures are shown instead, and their size. Zoom from which the names of small regions are shown instead of those of large ones. Words that may be drawn for the first time in one frame; each takes one or two milliseconds.</extracomment>
+        <translation>媒体库地图</translation>
+    </message>
+</context>
+<context>
+    <name>MeaningSearch</name>
+    <message>
+        <source>“{text}”</source>
+        <translation>“{text}”</translation>
+    </message>
+    <message>
+        <source>Searching …</source>
+        <translation>正在搜索……</translation>
+    </message>
+    <message>
+        <source>By its sound</source>
+        <translation>依据声音</translation>
+    </message>
+    <message>
+        <source>By its picture</source>
+        <translation>依据画面</translation>
+    </message>
+    <message>
+        <source>By what its words mean</source>
+        <translation>依据文字的含义</translation>
+    </message>
+    <message>
+        <source>By what is said</source>
+        <translation>依据话语内容</translation>
+    </message>
+    <message>
+        <source>By its topics and moods</source>
+        <translation>依据主题与情绪</translation>
+    </message>
+    <message>
+        <source>By the words themselves</source>
+        <translation>依据文字本身</translation>
+    </message>
+    <message>
+        <source>By a moment in it</source>
+        <translation>依据其中的片段</translation>
+    </message>
+    <message>
+        <source>Its most telling stretch</source>
+        <translation>最具代表性的片段</translation>
+    </message>
+    <message>
+        <source>Alike in sound</source>
+        <translation>声音相似</translation>
+    </message>
+    <message>
+        <source>Alike in picture</source>
+        <translation>画面相似</translation>
+    </message>
+    <message>
+        <source>Alike in words</source>
+        <translation>文字相似</translation>
+    </message>
+    <message>
+        <source>Alike in topics and moods</source>
+        <translation>主题与情绪相似</translation>
+    </message>
+    <message>
+        <source>Similar to {title}</source>
+        <translation>与“{title}”相似</translation>
+    </message>
+    <message>
+        <source>Nothing found. Try other words, or wait until more is analysed.</source>
+        <translation>未找到结果。请换个说法，或等待更多内容分析完成。</translation>
+    </message>
+    <message>
+        <source>{n} items, best first</source>
+        <translation>{n} 个项目，最相关的在前</translation>
+    </message>
+</context>
+<context>
     <name>MessageBar</name>
     <message>
         <source>Close the message</source>
         <extracomment>Milliseconds a note stays; errors stay until they are closed.</extracomment>
         <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>NoveltySlider</name>
+    <message>
+        <source>From familiar to new</source>
+        <extracomment>Milliseconds between two new panels while the slider is dragged.</extracomment>
+        <translation>从熟悉到新鲜</translation>
+    </message>
+    <message>
+        <source>How far recommendations may go from what you know. Double click: the middle.</source>
+        <translation>推荐可以离你熟悉的内容多远。双击回到中间。</translation>
+    </message>
+    <message>
+        <source>Familiar</source>
+        <translation>熟悉</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新鲜</translation>
+    </message>
+    <message>
+        <source>Match</source>
+        <translation>契合</translation>
+    </message>
+    <message>
+        <source>Expected match with your taste, as a share of the best list there is</source>
+        <translation>预期与你口味的契合度，以最佳列表为 100%</translation>
+    </message>
+    <message>
+        <source>Variety</source>
+        <translation>多样</translation>
+    </message>
+    <message>
+        <source>How different the picks are from each other</source>
+        <translation>推荐之间彼此有多不同</translation>
+    </message>
+    <message>
+        <source>Newness</source>
+        <translation>新意</translation>
+    </message>
+    <message>
+        <source>How different the picks are from what you like</source>
+        <translation>推荐与你喜欢的内容有多不同</translation>
+    </message>
+</context>
+<context>
+    <name>OnboardingController</name>
+    <message>
+        <source>Looking through your folders …</source>
+        <translation>正在查看你的文件夹……</translation>
+    </message>
+    <message>
+        <source>{n} items so far</source>
+        <translation>目前 {n} 项</translation>
+    </message>
+    <message>
+        <source>{n} of {total}</source>
+        <translation>{n} / {total}</translation>
+    </message>
+    <message>
+        <source>No preview: {why}</source>
+        <translation>无法预览：{why}</translation>
+    </message>
+</context>
+<context>
+    <name>OnboardingPage</name>
+    <message>
+        <source>First steps</source>
+        <extracomment>Items of the round, tiles of the wall, and milliseconds after which the round is offered by itself.</extracomment>
+        <translation>第一步</translation>
+    </message>
+    <message>
+        <source>Your library is coming in</source>
+        <translation>媒体库正在载入</translation>
+    </message>
+    <message>
+        <source>Progress of the scan</source>
+        <translation>扫描进度</translation>
+    </message>
+    <message>
+        <source>Tell what you like</source>
+        <translation>说说你喜欢什么</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>Do you like this?</source>
+        <translation>喜欢这个吗？</translation>
+    </message>
+    <message>
+        <source>Dislike</source>
+        <translation>不喜欢</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Like</source>
+        <translation>喜欢</translation>
+    </message>
+    <message>
+        <source>Keys: L like, X dislike, S skip, Backspace back</source>
+        <translation>按键：L 喜欢，X 不喜欢，S 跳过，Backspace 返回</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Show my recommendations</source>
+        <translation>显示我的推荐</translation>
+    </message>
+</context>
+<context>
+    <name>Overview</name>
+    <message>
+        <source>Topics and moods</source>
+        <translation>主题与情绪</translation>
+    </message>
+    <message>
+        <source>Grey: share of the library. Coloured: share of what you like.</source>
+        <translation>灰色：占媒体库的比例。彩色：占你喜欢内容的比例。</translation>
+    </message>
+    <message>
+        <source>Share of the library. Like a few items to see what you like beside it.</source>
+        <translation>占媒体库的比例。喜欢几个项目后，会在旁边显示你的喜好。</translation>
+    </message>
+    <message>
+        <source>Topics</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Moods</source>
+        <translation>情绪</translation>
+    </message>
+    <message>
+        <source>Show all {n} topics</source>
+        <translation>显示全部 {n} 个主题</translation>
     </message>
 </context>
 <context>
@@ -672,6 +1064,26 @@
     </message>
 </context>
 <context>
+    <name>PlaylistAdder</name>
+    <message>
+        <source>New playlist…</source>
+        <extracomment>Playlists offered, the last changed first.</extracomment>
+        <translation>新建播放列表……</translation>
+    </message>
+    <message>
+        <source>New playlist</source>
+        <translation>新建播放列表</translation>
+    </message>
+    <message>
+        <source>Name of the playlist:</source>
+        <translation>播放列表名称：</translation>
+    </message>
+    <message>
+        <source>Added {n} items to the playlist “{name}”.</source>
+        <translation>已将 {n} 个项目加入播放列表“{name}”。</translation>
+    </message>
+</context>
+<context>
     <name>PluginRow</name>
     <message>
         <source>Works</source>
@@ -753,9 +1165,22 @@
     </message>
 </context>
 <context>
+    <name>ProgressStrip</name>
+    <message>
+        <source>Progress of the map</source>
+        <extracomment>Width of the panel beside the map.</extracomment>
+        <translation>地图进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>RecommendationCard</name>
     <message>
         <source>Play {title}</source>
+        <extracomment>Columns and rows that keys go on by.</extracomment>
         <translation>播放“{title}”</translation>
     </message>
     <message>
@@ -765,6 +1190,49 @@
     <message>
         <source>Not interested in {title}</source>
         <translation>对“{title}”不感兴趣</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Like</source>
+        <translation>喜欢</translation>
+    </message>
+    <message>
+        <source>Not interested</source>
+        <translation>不感兴趣</translation>
+    </message>
+</context>
+<context>
+    <name>SelectionBar</name>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Add to playlist…</source>
+        <translation>加入播放列表……</translation>
+    </message>
+    <message>
+        <source>Like all</source>
+        <translation>全部喜欢</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Choose nothing</source>
+        <translation>取消选择</translation>
+    </message>
+    <message>
+        <source>Like</source>
+        <translation>喜欢</translation>
     </message>
 </context>
 <context>
@@ -904,6 +1372,17 @@
     </message>
 </context>
 <context>
+    <name>ShelfRow</name>
+    <message>
+        <source>Show what is before</source>
+        <translation>显示前面的</translation>
+    </message>
+    <message>
+        <source>Show what follows</source>
+        <translation>显示后面的</translation>
+    </message>
+</context>
+<context>
     <name>Sidebar</name>
     <message>
         <source>Home</source>
@@ -934,6 +1413,10 @@
         <translation>最近添加</translation>
     </message>
     <message>
+        <source>Understanding</source>
+        <translation>内容理解</translation>
+    </message>
+    <message>
         <source>Folders</source>
         <translation>文件夹</translation>
     </message>
@@ -956,6 +1439,30 @@
     <message>
         <source>{path} is not available now</source>
         <translation>{path} 目前不可用</translation>
+    </message>
+</context>
+<context>
+    <name>SimilarMenu</name>
+    <message>
+        <source>By everything</source>
+        <extracomment>The senses in the order of the menu.</extracomment>
+        <translation>综合</translation>
+    </message>
+    <message>
+        <source>By sound</source>
+        <translation>按声音</translation>
+    </message>
+    <message>
+        <source>By picture</source>
+        <translation>按画面</translation>
+    </message>
+    <message>
+        <source>By words</source>
+        <translation>按文字</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>更多相似内容</translation>
     </message>
 </context>
 <context>
@@ -1045,6 +1552,224 @@
     <message>
         <source>meaning of the words</source>
         <translation>文字含义</translation>
+    </message>
+</context>
+<context>
+    <name>UnderstandingController</name>
+    <message>
+        <source>No preview: {why}</source>
+        <extracomment>Milliseconds the pointer rests on a point before its card, and of quiet before the page follows changes.</extracomment>
+        <translation>无法预览：{why}</translation>
+    </message>
+    <message>
+        <source>{n} items</source>
+        <translation>{n} 个项目</translation>
+    </message>
+    <message>
+        <source>{n} not analysed yet, and not on the map</source>
+        <translation>{n} 个尚未分析，不在地图上</translation>
+    </message>
+    <message>
+        <source>Drawing the map</source>
+        <translation>正在绘制地图</translation>
+    </message>
+    <message>
+        <source>Music and sound</source>
+        <translation>音乐与声音</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Liked</source>
+        <translation>喜欢</translation>
+    </message>
+    <message>
+        <source>Played</source>
+        <translation>已播放</translation>
+    </message>
+    <message>
+        <source>Not played yet</source>
+        <translation>尚未播放</translation>
+    </message>
+    <message>
+        <source>Others</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Only {name}: {n} items</source>
+        <translation>仅显示“{name}”：{n} 个项目</translation>
+    </message>
+    <message>
+        <source>{n} chosen</source>
+        <translation>已选择 {n} 项</translation>
+    </message>
+    <message>
+        <source>Nothing chosen</source>
+        <translation>未选择任何项目</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Like</source>
+        <translation>喜欢</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+</context>
+<context>
+    <name>UnderstandingPage</name>
+    <message>
+        <source>Understanding</source>
+        <translation>内容理解</translation>
+    </message>
+    <message>
+        <source>Search by meaning: calm piano at night …</source>
+        <translation>按含义搜索：夜晚宁静的钢琴……</translation>
+    </message>
+    <message>
+        <source>Search by meaning</source>
+        <translation>按含义搜索</translation>
+    </message>
+    <message>
+        <source>The map is being drawn</source>
+        <translation>正在绘制地图</translation>
+    </message>
+    <message>
+        <source>Items that are alike in sound, picture and words will lie side by side.</source>
+        <translation>声音、画面和文字相似的项目会彼此相邻。</translation>
+    </message>
+    <message>
+        <source>Nothing to map yet</source>
+        <translation>还没有可绘制的内容</translation>
+    </message>
+    <message>
+        <source>Once your media has been analysed, it is laid out here by what is in it.</source>
+        <translation>媒体分析完成后，会按内容在这里排布。</translation>
+    </message>
+    <message>
+        <source>Analyse now</source>
+        <translation>立即分析</translation>
+    </message>
+    <message>
+        <source>Topic</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Mood</source>
+        <translation>情绪</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Likes</source>
+        <translation>喜好</translation>
+    </message>
+    <message>
+        <source>Colour by</source>
+        <translation>着色方式</translation>
+    </message>
+    <message>
+        <source>Choose with a loop (or hold Ctrl and drag)</source>
+        <translation>用套索选择（或按住 Ctrl 拖动）</translation>
+    </message>
+    <message>
+        <source>Show the whole map (Home)</source>
+        <translation>显示整张地图（Home）</translation>
+    </message>
+    <message>
+        <source>Zoom out (-)</source>
+        <translation>缩小（-）</translation>
+    </message>
+    <message>
+        <source>Zoom in (+)</source>
+        <translation>放大（+）</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Lay the map out anew</source>
+        <translation>重新排布地图</translation>
+    </message>
+</context>
+<context>
+    <name>WhyPanel</name>
+    <message>
+        <source>Why this?</source>
+        <translation>为什么推荐？</translation>
+    </message>
+    <message>
+        <source>More or less like this</source>
+        <translation>多一些或少一些</translation>
+    </message>
+    <message>
+        <source>What they have in common</source>
+        <translation>共同之处</translation>
+    </message>
+    <message>
+        <source>Carried by</source>
+        <translation>依据</translation>
+    </message>
+    <message>
+        <source>Number {rank} of {n} by your taste</source>
+        <translation>按你的口味排第 {rank}（共 {n} 项）</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>What people play together</source>
+        <translation>人们一起播放的内容</translation>
+    </message>
+    <message>
+        <source>All senses together</source>
+        <translation>各方面综合</translation>
+    </message>
+    <message>
+        <source>More of it</source>
+        <translation>多一些</translation>
+    </message>
+    <message>
+        <source>Less of it</source>
+        <translation>少一些</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>不再推荐</translation>
+    </message>
+    <message>
+        <source>As learned</source>
+        <translation>按学到的程度</translation>
+    </message>
+    <message>
+        <source>Don&apos;t use this item for recommendations</source>
+        <translation>推荐时不再参考此项</translation>
     </message>
 </context>
 </TS>

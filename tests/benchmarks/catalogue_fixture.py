@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
+
 from avrec_desktop.jobs.events import EventBus
 from avrec_desktop.library import store
 from avrec_desktop.library.catalogue import Library
@@ -59,3 +61,35 @@ def _result(rng: random.Random, vocabulary: list[str], artists: list[str], i: in
         "duration": 60 + rng.random() * 400, "kind": "video" if i % 5 == 0 else "audio", "has_audio": True,
         "has_video": i % 5 == 0, "fingerprint": i.to_bytes(16, "big"), "description": draw(rng, vocabulary, 12),
     }  # fmt: skip
+
+
+def add_analysis(directory: Path, seed: int = 5) -> None:
+    """Give every item of a library made-up vectors of all bundled extractors that apply to it, and five tags."""
+    from avrec_desktop.features.store import Record
+    from avrec_desktop.session import Session
+
+    rng = np.random.default_rng(seed)
+    with Session.open(directory) as session:
+        ids = session.library.all_ids()
+        with session.library.database.read() as db:
+            videos = {r[0] for r in db.execute("SELECT id FROM items WHERE has_video")}
+        with session.features._store.writer() as writer:
+            for info in session.plugins.extractors():
+                for n, item_id in enumerate(int(i) for i in ids):
+                    if (info.modality == "video") != (item_id in videos) and info.modality != "text":
+                        continue
+                    vector = rng.normal(size=info.dim).astype(np.float32)
+                    vector /= np.linalg.norm(vector)
+                    writer.add(Record(item_id, info.id, info.version, info.dim, "done", vector=vector))
+                    if n % 2000 == 1999:
+                        writer.flush()
+                writer.flush()
+        names = [f"tag {n}" for n in range(60)] + ["calm", "happy", "sad", "mellow"]
+        picked = rng.integers(0, len(names), (len(ids), 5))
+        rows = [
+            (int(i), "music", names[c], 0.9 - 0.15 * k)
+            for i, own in zip(ids, picked, strict=True)
+            for k, c in enumerate(dict.fromkeys(own.tolist()))
+        ]
+        with session.library.database.write(durable=False) as db:
+            db.executemany("INSERT INTO item_tags (item_id, source, name, p) VALUES (?, ?, ?, ?)", rows)

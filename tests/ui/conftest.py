@@ -27,6 +27,8 @@ from avrec_desktop.library.types import ItemQuery
 from avrec_desktop.plugin_host.host import PluginState, PluginStatus
 from avrec_desktop.recommend.panel import Panel, Pick
 from avrec_desktop.recommend.service import ModelInfo
+from avrec_desktop.recommend.shelves import Shelf
+from avrec_desktop.recommend.tradeoff import Tradeoff
 from avrec_desktop.ui import app as app_module
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.window import MainWindow, Parts
@@ -133,13 +135,40 @@ class FakeRecommendations:
     library: Library
     error: AvrecError | None = None
     trained: int = 0
+    places: list[tuple[float, bool]] = field(default_factory=list)
+
+    def shelves(
+        self, profile: str, limit: int = 10, *, novelty: float = 0.5, panel: Panel | None = None
+    ) -> list[Shelf]:
+        """Return the panel and, after a like, two shelves."""
+        assert panel is not None
+        items = self.library.items(ItemQuery(profile=profile))
+        if not any(i.liked == 1 for i in items):
+            return [Shelf("for-you", panel.label, panel.picks)]
+        picks = [Pick(i.id, i.title, i.path, 0.0, "New.", "just-added") for i in items if not i.liked]
+        return [
+            Shelf("for-you", panel.label, panel.picks),
+            Shelf("mood", "In the mood for calm", picks[:2], mood="calm"),
+            Shelf("just-added", "Just added", picks[2:]),
+        ]
+
+    def first_picks(self, profile: str, n: int = 10) -> list[int]:
+        """Return the first items."""
+        return [i.id for i in self.library.items(ItemQuery(profile=profile), limit=n)]
+
+    def tradeoff(self, profile: str, limit: int = 10) -> Tradeoff | None:
+        """Return figures once something is liked."""
+        liked = any(i.liked == 1 for i in self.library.items(ItemQuery(profile=profile)))
+        rising = np.array([0.0, 1.0], np.float32)
+        return Tradeoff(rising, 1 - rising / 2, rising / 2, rising) if liked else None
 
     def last_panel(self, profile: str) -> Panel | None:
         """Return none: a new library."""
         return None
 
-    def recommend(self, profile: str, limit: int = 10) -> Panel:
-        """Return the panel."""
+    def recommend(self, profile: str, limit: int = 10, *, novelty: float = 0.5, remember: bool = True) -> Panel:
+        """Return the panel; far from the middle of the slider it is turned round."""
+        self.places.append((novelty, remember))
         if self.error is not None:
             raise self.error
         items = self.library.items(ItemQuery(profile=profile))
@@ -147,6 +176,7 @@ class FakeRecommendations:
         free = [i for i in items if not i.hidden and not i.liked][:limit]
         if not items:
             return Panel("empty", "Empty.", "empty", [])
+        free = free[::-1] if novelty > 0.9 else free
         key = "because" if liked else "newest"
         titles = [i.title for i in liked[:1]]
         picks = [Pick(i.id, i.title, i.path, 1.0, f"Because you liked {titles}", key, [], titles) for i in free]

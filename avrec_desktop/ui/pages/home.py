@@ -1,11 +1,11 @@
-"""The home page: "Recommended for you", or the way in for newcomers."""
+"""Layout of the home page: "Recommended for you" over shelves, or the way in for newcomers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -17,20 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from avrec_desktop.api.errors import AvrecError
-from avrec_desktop.recommend.panel import Panel, Pick
-from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.bridge import EventBridge
-from avrec_desktop.ui.player import Preview
-from avrec_desktop.ui.texts import error_text, panel_label
-from avrec_desktop.ui.thumbs import Thumbnails
+from avrec_desktop.ui.pages.onboarding import OnboardingPage
 from avrec_desktop.ui.widgets.basics import EmptyState, button, label, tool
 from avrec_desktop.ui.widgets.card import CARD_WIDTH, RecommendationCard
-from avrec_desktop.ui.workers import Runner
+from avrec_desktop.ui.widgets.novelty import NoveltySlider
+from avrec_desktop.ui.widgets.shelf import ShelfRow
 
-#: Cards of the panel.
-PICKS = 15
 #: Most columns; wider windows show larger cards instead, so that the last row is full.
 _COLUMNS = 5
 
@@ -60,6 +53,11 @@ class CardGrid(QWidget):
         self.cards = list(cards)
         self._columns = 0
         self._place()
+
+    @property
+    def columns(self) -> int:
+        """Cards in a row."""
+        return max(1, self._columns)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the cards anew."""
@@ -103,6 +101,7 @@ class HomePage(QWidget):
         self.stack = QStackedWidget()
         self.stack.setObjectName("stack")
         box.addWidget(self.stack)
+        self.shelves: dict[str, ShelfRow] = {}
         self._panel = self._make_panel()
         self._welcome = EmptyState(
             "headphones",
@@ -123,7 +122,10 @@ class HomePage(QWidget):
             self.tr("Your library is unharmed. The message below says what went wrong."),
             [button(self.tr("Try again"), self.refresh.emit, icon="refresh", primary=True)],
         )
-        for page in (self._waiting, self._welcome, self._panel, self._failed):
+        self.onboarding = OnboardingPage()
+        #: Whether the first steps hold the page: what comes meanwhile waits behind them.
+        self.held = False
+        for page in (self._waiting, self._welcome, self._panel, self._failed, self.onboarding):
             self.stack.addWidget(page)
 
     def _make_panel(self) -> QWidget:
@@ -133,193 +135,138 @@ class HomePage(QWidget):
         box.setContentsMargins(theme.XL, theme.L, theme.M, 0)
         box.setSpacing(theme.XS)
         head = QHBoxLayout()
-        head.addWidget(label(self.tr("Recommended for you"), "h1"))
-        head.addStretch()
-        head.addWidget(tool("refresh", self.tr("Refresh recommendations"), self.refresh.emit))
-        box.addLayout(head)
+        head.setSpacing(theme.L)
+        words = QVBoxLayout()
+        words.setSpacing(theme.XS)
+        words.addWidget(label(self.tr("Recommended for you"), "h1"))
         self.about: QLabel = label("", "muted", wrap=True)
-        box.addWidget(self.about)
+        words.addWidget(self.about)
+        head.addLayout(words, 1)
+        self.novelty = NoveltySlider()
+        self.novelty.setFixedWidth(340)
+        policy = self.novelty.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.novelty.setSizePolicy(policy)
+        self.novelty.hide()
+        head.addWidget(self.novelty)
+        again = tool("refresh", self.tr("Refresh recommendations"), self.refresh.emit)
+        head.addWidget(again, 0, Qt.AlignmentFlag.AlignTop)
+        box.addLayout(head)
         self.note: QLabel = label("", "error", wrap=True)
         self.note.hide()
         box.addWidget(self.note)
         box.addSpacing(theme.S)
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, theme.S, theme.L)
+        column.setSpacing(theme.S)
         self.grid = CardGrid()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self.grid)
-        box.addWidget(area, 1)
+        column.addWidget(self.grid)
+        self._shelves = QVBoxLayout()
+        self._shelves.setSpacing(theme.S)
+        column.addLayout(self._shelves)
+        column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inner)
+        box.addWidget(self.area, 1)
         return page
+
+    # -- shelves
+
+    def shelf(self, key: str) -> ShelfRow:
+        """Return the shelf of a key, made when there is none; shelves stand in the order they were made in."""
+        if key not in self.shelves:
+            row = self.shelves[key] = ShelfRow(key)
+            self._shelves.addWidget(row)
+        return self.shelves[key]
+
+    def order_shelves(self, keys: Sequence[str]) -> None:
+        """Put the shelves in this order and take away all others."""
+        for key in [k for k in self.shelves if k not in keys]:
+            row = self.shelves.pop(key)
+            self._shelves.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        if list(self.shelves) != list(keys):
+            self.shelves = {key: self.shelves[key] for key in keys}
+            for n, row in enumerate(self.shelves.values()):
+                self._shelves.removeWidget(row)
+                self._shelves.insertWidget(n, row)
+        previous = self.grid.cards[-1:]
+        for row in self.shelves.values():
+            if previous and row.cards:
+                QWidget.setTabOrder(previous[-1], row.cards[0])
+            previous = row.cards[-1:] or previous
+
+    def all_cards(self) -> list[RecommendationCard]:
+        """Return the cards of the panel and of all shelves."""
+        return [*self.grid.cards, *(card for row in self.shelves.values() for card in row.cards)]
+
+    def walk(self, card: RecommendationCard, columns: int, rows: int) -> None:
+        """Give the focus to the card so many columns and rows away, and bring it into view."""
+        lines = self._lines()
+        at = next((n for n, line in enumerate(lines) if card in line), -1)
+        if at < 0:
+            return
+        column = lines[at].index(card)
+        if rows:
+            line = lines[max(0, min(len(lines) - 1, at + rows))]
+            target = line[min(column, len(line) - 1)] if line is not lines[at] else card
+        elif card in self.grid.cards and abs(columns) == 1:  # text runs on: from the end of a row into the next
+            flat = self.grid.cards
+            target = flat[max(0, min(len(flat) - 1, flat.index(card) + columns))]
+        else:
+            line = lines[at]
+            target = line[max(0, min(len(line) - 1, column + columns))]
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+        self.show_card(target)
+
+    def show_card(self, card: RecommendationCard) -> None:
+        """Bring a card into view, in its shelf and on the page."""
+        row = next((row for row in self.shelves.values() if card in row.cards), None)
+        if row is not None:
+            row.show_card(card)
+            self.area.ensureWidgetVisible(row, 0, theme.M)
+        else:
+            self.area.ensureWidgetVisible(card, 0, theme.M)
+
+    def _lines(self) -> list[list[RecommendationCard]]:
+        cards, columns = self.grid.cards, self.grid.columns
+        lines = [cards[n : n + columns] for n in range(0, len(cards), columns)]
+        return lines + [row.cards for row in self.shelves.values() if row.cards]
 
     def show_welcome(self) -> None:
         """Show the way in."""
-        self.stack.setCurrentWidget(self._welcome)
+        self._show(self._welcome)
+
+    def hold(self, held: bool) -> None:
+        """Let the first steps have the page, or give it back to what came meanwhile."""
+        self.held = held
+        self.stack.setCurrentWidget(self.onboarding if held else self._waiting)
+
+    @property
+    def welcoming(self) -> bool:
+        """Whether the way in is on show."""
+        return self.stack.currentWidget() in {self._welcome, self._waiting}
+
+    def _show(self, page: QWidget) -> None:
+        if not self.held:
+            self.stack.setCurrentWidget(page)
 
     def show_failure(self) -> None:
         """Say that there is no panel; one that is on show stays."""
         if self.stack.currentWidget() is not self._panel:
-            self.stack.setCurrentWidget(self._failed)
+            self._show(self._failed)
 
     def show_panel(self) -> None:
-        """Show the panel."""
-        self.stack.setCurrentWidget(self._panel)
-
-
-class HomeController(QObject):
-    """Keeps the panel up to date and its previews running.
-
-    Signals:
-        opened, played, liked, refused: (item id) acts on a card.
-        similar_wanted: (item id, sense) show more like it.
-        shown: The panel shows fresh recommendations.
-        problem: A message for the user.
-    """
-
-    opened = Signal(int)
-    played = Signal(int)
-    liked = Signal(int)
-    refused = Signal(int)
-    similar_wanted = Signal(int, str)
-    shown = Signal()
-    problem = Signal(str)
-
-    def __init__(
-        self,
-        page: HomePage,
-        runner: Runner,
-        session: Session,
-        bridge: EventBridge,
-        thumbnails: Thumbnails,
-        preview: Preview,
-        parent: QObject,
-    ) -> None:
-        super().__init__(parent)
-        self._page = page
-        self._runner = runner
-        self._session = session
-        self._thumbnails = thumbnails
-        self._preview = preview
-        self._kinds: dict[int, str] = {}
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.refresh)
-        page.refresh.connect(self.refresh)
-        thumbnails.ready.connect(self._picture)
-        bridge.behaviour_changed.connect(lambda e: self._later(30) if e.profile in {session.profile, ""} else None)
-        bridge.model_changed.connect(lambda _: self._later(200))
-        bridge.items_changed.connect(lambda e: self._later(1500) if e.added or e.removed else None)
-        bridge.features_stored.connect(lambda _: self._later(3000))
-        bridge.plugins_changed.connect(lambda _: self._later(1000))
-        preview.frame.connect(self._frame)
-        preview.progressed.connect(self._progress)
-        preview.stopped.connect(self._stopped)
-        preview.failed.connect(self._failed)
-
-    def start(self) -> None:
-        """Show the panel of last time at once, then a fresh one."""
-        self._runner.run(
-            lambda: (self._session.recommend.last_panel(self._session.profile), bool(self._session.library.folders())),
-            self._first,
-            lambda e: self.problem.emit(error_text(e)),
-        )
-
-    def refresh(self) -> None:
-        """Have the panel made anew."""
-        self._soon.stop()
-        profile = self._session.profile
-
-        def work() -> tuple[Panel, dict[int, str]]:
-            panel = self._session.recommend.recommend(profile, PICKS)
-            items = self._session.library.items_by_id([p.item for p in panel.picks if p.item > 0], profile)
-            return panel, {i.id: i.kind for i in items}
-
-        self._runner.run(work, self._show, self._refresh_failed, key="panel", priority=5)
-
-    def _refresh_failed(self, error: AvrecError) -> None:
-        self.problem.emit(error_text(error))
-        self._page.show_failure()
-        self.shown.emit()
-
-    def _later(self, milliseconds: int) -> None:
-        """Refresh soon; a nearer time wins over a later one, and a busy stream of events cannot put it off for ever."""
-        if not self._soon.isActive() or self._soon.remainingTime() > milliseconds:
-            self._soon.start(milliseconds)
-
-    def _first(self, found: tuple[Panel | None, bool]) -> None:
-        panel, has_folders = found
-        if panel is not None and panel.picks:
-            self._show((panel, {}))
-        elif not has_folders:
-            self._page.show_welcome()
-        self.refresh()
-
-    def _show(self, found: tuple[Panel, dict[int, str]]) -> None:
-        panel, kinds = found
-        self._kinds |= kinds
-        if panel.kind == "empty":
-            self._page.show_welcome()
-            self.shown.emit()
-            return
-        self._page.about.setText(panel_label(panel))
-        self._page.note.setText(panel.note or "")
-        self._page.note.setVisible(bool(panel.note))
-        self._place(panel)
-        self._page.show_panel()
-        self.shown.emit()
-
-    def _place(self, panel: Panel) -> None:
-        """Put fresh cards into the grid; a card with the same pick stays, with its focus and its preview."""
-        old = self._page.grid.cards
-        focus = self._page.focusWidget()
-        at = next((n for n, c in enumerate(old) if c is focus or c.isAncestorOf(focus)), -1)
-        same = {(c.pick.item, c.pick.reason): c for c in old}
-        cards = [same.get((p.item, p.reason)) or self._card(p) for p in panel.picks]
-        self._page.grid.set_cards(cards)
-        if cards and at >= 0 and old[at] not in cards:
-            cards[min(at, len(cards) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _card(self, pick: Pick) -> RecommendationCard:
-        card = RecommendationCard(pick, self._kinds.get(pick.item, "audio"))
-        card.art.set_pixmap(self._thumbnails.get(card.pick.item))
-        card.entered.connect(lambda c: self._preview.hover(c.pick.item))
-        card.left.connect(lambda c: self._preview.leave())
-        for source, target in (
-            (card.opened, self.opened),
-            (card.played, self.played),
-            (card.liked, self.liked),
-            (card.refused, self.refused),
-            (card.similar_wanted, self.similar_wanted),
-        ):
-            source.connect(target)
-        return card
-
-    def _of(self, item_id: int) -> RecommendationCard | None:
-        return next((c for c in self._page.grid.cards if c.pick.item == item_id), None)
-
-    def _picture(self, item_id: int) -> None:
-        card = self._of(item_id)
-        if card is not None:
-            card.art.set_pixmap(self._thumbnails.get(item_id))
-
-    def _frame(self, image: QImage) -> None:
-        card = self._of(self._preview.current)
-        if card is not None:
-            card.art.set_frame(image)
-
-    def _progress(self, share: float) -> None:
-        card = self._of(self._preview.current)
-        if card is not None:
-            card.art.set_playing(True, share)
-
-    def _stopped(self, item_id: int) -> None:
-        card = self._of(item_id)
-        if card is not None:
-            card.art.set_frame(None)
-            card.art.set_playing(False)
-            card.art.set_note("")
-
-    def _failed(self, item_id: int, message: str) -> None:
-        card = self._of(item_id)
-        if card is not None:
-            card.art.set_note(self.tr("No preview: {why}").format(why=message))
+        """Show the panel, laid out at once: a click must meet what is seen."""
+        self._show(self._panel)
+        for widget in (self._panel, self.grid.parentWidget()):
+            layout = widget.layout() if widget is not None else None
+            if layout is not None:
+                layout.activate()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -25,14 +25,30 @@ from avrec_desktop.ui.texts import reason
 from avrec_desktop.ui.thumbs import paint_art
 from avrec_desktop.ui.widgets.basics import ElidedLabel, tool
 
-CARD_WIDTH, ART_HEIGHT = 214, 132
+CARD_WIDTH, ART_HEIGHT = 188, 112
+#: Columns and rows that keys go on by.
+_STEPS = {
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Down: (0, 1),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Home: (-1000, 0),
+    Qt.Key.Key_End: (1000, 0),
+}
 
 
 class Art(QWidget):
-    """The picture of a card; shows the frames of a running preview and what went wrong with it."""
+    """The picture of a card; shows the frames of a running preview and what went wrong with it.
+
+    Signals:
+        exposed: It is seen for the first time: now its picture is worth loading.
+    """
+
+    exposed = Signal()
 
     def __init__(self, kind: str, seed: str) -> None:
         super().__init__()
+        self._seen = False
         self.setFixedHeight(ART_HEIGHT)
         self._kind, self._seed = kind, seed
         self._pixmap: QPixmap | None = None
@@ -40,6 +56,12 @@ class Art(QWidget):
         self._note = ""
         self._playing = False
         self._progress = 0.0
+
+    def show_item(self, kind: str, seed: str, pixmap: QPixmap | None) -> None:
+        """Show the picture of another item."""
+        self._kind, self._seed, self._pixmap = kind, seed, pixmap
+        self._frame, self._note, self._playing = None, "", False
+        self.update()
 
     def set_pixmap(self, pixmap: QPixmap | None) -> None:
         """Show a picture, or the placeholder."""
@@ -63,6 +85,9 @@ class Art(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture with rounded upper corners."""
+        if not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self.exposed.emit)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(1, 1, -1, 0)
@@ -96,8 +121,10 @@ class RecommendationCard(QFrame):
         liked: Like it.
         refused: Not interested.
         similar_wanted: (item id, sense) show more like it.
+        move_wanted: (card, columns, rows) an arrow key goes on to another card.
     """
 
+    move_wanted = Signal(object, int, int)
     entered = Signal(object)
     left = Signal(object)
     opened = Signal(int)
@@ -224,9 +251,8 @@ class RecommendationCard(QFrame):
         key = Qt.Key(event.key())
         if key in actions:
             actions[key].emit(self.pick.item)
-        elif key in {Qt.Key.Key_Right, Qt.Key.Key_Down}:
-            self.focusNextChild()
-        elif key in {Qt.Key.Key_Left, Qt.Key.Key_Up}:
-            self.focusPreviousChild()
+        elif key in _STEPS:
+            columns, rows = _STEPS[key]
+            self.move_wanted.emit(self, -columns if self.isRightToLeft() else columns, rows)
         else:
             super().keyPressEvent(event)

@@ -1,0 +1,248 @@
+"""Keeps the home page up to date: the panel first, its shelves after it, and what the slider does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.recommend.panel import Panel, Pick
+from avrec_desktop.recommend.shelves import Shelf
+from avrec_desktop.recommend.tradeoff import Tradeoff
+from avrec_desktop.session import Session
+from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.pages.home import HomePage
+from avrec_desktop.ui.player import Preview
+from avrec_desktop.ui.texts import error_text, panel_label, shelf_title
+from avrec_desktop.ui.thumbs import Thumbnails
+from avrec_desktop.ui.widgets.card import RecommendationCard
+from avrec_desktop.ui.workers import Runner
+
+#: Cards of the panel and of a shelf.
+PICKS, SHELF = 10, 20
+
+
+class HomeController(QObject):
+    """Keeps the panel up to date and its previews running.
+
+    Signals:
+        opened, played, liked, refused: (item id) acts on a card.
+        similar_wanted: (item id, sense) show more like it.
+        shown: The panel shows fresh recommendations.
+        shelved: The shelves below it are fresh too.
+        place_chosen: (before, now) the slider rests at a new place.
+        problem: A message for the user.
+    """
+
+    opened = Signal(int)
+    played = Signal(int)
+    liked = Signal(int)
+    refused = Signal(int)
+    similar_wanted = Signal(int, str)
+    shown = Signal()
+    shelved = Signal()
+    place_chosen = Signal(float, float)
+    problem = Signal(str)
+
+    def __init__(
+        self,
+        page: HomePage,
+        runner: Runner,
+        session: Session,
+        bridge: EventBridge,
+        thumbnails: Thumbnails,
+        preview: Preview,
+        settings: QSettings,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._page = page
+        self._runner = runner
+        self._session = session
+        self._thumbnails = thumbnails
+        self._preview = preview
+        self._settings = settings
+        self._kinds: dict[int, str] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.refresh)
+        page.refresh.connect(self.refresh)
+        page.novelty.set_place(float(str(settings.value("home/novelty", 0.5))))
+        page.novelty.moved.connect(lambda _: self._glimpse())
+        page.novelty.settled.connect(self._settled)
+        thumbnails.ready.connect(self._picture)
+        bridge.behaviour_changed.connect(lambda e: self._later(30) if e.profile in {session.profile, ""} else None)
+        bridge.model_changed.connect(lambda _: self._later(200))
+        bridge.items_changed.connect(lambda e: self._later(1500) if e.added or e.removed else None)
+        bridge.features_stored.connect(lambda _: self._later(3000))
+        bridge.plugins_changed.connect(lambda _: self._later(1000))
+        preview.frame.connect(self._frame)
+        preview.progressed.connect(self._progress)
+        preview.stopped.connect(self._stopped)
+        preview.failed.connect(self._failed)
+
+    def start(self) -> None:
+        """Show the panel of last time at once, then a fresh one."""
+        self._runner.run(
+            lambda: (self._session.recommend.last_panel(self._session.profile), bool(self._session.library.folders())),
+            self._first,
+            lambda e: self.problem.emit(error_text(e)),
+        )
+
+    def refresh(self) -> None:
+        """Have the panel made anew, then what stands below it."""
+        self._soon.stop()
+        self._make(remember=True)
+
+    def set_place(self, place: float) -> None:
+        """Put the slider somewhere, as undo does."""
+        self._page.novelty.set_place(place)
+        self._settings.setValue("home/novelty", place)
+        self.refresh()
+
+    def _settled(self, before: float, now: float) -> None:
+        self._settings.setValue("home/novelty", now)
+        self.refresh()
+        self.place_chosen.emit(before, now)
+
+    def _glimpse(self) -> None:
+        """Show the panel as it would be, while the slider moves."""
+        self._make(remember=False)
+
+    def _make(self, *, remember: bool) -> None:
+        profile, place = self._session.profile, self._page.novelty.place
+
+        def work() -> tuple[Panel, dict[int, str]]:
+            panel = self._session.recommend.recommend(profile, PICKS, novelty=place, remember=remember)
+            return panel, self._kinds_of(panel.picks)
+
+        def show(found: tuple[Panel, dict[int, str]]) -> None:
+            self._show(found)
+            if remember:
+                self._make_shelves(found[0], place)
+
+        self._runner.run(work, show, self._refresh_failed, key="panel", priority=5)
+
+    def _make_shelves(self, panel: Panel, place: float) -> None:
+        profile, recommend = self._session.profile, self._session.recommend
+
+        def work() -> tuple[list[Shelf], Tradeoff | None, dict[int, str]]:
+            shelves = recommend.shelves(profile, SHELF, novelty=place, panel=panel)[1:] if panel.picks else []
+            kinds = self._kinds_of([pick for shelf in shelves for pick in shelf.picks])
+            return shelves, recommend.tradeoff(profile, PICKS), kinds
+
+        self._runner.run(work, self._show_shelves, self._shelves_failed, key="shelves", priority=1)
+
+    def _kinds_of(self, picks: Sequence[Pick]) -> dict[int, str]:
+        items = self._session.library.items_by_id([p.item for p in picks if p.item > 0], self._session.profile)
+        return {i.id: i.kind for i in items}
+
+    def _show_shelves(self, found: tuple[list[Shelf], Tradeoff | None, dict[int, str]]) -> None:
+        shelves, tradeoff, kinds = found
+        self._kinds |= kinds
+        self._page.novelty.set_tradeoff(tradeoff)
+        self._page.novelty.setVisible(tradeoff is not None)
+        for shelf in shelves:
+            row = self._page.shelf(shelf.key)
+            row.set_cards(shelf_title(shelf), self._cards(row.cards, shelf.picks))
+        self._page.order_shelves([shelf.key for shelf in shelves])
+        self.shelved.emit()
+
+    def _shelves_failed(self, error: AvrecError) -> None:
+        self.problem.emit(error_text(error))
+        self.shelved.emit()
+
+    def _refresh_failed(self, error: AvrecError) -> None:
+        self.problem.emit(error_text(error))
+        self._page.show_failure()
+        self.shown.emit()
+
+    def _later(self, milliseconds: int) -> None:
+        """Refresh soon; a nearer time wins over a later one, and a busy stream of events cannot put it off for ever."""
+        if not self._soon.isActive() or self._soon.remainingTime() > milliseconds:
+            self._soon.start(milliseconds)
+
+    def _first(self, found: tuple[Panel | None, bool]) -> None:
+        panel, has_folders = found
+        if panel is not None and panel.picks:
+            self._show((panel, {}))
+        elif not has_folders:
+            self._page.show_welcome()
+        self.refresh()
+
+    def _show(self, found: tuple[Panel, dict[int, str]]) -> None:
+        panel, kinds = found
+        self._kinds |= kinds
+        if panel.kind == "empty":
+            self._page.show_welcome()
+            self.shown.emit()
+            return
+        self._page.about.setText(panel_label(panel))
+        self._page.note.setText(panel.note or "")
+        self._page.note.setVisible(bool(panel.note))
+        self._place(panel)
+        self._page.show_panel()
+        self.shown.emit()
+
+    def _place(self, panel: Panel) -> None:
+        """Put fresh cards into the grid; a card with the same pick stays, with its focus and its preview."""
+        old = self._page.grid.cards
+        focus = self._page.focusWidget()
+        at = next((n for n, c in enumerate(old) if c is focus or c.isAncestorOf(focus)), -1)
+        cards = self._cards(old, panel.picks)
+        self._page.grid.set_cards(cards)
+        if cards and at >= 0 and old[at] not in cards:
+            cards[min(at, len(cards) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _cards(self, old: Sequence[RecommendationCard], picks: Sequence[Pick]) -> list[RecommendationCard]:
+        """Return the cards of picks, those of before where they are the same."""
+        same = {(c.pick.item, c.pick.reason): c for c in old}
+        return [same.get((p.item, p.reason)) or self._card(p) for p in picks]
+
+    def _card(self, pick: Pick) -> RecommendationCard:
+        card = RecommendationCard(pick, self._kinds.get(pick.item, "audio"))
+        card.art.exposed.connect(lambda: card.art.set_pixmap(self._thumbnails.get(pick.item)))
+        card.move_wanted.connect(self._page.walk)
+        card.entered.connect(lambda c: self._preview.hover(c.pick.item))
+        card.left.connect(lambda c: self._preview.leave())
+        for source, target in (
+            (card.opened, self.opened),
+            (card.played, self.played),
+            (card.liked, self.liked),
+            (card.refused, self.refused),
+            (card.similar_wanted, self.similar_wanted),
+        ):
+            source.connect(target)
+        return card
+
+    def _of(self, item_id: int) -> RecommendationCard | None:
+        return next((c for c in self._page.all_cards() if c.pick.item == item_id), None)
+
+    def _picture(self, item_id: int) -> None:
+        card = self._of(item_id)
+        if card is not None:
+            card.art.set_pixmap(self._thumbnails.get(item_id))
+
+    def _frame(self, image: QImage) -> None:
+        card = self._of(self._preview.current)
+        if card is not None:
+            card.art.set_frame(image)
+
+    def _progress(self, share: float) -> None:
+        card = self._of(self._preview.current)
+        if card is not None:
+            card.art.set_playing(True, share)
+
+    def _stopped(self, item_id: int) -> None:
+        card = self._of(item_id)
+        if card is not None:
+            card.art.set_frame(None)
+            card.art.set_playing(False)
+            card.art.set_note("")
+
+    def _failed(self, item_id: int, message: str) -> None:
+        card = self._of(item_id)
+        if card is not None:
+            card.art.set_note(self.tr("No preview: {why}").format(why=message))

@@ -1,0 +1,145 @@
+"""The shelves of the home page and the slider from the familiar to the new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from avrec_desktop.ui.widgets.shelf import ShelfRow
+from avrec_desktop.ui.window import Parts
+from tests.ui.conftest import World
+
+
+@pytest.fixture
+def liked(qtbot: QtBot, parts: Parts) -> Parts:
+    """A window whose home page has shelves, as one item is liked."""
+    with qtbot.waitSignal(parts.home.shelved):
+        parts.actions.like(1)
+    qtbot.waitUntil(lambda: len(parts.home_page.shelves) == 2)
+    parts._window.activateWindow()
+    qtbot.waitUntil(parts._window.isActiveWindow)
+    return parts
+
+
+def _focused() -> object:
+    return QApplication.focusWidget()
+
+
+def test_shelves_come_with_titles_and_go_with_undo(qtbot: QtBot, liked: Parts) -> None:
+    shelves = liked.home_page.shelves
+    assert [s.title.text() for s in shelves.values()] == ["In the mood for something calm", "Just added"]
+    assert [len(s.cards) for s in shelves.values()] == [2, 5]
+    liked.actions.undo()
+    qtbot.waitUntil(lambda: not liked.home_page.shelves)
+
+
+def test_arrows_walk_through_a_shelf_and_between_shelves(qtbot: QtBot, liked: Parts) -> None:
+    mood, added = liked.home_page.shelves.values()
+    last = liked.home_page.grid.cards[-1]
+    last.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(last, Qt.Key.Key_Down)
+    first = _focused()
+    assert first in mood.cards
+    mood.cards[0].setFocus()
+    qtbot.keyClick(mood.cards[0], Qt.Key.Key_Right)
+    assert _focused() is mood.cards[1]
+    qtbot.keyClick(mood.cards[1], Qt.Key.Key_Right)
+    assert _focused() is mood.cards[1], "the end of a shelf is its end"
+    qtbot.keyClick(mood.cards[1], Qt.Key.Key_Down)
+    assert _focused() is added.cards[1]
+    qtbot.keyClick(added.cards[1], Qt.Key.Key_End)
+    assert _focused() is added.cards[-1]
+    qtbot.keyClick(added.cards[-1], Qt.Key.Key_Up)
+    assert _focused() is mood.cards[-1]
+
+
+def test_a_focused_card_comes_into_view(qtbot: QtBot, liked: Parts) -> None:
+    liked._window.resize(860, 560)
+    QApplication.processEvents()
+    added = liked.home_page.shelves["just-added"]
+    added.cards[0].setFocus()
+    qtbot.keyClick(added.cards[0], Qt.Key.Key_End)
+    strip = added.area.viewport()
+    card = added.cards[-1]
+    left = card.mapTo(strip, card.rect().topLeft()).x()
+    assert 0 <= left <= strip.width() - card.width()
+    page = liked.home_page.area.viewport()
+    assert 0 <= added.mapTo(page, added.rect().topLeft()).y() < page.height()
+
+
+def test_a_shelf_keeps_its_height_whatever_it_holds(qtbot: QtBot, liked: Parts) -> None:
+    QApplication.processEvents()
+    heights = {row.height() for row in liked.home_page.shelves.values()}
+    assert len(heights) == 1
+    with qtbot.waitSignal(liked.home.shelved):
+        liked.actions.like(2)
+    QApplication.processEvents()
+    assert {row.height() for row in liked.home_page.shelves.values()} == heights
+
+
+def test_pictures_are_loaded_for_what_is_seen_only(qtbot: QtBot, parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    get = parts.thumbnails.get
+
+    def spy(item_id: int) -> object:
+        asked.append(item_id)
+        return get(item_id)
+
+    monkeypatch.setattr(parts.thumbnails, "get", spy)
+    parts._window.resize(860, 560)
+    with qtbot.waitSignal(parts.home.shelved):
+        parts.actions.like(1)
+    QApplication.processEvents()
+    far = parts.home_page.shelves["just-added"].cards[-1].pick.item
+    near = {c.pick.item for c in parts.home_page.grid.cards}
+    if far not in near:
+        assert far not in asked
+    parts.home_page.show_card(parts.home_page.shelves["just-added"].cards[-1])
+    qtbot.waitUntil(lambda: far in asked)
+
+
+def test_the_slider_shows_its_effect_while_it_is_dragged(qtbot: QtBot, liked: Parts, world: World) -> None:
+    novelty = liked.home_page.novelty
+    assert novelty.isVisible()
+    assert "75%" in novelty.accuracy.accessibleName()
+    before = [c.pick.item for c in liked.home_page.grid.cards]
+    world.recommend.places.clear()
+    novelty.slider.setSliderDown(True)
+    novelty.slider.setValue(100)
+    assert "50%" in novelty.accuracy.accessibleName(), "the figures follow at once"
+    assert "100%" in novelty.novelty.accessibleName()
+    qtbot.waitUntil(lambda: [c.pick.item for c in liked.home_page.grid.cards] == before[::-1])
+    assert world.recommend.places == [(1.0, False)], "a glimpse is not counted as shown"
+    with qtbot.waitSignal(liked.home.place_chosen) as chosen:
+        novelty.slider.setSliderDown(False)
+        novelty._settle()
+    assert chosen.args == [0.5, 1.0]
+    qtbot.waitUntil(lambda: (1.0, True) in world.recommend.places)
+
+
+def test_the_place_of_the_slider_is_kept(
+    qtbot: QtBot, liked: Parts, world: World, open_window: Callable[[World], Parts]
+) -> None:
+    liked.home.set_place(0.75)
+    again = open_window(world)
+    assert again.home_page.novelty.place == 0.75
+
+
+def test_the_buttons_of_a_shelf_turn_it(qtbot: QtBot, liked: Parts) -> None:
+    liked._window.resize(860, 560)
+    QApplication.processEvents()
+    added: ShelfRow = liked.home_page.shelves["just-added"]
+    bar = added.area.horizontalScrollBar()
+    assert bar.maximum() > 0
+    assert added._on.isVisibleTo(added)
+    assert not added._back.isEnabled()
+    for _ in range(3):
+        added._on.click()
+        qtbot.waitUntil(lambda: bar.value() == added._glide.endValue())
+    assert bar.value() == bar.maximum()
+    assert not added._on.isEnabled()
+    assert added._back.isEnabled()
