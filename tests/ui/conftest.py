@@ -135,6 +135,7 @@ class FakeRecommendations:
     library: Library
     error: AvrecError | None = None
     trained: int = 0
+    explanation: Any = None
     places: list[tuple[float, bool]] = field(default_factory=list)
 
     def shelves(
@@ -161,6 +162,10 @@ class FakeRecommendations:
         liked = any(i.liked == 1 for i in self.library.items(ItemQuery(profile=profile)))
         rising = np.array([0.0, 1.0], np.float32)
         return Tradeoff(rising, 1 - rising / 2, rising / 2, rising) if liked else None
+
+    def explain(self, profile: str, item_id: int, model: str | None = None) -> Any:
+        """Return what the test put here."""
+        return self.explanation
 
     def last_panel(self, profile: str) -> Panel | None:
         """Return none: a new library."""

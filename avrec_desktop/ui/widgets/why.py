@@ -203,9 +203,9 @@ class WhyPanel(QWidget):
             "combined": self.tr("All senses together"),
         }
         self._fill(self._lines, parts_of(detail, titles))
-        about = divided([s for s in detail.topics if s.key])
-        self._fill(self._topics, about)
-        self._topics_title.setVisible(bool(about))
+        common = divided([s for s in detail.topics if s.key])
+        self._fill(self._topics, common)
+        self._topics_title.setVisible(bool(common))
         carried = divided(detail.modalities, senses)
         self._fill(self._senses, carried)
         self._senses_title.setVisible(bool(carried))
