@@ -316,8 +316,13 @@ def _figure(values: NDArray[np.float64]) -> Figure:
 
 
 def _beyond(places: Places, cut: Cut) -> dict[str, float]:
-    """Return what the lists are like apart from their accuracy (see :mod:`.evaluation.metrics`)."""
+    """Return what the lists are like apart from their accuracy (see :mod:`.evaluation.metrics`).
+
+    A model that listed nothing has a coverage only. Popularity means something among several people only.
+    """
     items, known = cut.data.items, cut.data.interactions
+    if not (places.top >= 0).any():
+        return {"coverage@10": 0.0}
     popularity = np.bincount(known.items[known.values > 0], minlength=len(items)).astype(float)
     histories = cut.histories()
     liked = [h.items[h.values > 0] for h in histories]
@@ -326,9 +331,11 @@ def _beyond(places: Places, cut: Cut) -> dict[str, float]:
     out = {
         "coverage@10": metrics.coverage(places.top, len(items)),
         "diversity@10": float(metrics.intra_list_diversity(places.top, content).mean()),
-        "novelty@10": float(metrics.novelty(places.top, popularity, cut.data.n_users).mean()),
     }
-    if usual.all():
+    people = len(np.unique(known.users[known.values > 0]))
+    if people > 1:
+        out["novelty@10"] = float(metrics.novelty(places.top, popularity, people).mean())
+    if people > 1 and usual.all():
         out["popularity_lift@10"] = float(metrics.popularity_lift(places.top, popularity, usual).mean())
     if items.tags.shape[1] and items.tags.any():
         tags = np.asarray(items.tags, np.float32)

@@ -73,6 +73,7 @@ class Sidebar(QFrame):
         area.setWidget(inner)
         box.addWidget(area, 1)
         for key, icon, text in (
+            ("insights", "chart-line", self.tr("Insights")),
             ("jobs", "progress-check", self.tr("Jobs")),
             ("plugins", "puzzle-outline", self.tr("Plugins")),
             ("settings", "cog-outline", self.tr("Settings")),

@@ -187,6 +187,8 @@ QPushButton:disabled {{ color: {c.muted}; background: {c.window}; }}
 QPushButton#primary {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; }}
 QPushButton#primary:hover {{ background: {_mix(c.accent, c.text, 0.12)}; }}
 QPushButton#primary:focus {{ border: 2px solid {c.text}; padding: 6px 13px; }}
+QPushButton#choice {{ padding: 0; font-weight: 500; border-radius: 6px; color: {c.muted}; }}
+QPushButton#choice:checked {{ background: {c.accent_soft}; color: {c.accent}; border: 1px solid {c.accent}; }}
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 5px; }}
 QToolButton:hover {{ background: {c.hover}; }}
 QToolButton:checked {{ background: {c.accent_soft}; }}

@@ -21,6 +21,8 @@ from avrec_desktop.ui.detail import DetailController, DetailPane
 from avrec_desktop.ui.items_model import ItemsModel
 from avrec_desktop.ui.pages.home import HomePage
 from avrec_desktop.ui.pages.home_control import HomeController
+from avrec_desktop.ui.pages.insights import InsightsPage
+from avrec_desktop.ui.pages.insights_control import InsightsController
 from avrec_desktop.ui.pages.jobs import JobsController, JobsPage
 from avrec_desktop.ui.pages.library import LibraryController, LibraryPage
 from avrec_desktop.ui.pages.onboarding import OnboardingController
@@ -39,7 +41,7 @@ from avrec_desktop.ui.widgets.basics import EmptyState
 from avrec_desktop.ui.widgets.message import MessageBar
 from avrec_desktop.ui.workers import JobCenter, Runner
 
-PAGES = ("home", "library", "understanding", "jobs", "plugins", "settings")
+PAGES = ("home", "library", "understanding", "insights", "jobs", "plugins", "settings")
 
 
 class MainWindow(QMainWindow):
@@ -141,6 +143,7 @@ class Parts(QObject):
         self.library = LibraryController(self.library_page, self.model, *shared, self.thumbnails, self)
         self.detail = DetailController(self.detail_pane, *shared, self.thumbnails, self)
         self.playing = PlayerController(self.player_bar, self.stage, self.player, self.thumbnails, self)
+        self.insights = InsightsController(self.insights_page, runner, jobs, session, self.bridge, self)
         JobsController(self.jobs_page, jobs, self)
         self.plugins = PluginsController(self.plugins_page, runner, jobs, session, self.bridge, self)
         self.settings = SettingsController(self.settings_page, runner, session, self.bridge, self)
@@ -160,6 +163,7 @@ class Parts(QObject):
         self.sidebar = Sidebar()
         self.home_page = HomePage()
         self.library_page = LibraryPage(self.model, self.thumbnails)
+        self.insights_page = InsightsPage()
         self.jobs_page, self.plugins_page = JobsPage(), PluginsPage()
         self.settings_page = SettingsPage(str(self.session.directory))
         self.understanding_page = UnderstandingPage(self.thumbnails)
@@ -174,6 +178,7 @@ class Parts(QObject):
             "home": self.home_page,
             "library": self.library_page,
             "understanding": self.understanding_page,
+            "insights": self.insights_page,
             "jobs": self.jobs_page,
             "plugins": self.plugins_page,
             "settings": self.settings_page,
@@ -208,6 +213,7 @@ class Parts(QObject):
             self.detail,
             self.actions,
             self.automation,
+            self.insights,
             self.plugins,
             self.settings,
             self.understanding,
@@ -216,6 +222,9 @@ class Parts(QObject):
         ):
             part.problem.connect(say)
         self.automation.told.connect(lambda text: note(text))
+        self.insights.told.connect(lambda text: note(text))
+        self.insights_page.taste.weighed.connect(self.actions.weigh)
+        self.insights_page.taste.seed_freed.connect(lambda i: self.actions.block_seed(i, blocked=False))
         self.actions.noted.connect(
             lambda text, can: note(text, self.tr("Undo") if can else None, self.actions.undo if can else None)
         )
@@ -325,6 +334,7 @@ class Parts(QObject):
         self.preview.leave()
         self.player.stop()
         self.bridge.close()
+        self.insights.close()
 
     # -- pages
 
@@ -332,14 +342,17 @@ class Parts(QObject):
         """Show a page."""
         if name != "stage":
             self._back = name
+        if name != "insights" and self.shown() == "insights":
+            self.insights.leave()
         loaders = {
+            "insights": self.insights.load,
             "plugins": self.plugins.load,
             "settings": self.settings.load,
             "understanding": self.understanding.load,
         }
         if name in loaders:
             loaders[name]()
-        if name in {"jobs", "plugins", "settings", "stage"}:
+        if name in {"insights", "jobs", "plugins", "settings", "stage"}:
             self.detail_pane.hide()
         self.understanding.leave()
         self.preview.leave()

@@ -1,0 +1,298 @@
+"""Fills the insights page, measures on request, has the figures drawn, exports."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.jobs.files import write_atomic
+from avrec_desktop.library.types import Item
+from avrec_desktop.recommend.figures import FigureSpec, Painter
+from avrec_desktop.recommend.insights import Report
+from avrec_desktop.recommend.interleaving import Pair, Preference
+from avrec_desktop.recommend.prequential import MIN_LIKES
+from avrec_desktop.recommend.runs import RunRecord
+from avrec_desktop.recommend.satisfaction import Satisfaction
+from avrec_desktop.recommend.service import ModelInfo
+from avrec_desktop.recommend.taste import Course, Term
+from avrec_desktop.session import Session
+from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.pages import insights_words as words
+from avrec_desktop.ui.pages.insights import InsightsPage
+from avrec_desktop.ui.texts import error_text, left
+from avrec_desktop.ui.widgets.plot import Plot, look
+from avrec_desktop.ui.widgets.why import term_name
+from avrec_desktop.ui.workers import JobCenter, JobEntry, Runner
+
+
+class InsightsController(QObject):
+    """Keeps the page up to date while it is on show.
+
+    Signals:
+        problem: A message for the user.
+        told: A sentence about what was done.
+    """
+
+    problem = Signal(str)
+    told = Signal(str)
+
+    def __init__(
+        self,
+        page: InsightsPage,
+        runner: Runner,
+        jobs: JobCenter,
+        session: Session,
+        bridge: EventBridge,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._page = page
+        self._runner = runner
+        self._jobs = jobs
+        self._session = session
+        self._painter = Painter()
+        self._report: Report | None = None
+        self._entry: JobEntry | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(400)
+        self._soon.timeout.connect(self.load)
+        page.measure_wanted.connect(self.measure)
+        page.cancel_wanted.connect(self._cancel)
+        page.export_wanted.connect(self._export)
+        page.satisfaction.compare_wanted.connect(
+            lambda a, b: self._do(lambda: session.recommend.compare(session.profile, a, b))
+        )
+        page.satisfaction.stop_wanted.connect(
+            lambda: self._do(lambda: session.recommend.stop_comparing(session.profile))
+        )
+        for plot in page.plots():
+            plot.stale.connect(self._draw_soon)
+        self._drawing = QTimer(self)
+        self._drawing.setSingleShot(True)
+        self._drawing.setInterval(30)
+        self._drawing.timeout.connect(self._draw)
+        page.part_chosen.connect(lambda _: self._draw_soon())
+        bridge.behaviour_changed.connect(lambda _: self._later())
+        bridge.model_changed.connect(lambda _: self._later())
+        bridge.plugins_changed.connect(lambda _: self._later())
+
+    # -- contents
+
+    def load(self) -> None:
+        """Read everything anew."""
+        session, profile = self._session, self._session.profile
+
+        def work() -> dict[str, Any]:
+            recommend = session.recommend
+            seeds = recommend.taste.blocked_seeds(profile)
+            return {
+                "report": recommend.insights.last(profile),
+                "missing": recommend.insights.missing(profile),
+                "models": recommend.models(),
+                "runs": recommend.finished_runs(),
+                "satisfaction": recommend.satisfaction(profile),
+                "comparison": recommend.comparison(profile),
+                "terms": recommend.taste_terms(profile),
+                "course": recommend.taste_course(profile),
+                "seeds": session.library.items_by_id(seeds, profile),
+            }
+
+        self._runner.run(work, self._show, lambda e: self.problem.emit(error_text(e)), key="insights", priority=3)
+
+    def _later(self) -> None:
+        if self._page.isVisible():
+            self._soon.start()
+
+    def _show(self, found: dict[str, Any]) -> None:
+        models: list[ModelInfo] = found["models"]
+        self._show_report(found["report"], found["missing"], models, found["runs"])
+        self._show_satisfaction(found["satisfaction"], found["comparison"], models)
+        self._show_taste(found["terms"], found["course"], found["seeds"])
+
+    def _show_report(self, report: Report | None, missing: int, models: list[ModelInfo], runs: list[RunRecord]) -> None:
+        self._report = report
+        if report is None:
+            self._show_missing(missing)
+            return
+        page = self._page.quality
+        chosen = next((m.id for m in models if m.chosen), "")
+        said = words.sentences(report, chosen)
+        page.show_sentences(words.summary(report), said, report.untrained)
+        page.table.show_rows([words.cells(m) for m in report.models])
+        spoken = " ".join(said)
+        page.accuracy.set_figure("intervals", *words.leaderboard(report, chosen), spoken)
+        page.beyond.set_figure(
+            "bars",
+            *words.beyond_accuracy(report, chosen),
+            self.tr("What the lists are like; the table has the figures."),
+        )
+        height, curves = words.training_curves(runs)
+        page.curves_frame.setVisible(bool(curves["panels"]))
+        if curves["panels"]:
+            page.curves.set_figure("lines", height, curves, self.tr("Losses of the newest training runs."))
+        self._page.show_report()
+
+    def _show_missing(self, missing: int) -> None:
+        if missing:
+            text = self.tr(
+                "You have {n} of the {all} likes, full plays or good ratings that are needed. Like, rate or play a few "
+                "more things; then this page tells how well each model would have foretold them."
+            )
+            title = self.tr("Not enough history yet")
+            self._page.show_empty(title, text.format(n=MIN_LIKES - missing, all=MIN_LIKES), can_measure=False)
+            return
+        text = self.tr(
+            "Each trained model is asked for your newest likes, having learned from what came before them only, and "
+            "stands beside popularity, chance and nearest neighbours. It takes a minute or two."
+        )
+        self._page.show_empty(self.tr("How good are your recommendations?"), text, can_measure=True)
+
+    def _show_satisfaction(
+        self, found: Satisfaction, comparison: tuple[Pair, Preference] | None, models: list[ModelInfo]
+    ) -> None:
+        part = self._page.satisfaction
+        running = comparison[0] if comparison is not None and comparison[0].ended is None else None
+        trained = [(m.id, m.name) for m in models if m.run is not None]
+        part.show_models(trained, (running.a, running.b) if running is not None else None)
+        if comparison is not None:
+            part.comparison.setText(words.preference_words(*comparison))
+        elif len(trained) < 2:
+            part.comparison.setText(self.tr("Train a second model first (in the settings)."))
+        part.comparison.setVisible(comparison is not None or len(trained) < 2)
+        part.table.show_rows([words.outcome_cells(o) for o in found.models])
+        part.table.setVisible(bool(found.models))
+        part.nothing.setVisible(not found.models)
+        height, figure = words.acceptance_figure(found)
+        part.weeks.setVisible(bool(figure["panels"][0]["series"]))
+        if figure["panels"][0]["series"]:
+            part.weeks.set_figure("lines", height, figure, self.tr("Acceptance by week; the table has the totals."))
+
+    def _show_taste(self, terms: list[Term], course: Course, seeds: list[Item]) -> None:
+        part = self._page.taste
+        part.show_terms(terms)
+        part.show_seeds(seeds)
+        part.course_frame.setVisible(bool(course.keys))
+        if course.keys:
+            names = ", ".join(term_name(k) for k in course.keys)
+            text = self.tr("Topics of your likes over {n} months: {names}").format(n=len(course.months), names=names)
+            part.course.set_figure("stack", *words.course_figure(course), text)
+
+    # -- measuring
+
+    def measure(self) -> None:
+        """Measure the models, unless that is under way."""
+        if self._jobs.running("measure"):
+            return
+        session, profile = self._session, self._session.profile
+        entry = self._jobs.start(
+            self.tr("Measuring the models"), "measure", lambda job: session.recommend.insights.evaluate(profile, job)
+        )
+        self._entry = entry
+        entry.changed.connect(self._progress)
+        entry.ended.connect(self._ended)
+        self._progress()
+
+    def _cancel(self) -> None:
+        if self._entry is not None:
+            self._entry.cancel()
+
+    def _progress(self) -> None:
+        entry = self._entry
+        self._page.progress.setVisible(entry is not None and entry.state == "running")
+        if entry is None:
+            return
+        progress = entry.progress
+        self._page.bar.setValue(round(1000 * (progress.fraction or 0.0)) if progress else 0)
+        parts = [entry.message or self.tr("Measuring the models"), left(progress.eta) if progress else ""]
+        self._page.message.setText(" · ".join(p for p in parts if p))
+        self._page.measure.setEnabled(entry.state != "running")
+
+    def _ended(self) -> None:
+        entry, self._entry = self._entry, None
+        self._page.progress.hide()
+        self._page.measure.setEnabled(True)
+        if entry is not None and entry.error is not None:
+            self.problem.emit(error_text(entry.error))
+        self.load()
+
+    # -- figures
+
+    def _draw_soon(self) -> None:
+        if not self._drawing.isActive():
+            self._drawing.start()
+
+    def _draw(self) -> None:
+        """Have the figures on show drawn that are not yet."""
+        wanted: list[tuple[Plot, FigureSpec]] = []
+        looks = look(self._page.devicePixelRatioF())
+        for plot in self._page.plots():
+            spec = plot.spec() if plot.isVisible() else None
+            if spec is not None and plot.property("drawn") != repr((spec, looks)):
+                wanted.append((plot, spec))
+        if not wanted:
+            return
+
+        def show(pictures: list[bytes]) -> None:
+            for (plot, spec), picture in zip(wanted, pictures, strict=True):
+                plot.show_picture(picture, spec.width)
+                plot.setProperty("drawn", repr((spec, looks)))
+
+        self._runner.run(
+            lambda: self._painter.draw([spec for _, spec in wanted], looks),
+            show,
+            lambda e: self.problem.emit(error_text(e)),
+            key="figures",
+        )
+
+    def leave(self) -> None:
+        """Give the memory of the drawing process back; the page is no longer on show."""
+        self._runner.run(self._painter.rest)
+
+    def close(self) -> None:
+        """End the drawing process."""
+        self._painter.close()
+
+    # -- export
+
+    def _export(self, kind: str) -> None:
+        if kind == "csv":
+            path, _ = QFileDialog.getSaveFileName(
+                self._page, self.tr("Export the table"), str(Path.home() / "insights.csv"), "CSV (*.csv)"
+            )
+        else:
+            path = QFileDialog.getExistingDirectory(self._page, self.tr("Export the figures to"), str(Path.home()))
+        if path:
+            self.export(kind, Path(path))
+
+    def export(self, kind: str, target: Path) -> None:
+        """Write the leaderboard as CSV to a file, or the drawn figures as PNG into a folder."""
+        report = self._report
+        pictures = {p.name: p.png for p in self._page.plots() if p.png is not None}
+
+        def work() -> str:
+            try:
+                if kind == "csv":
+                    text = io.StringIO()
+                    csv.writer(text).writerows(words.csv_rows(report) if report is not None else [])
+                    write_atomic(target, text.getvalue().encode("utf-8-sig"))
+                    return target.name
+                for name, picture in pictures.items():
+                    write_atomic(target / f"insights-{name}.png", picture)
+            except OSError as error:
+                raise AvrecError(f"it cannot be written: {error.strerror}", path=target) from error
+            return ", ".join(f"insights-{name}.png" for name in pictures)
+
+        def done(names: str) -> None:
+            self.told.emit(self.tr("Written: {names}").format(names=names))
+
+        self._runner.run(work, done, lambda e: self.problem.emit(error_text(e)))
+
+    def _do(self, work: Any) -> None:
+        self._runner.run(work, lambda _: self.load(), lambda e: self.problem.emit(error_text(e)))
