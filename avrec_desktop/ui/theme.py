@@ -190,6 +190,7 @@ QPushButton#primary:focus {{ border: 2px solid {c.text}; padding: 6px 13px; }}
 QPushButton#choice {{ padding: 0; font-weight: 500; border-radius: 6px; color: {c.muted}; }}
 QPushButton#choice:checked {{ background: {c.accent_soft}; color: {c.accent}; border: 1px solid {c.accent}; }}
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 5px; }}
+QToolButton#tight {{ padding: 1px; }}
 QToolButton:hover {{ background: {c.hover}; }}
 QToolButton:checked {{ background: {c.accent_soft}; }}
 QToolButton:focus {{ border: 1px solid {c.accent}; }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.api.recommend import ItemFeatures
 from avrec_desktop.behaviour.store import Behaviour
+from avrec_desktop.behaviour.taste import TasteStore
 from avrec_desktop.features.atlas import MapLayout
 from avrec_desktop.features.store import VectorStore
 from avrec_desktop.features.understanding import Understanding
@@ -25,9 +27,12 @@ from avrec_desktop.library import store
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.types import ItemQuery
 from avrec_desktop.plugin_host.host import PluginState, PluginStatus
+from avrec_desktop.recommend.insights import Report
 from avrec_desktop.recommend.panel import Panel, Pick
+from avrec_desktop.recommend.satisfaction import Satisfaction
 from avrec_desktop.recommend.service import ModelInfo
 from avrec_desktop.recommend.shelves import Shelf
+from avrec_desktop.recommend.taste import Course
 from avrec_desktop.recommend.tradeoff import Tradeoff
 from avrec_desktop.ui import app as app_module
 from avrec_desktop.ui import theme
@@ -129,6 +134,34 @@ class FakePlugins:
 
 
 @dataclass
+class FakeInsights:
+    """Measures what the test put here."""
+
+    report: Report | None = None
+    next_report: Report | None = None
+    lacking: int = 0
+    started: int = 0
+    wait: threading.Event | None = None
+
+    def last(self, profile: str) -> Report | None:
+        """Return the report."""
+        return self.report
+
+    def missing(self, profile: str) -> int:
+        """Return how many likes are missing."""
+        return self.lacking
+
+    def evaluate(self, profile: str, job: Job) -> Report | None:
+        """Take the next report, or wait to be cancelled."""
+        self.started += 1
+        job.progress(1, 4, "Measuring Dot")
+        while self.wait is not None and not self.wait.wait(0.01):
+            job.check()
+        self.report = self.next_report
+        return self.report
+
+
+@dataclass
 class FakeRecommendations:
     """Recommends everything that was neither liked nor hidden, in order."""
 
@@ -137,6 +170,11 @@ class FakeRecommendations:
     trained: int = 0
     explanation: Any = None
     places: list[tuple[float, bool]] = field(default_factory=list)
+    insights: FakeInsights = field(default_factory=lambda: FakeInsights())
+    outcomes: Any = None
+    compared: Any = None
+    found_terms: list[Any] = field(default_factory=list)
+    asked: list[tuple[str, ...]] = field(default_factory=list)
 
     def shelves(
         self, profile: str, limit: int = 10, *, novelty: float = 0.5, panel: Panel | None = None
@@ -162,6 +200,39 @@ class FakeRecommendations:
         liked = any(i.liked == 1 for i in self.library.items(ItemQuery(profile=profile)))
         rising = np.array([0.0, 1.0], np.float32)
         return Tradeoff(rising, 1 - rising / 2, rising / 2, rising) if liked else None
+
+    @property
+    def taste(self) -> TasteStore:
+        """Return the real store of corrections."""
+        return TasteStore(Behaviour(self.library.database, events=EventBus()))
+
+    def finished_runs(self) -> list[Any]:
+        """Return none."""
+        return []
+
+    def satisfaction(self, profile: str) -> Satisfaction:
+        """Return what the test put here."""
+        return self.outcomes or Satisfaction([], [])
+
+    def comparison(self, profile: str) -> Any:
+        """Return what the test put here."""
+        return self.compared
+
+    def compare(self, profile: str, a: str, b: str) -> None:
+        """Note the call."""
+        self.asked.append(("compare", a, b))
+
+    def stop_comparing(self, profile: str) -> None:
+        """Note the call."""
+        self.asked.append(("stop",))
+
+    def taste_terms(self, profile: str) -> list[Any]:
+        """Return what the test put here."""
+        return self.found_terms
+
+    def taste_course(self, profile: str) -> Course:
+        """Return no likes."""
+        return Course([], [], np.zeros((0, 0)), np.zeros(0, np.int64))
 
     def explain(self, profile: str, item_id: int, model: str | None = None) -> Any:
         """Return what the test put here."""

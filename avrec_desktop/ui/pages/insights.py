@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -176,7 +177,7 @@ class SatisfactionPart(QWidget):
         self.compare_wanted.emit(str(self.first.currentData()), str(self.second.currentData()))
 
     def show_models(self, models: Sequence[tuple[str, str]], running: tuple[str, str] | None) -> None:
-        """Offer the trained models (id, name); while two are compared, show these."""
+        """Offer the trained models (id, name), the one in use first; while two are compared, show these."""
         known = [model for model, _ in models]
         for n, combo in enumerate((self.first, self.second)):
             before = running[n] if running is not None else combo.currentData()
@@ -249,6 +250,9 @@ class InsightsPage(QWidget):
             choice.setCheckable(True)
             choice.setChecked(n == 0)
             choice.setAccessibleName(name)
+            bold = QFont(choice.font())
+            bold.setWeight(QFont.Weight.Bold)  # the chosen one is set in it, and must not be cut
+            choice.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(name) + 2 * theme.L)
             choice.clicked.connect(lambda _=False, n=n: self.choose(n))
             self._group.addButton(choice, n)
             row.addWidget(choice)

@@ -159,7 +159,7 @@ class InsightsController(QObject):
     ) -> None:
         part = self._page.satisfaction
         running = comparison[0] if comparison is not None and comparison[0].ended is None else None
-        trained = [(m.id, m.name) for m in models if m.run is not None]
+        trained = [(m.id, m.name) for m in sorted(models, key=lambda m: not m.chosen) if m.run is not None]
         part.show_models(trained, (running.a, running.b) if running is not None else None)
         if comparison is not None:
             part.comparison.setText(words.preference_words(*comparison))

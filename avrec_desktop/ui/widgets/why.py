@@ -17,6 +17,8 @@ from avrec_desktop.ui.widgets.basics import ElidedLabel, clear_layout, label, to
 
 #: Parts under this share of the whole are not listed.
 _LEAST = 0.02
+#: Causes listed by name, and the height of a line, device-independent pixels.
+_CAUSES, _LINE = 4, 20
 
 
 def term_name(key: str) -> str:
@@ -45,9 +47,12 @@ def parts_of(detail: ExplanationDetail, titles: Mapping[int, str]) -> list[Part]
     whole += sum(abs(e.share) for e in detail.edits)
     if not whole:
         return []
-    lines = [Part(titles.get(c.item, ""), c.share / whole, c.item if c.item > 0 else None) for c in detail.causes]
+    named = sorted(detail.causes, key=lambda c: -abs(c.share))[:_CAUSES]
+    named.sort(key=lambda c: -c.share)
+    others = detail.others + sum(c.share for c in detail.causes if c not in named)
+    lines = [Part(titles.get(c.item, ""), c.share / whole, c.item if c.item > 0 else None) for c in named]
     lines += [Part(tr("Your wish: {what}").format(what=term_name(e.key)), e.share / whole) for e in detail.edits]
-    lines.append(Part(tr("Everything else you did"), detail.others / whole))
+    lines.append(Part(tr("Everything else you did"), others / whole))
     lines.append(Part(tr("Apart from what you did"), detail.prior / whole))
     return [line for line in lines if abs(line.share) >= _LEAST and line.text]
 
@@ -111,9 +116,10 @@ class ShareLine(QWidget):
         super().__init__()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(3)
+        box.setSpacing(1)
         row = QHBoxLayout()
         row.setSpacing(theme.XS)
+        row.addStrut(_LINE)
         name = ElidedLabel(part.text, "small")
         name.setText(part.text)
         row.addWidget(name, 1)
@@ -122,7 +128,12 @@ class ShareLine(QWidget):
         if part.seed is not None:
             seed = part.seed
             tip = tr("Don't use {title} for recommendations").format(title=part.text)
-            row.addWidget(tool("link-variant-off", tip, lambda: self.blocked.emit(seed), size=14))
+            leave_out = tool("link-variant-off", tip, lambda: self.blocked.emit(seed), size=13)
+            leave_out.setFixedSize(24, _LINE)
+            leave_out.setObjectName("tight")
+            row.addWidget(leave_out)
+        else:
+            row.addSpacing(24 + theme.XS)
         box.addLayout(row)
         bar = ShareBar(part.share)
         box.addWidget(bar)
