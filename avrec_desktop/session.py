@@ -119,10 +119,11 @@ class Session:
             ModelError: The own history is too short.
             Cancelled: The job was cancelled.
         """
-        from avrec_desktop.recommend.assess import evaluate_history, evaluate_tables
+        from avrec_desktop.recommend.assess import evaluate_tables
 
         if data is None:
-            return evaluate_history(self.plugins, self.features, self.behaviour, models or (), self.profile, job)
+            report = self.recommend.insights.evaluate(self.profile, job, models, keep=not models)
+            return {m.id: m.to_metrics() for m in report.models}
         target = out if out is not None else data / "evaluation"
         known = None if lone is None else [lone]
         return evaluate_tables(self.plugins, models or (), data, target, job, lone=known, seeds=[seed])

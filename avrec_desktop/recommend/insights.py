@@ -77,6 +77,14 @@ class ModelReport:
         """Whether it is better than popularity beyond chance (p < 0.05); None where not compared."""
         return None if self.p is None else self.p < 0.05
 
+    def to_metrics(self) -> dict[str, Any]:
+        """Return ``metrics`` and ``seconds``, or ``error``, as the command line prints them."""
+        if self.error is not None:
+            return {"error": {"message": self.error}}
+        means = {name: figure.mean for name, figure in self.figures.items()}
+        intervals = {f"{name}_ci95": [figure.low, figure.high] for name, figure in self.figures.items()}
+        return {"metrics": means | intervals | self.beyond | {"p_above_popularity": self.p}, "seconds": self.seconds}
+
 
 @dataclass(frozen=True)
 class Report:
@@ -167,8 +175,10 @@ class Evaluator:
         data, user = self._data(profile)
         return max(0, MIN_LIKES - n_likes(data, user))
 
-    def evaluate(self, profile: str, job: Job, models: Sequence[str] | None = None) -> Report:
-        """Measure the trained models and the baselines on the profile's newest likes, and keep the result.
+    def evaluate(self, profile: str, job: Job, models: Sequence[str] | None = None, *, keep: bool = True) -> Report:
+        """Measure the trained models (or those named) and the baselines on the profile's newest likes.
+
+        The result is kept for :meth:`last`, unless ``keep`` is False.
 
         Each is trained anew, in a process of its own, on what came before; one that fails costs the others nothing.
 
@@ -206,7 +216,8 @@ class Evaluator:
             models=_reports(infos, found, cut),
             untrained=[i.name for i in self._plugins.recommenders() if i.id not in trained | set(found)],
         )
-        self._store(report)
+        if keep:
+            self._store(report)
         return report
 
     def _data(self, profile: str) -> tuple[TrainingData, int]:

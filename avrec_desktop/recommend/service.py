@@ -156,6 +156,17 @@ class Recommendations:
             self._events.publish(ModelChanged(result.model, result.run))
         return result
 
+    def retraining_due(self, profile: str, *, fresh: bool = False) -> bool:
+        """Whether training the chosen model by itself makes sense: enough was done, or new content is there.
+
+        Args:
+            profile: The profile; without anything that it liked or played there is nothing to learn.
+            fresh: New content was analysed since.
+        """
+        if not len(self._behaviour.preferences(profile)):
+            return False
+        return fresh or self._trainer.due(self.default_model())
+
     # -- recommending
 
     def recommend(

@@ -18,6 +18,9 @@ from avrec_desktop.recommend.current import CurrentCatalogue
 from avrec_desktop.recommend.dataset import build_training_data, save_training_data
 from avrec_desktop.recommend.runs import RunStore
 
+#: Acts after which a model is trained anew by itself: so many, and this share of all.
+MIN_ACTS, SHARE_OF_ACTS = 5, 0.02
+
 
 @dataclass(frozen=True, slots=True)
 class EpochReport:
@@ -38,7 +41,8 @@ class TrainResult:
         promoted: Whether the run serves from now on; not when the earlier one does better on what came after it.
         comparison: ``new`` and ``old`` (mean reciprocal log rank) and ``likes`` (how many were compared); empty where
             too little came after the earlier run to compare.
-        until: Time of the newest behaviour that was learned from, seconds since the epoch.
+        until: When the behaviour that was learned from ended, seconds since the epoch.
+        acts: Acts of all profiles at that time.
     """
 
     model: str
@@ -52,6 +56,7 @@ class TrainResult:
     promoted: bool = True
     comparison: dict[str, float] = dataclasses.field(default_factory=dict)
     until: float = 0.0
+    acts: int = 0
 
 
 class Trainer:
@@ -83,7 +88,7 @@ class Trainer:
                     f"and {info.name} needs {max(1, info.min_interactions)}",
                     hint="Like or play a few things first.",
                 )
-            until = time.time()
+            until, acts = time.time(), self._acts()
             run, folder = self._runs.begin(info.id, info.plugin, info.plugin_version)
             try:
                 save_training_data(data, folder / "data")
@@ -100,6 +105,7 @@ class Trainer:
                     promoted=done["promoted"],
                     comparison=done["comparison"],
                     until=until,
+                    acts=acts,
                 )
                 summary = dataclasses.asdict(result) | {"config": done["config"]}
                 self._runs.finish(info.id, run, summary, promote=result.promoted)
@@ -115,6 +121,19 @@ class Trainer:
                     raise ModelError(f"the training data cannot be written: {error.strerror}", path=folder) from error
                 raise
         return result
+
+    def due(self, model: str) -> bool:
+        """Whether enough was done since the newest run of a model that another makes sense, served or not.
+
+        5 acts or 2 % of all, whichever is more; acts that were taken back count as well.
+        """
+        acts = self._acts()
+        run = next((r for r in self._runs.finished() if r.model == model), None)
+        before = int(run.summary.get("acts", 0)) if run is not None else 0
+        return abs(acts - before) >= max(MIN_ACTS, round(SHARE_OF_ACTS * acts))
+
+    def _acts(self) -> int:
+        return sum(p.events for p in self._behaviour.profiles())
 
     def _in_process(self, info: RecommenderInfo, folder: Path, job: Job) -> dict[str, Any]:
         def on_event(event: dict[str, Any]) -> None:

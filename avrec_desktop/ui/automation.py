@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from avrec_desktop.jobs import Job
 from avrec_desktop.jobs.events import BehaviourChanged
+from avrec_desktop.jobs.idle import machine_is_busy
 from avrec_desktop.session import Session
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.texts import error_text
-from avrec_desktop.ui.workers import JobCenter, JobEntry
+from avrec_desktop.ui.workers import JobCenter, JobEntry, Runner
 
-#: Acts after which a model is trained anew, and milliseconds of quiet before that.
-ACTS, QUIET = 5, 8000
+#: Milliseconds of quiet before training by itself, until it is looked again when the machine is busy, and of patience.
+QUIET, AGAIN, PATIENCE = 8000, 60_000, 1_800_000
 
 
 class Automation(QObject):
@@ -30,15 +31,16 @@ class Automation(QObject):
     problem = Signal(str)
     told = Signal(str)
 
-    def __init__(self, session: Session, jobs: JobCenter, bridge: EventBridge, parent: QObject) -> None:
+    def __init__(self, session: Session, runner: Runner, jobs: JobCenter, bridge: EventBridge, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._jobs = jobs
-        self._acts = 0
+        self._runner = runner
+        self._fresh = False
+        self._waited = 0
         self._rescan = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(QUIET)
         self._timer.timeout.connect(self._train_if_due)
         bridge.behaviour_changed.connect(self._acted)
         jobs.ended.connect(self._ended)
@@ -76,12 +78,13 @@ class Automation(QObject):
         """Train a model, unless one is being trained."""
         if self._jobs.running("train"):
             return None
-        self._acts = 0
+        self._fresh = False
         profile = self._session.profile
         return self._jobs.start(
             self.tr("Learning your taste"),
             "train",
             lambda job: self._session.recommend.train(model, profile, job),
+            self._trained,
         )
 
     def _scanned(self, result: Any) -> None:
@@ -97,29 +100,44 @@ class Automation(QObject):
         if self._rescan:
             self._rescan = False
             self.analyse()
-        elif self._acts or result.done:
-            self._acts = max(self._acts, ACTS)
-            self._timer.start()
+        elif result.done:
+            self._fresh = True
+            self._timer.start(QUIET)
 
     def _acted(self, event: BehaviourChanged) -> None:
         if event.profile == self._session.profile:
-            self._acts += 1
-            self._timer.start()
+            self._timer.start(QUIET)
 
     def _train_if_due(self) -> None:
-        if self._acts < ACTS or self._jobs.running("analyse") or self._jobs.running("train"):
+        """Train by itself when enough has changed and the machine has time; else look again later."""
+        if self._jobs.running():
+            self._timer.start(AGAIN)
             return
-        self._jobs.start(self.tr("Learning your taste"), "train", self._train_quietly)
-        self._acts = 0
+        session, fresh = self._session, self._fresh
 
-    def _train_quietly(self, job: Job) -> Any:
-        """Train when there is something to learn from; too little data is no error here."""
-        if not len(self._session.behaviour.preferences(self._session.profile)):
-            return None
-        return self._session.recommend.train(None, self._session.profile, job)
+        def look() -> tuple[bool, bool]:
+            due = session.recommend.retraining_due(session.profile, fresh=fresh)
+            return due, due and machine_is_busy()
+
+        self._runner.run(look, self._decide, lambda e: self.problem.emit(error_text(e)), key="retraining")
+
+    def _decide(self, found: tuple[bool, bool]) -> None:
+        due, busy = found
+        if not due:
+            self._waited = 0
+        elif (busy and self._waited < PATIENCE) or self._jobs.running():
+            self._waited += AGAIN
+            self._timer.start(AGAIN)
+        else:
+            self._waited = 0
+            self.train()
+
+    def _trained(self, result: Any) -> None:
+        if not getattr(result, "promoted", True):
+            self.told.emit(self.tr("The new training was not better, so the model of before goes on."))
 
     def _ended(self, entry: JobEntry) -> None:
         if entry.error is not None:
             self.problem.emit(f"{entry.title}: {error_text(entry.error)}")
-        if entry.kind == "analyse" and self._acts >= ACTS:
-            self._timer.start()
+        if entry.kind == "analyse" and self._fresh:
+            self._timer.start(QUIET)

@@ -133,7 +133,7 @@ class Parts(QObject):
         self.player.playing_changed.connect(self.preview.set_muted)
         self.model = ItemsModel(runner, lambda ids: session.library.items_by_id(ids, session.profile), self)
         self.actions = Actions(runner, session.library, session.behaviour, self.player, session.profile, self)
-        self.automation = Automation(session, jobs, self.bridge, self)
+        self.automation = Automation(session, runner, jobs, self.bridge, self)
         self._make_views()
         shared = (runner, session, self.bridge)
         self.home = HomeController(self.home_page, *shared, self.thumbnails, self.preview, settings, self)

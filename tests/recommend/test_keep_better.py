@@ -142,3 +142,19 @@ def test_a_run_that_is_not_promoted_stays_behind_the_serving_one(world: World) -
     assert serving is not None
     assert serving.id == better
     runs.close()
+
+
+def test_training_by_itself_is_due_after_enough_acts_whether_or_not_the_run_serves(world: World) -> None:
+    world.recommend.choose("content-knn")
+    assert not world.recommend.retraining_due("ann", fresh=True), "there is nothing to learn"
+    like_daily(world, world.of_style("strings")[:4], 0)
+    assert not world.recommend.retraining_due("ann")
+    assert world.recommend.retraining_due("ann", fresh=True)
+    event = world.behaviour.rate("ann", world.of_style("strings")[4], "like")
+    assert world.recommend.retraining_due("ann")
+    world.recommend.train(None, "ann", Job())
+    assert not world.recommend.retraining_due("ann")
+    world.behaviour.undo(event.id)
+    assert not world.recommend.retraining_due("ann")
+    like_daily(world, world.of_style("drums")[:6], 10)
+    assert world.recommend.retraining_due("ann")

@@ -173,6 +173,8 @@ class FakeRecommendations:
     insights: FakeInsights = field(default_factory=lambda: FakeInsights())
     outcomes: Any = None
     compared: Any = None
+    due: bool = False
+    promoted: bool = True
     found_terms: list[Any] = field(default_factory=list)
     asked: list[tuple[str, ...]] = field(default_factory=list)
 
@@ -205,6 +207,10 @@ class FakeRecommendations:
     def taste(self) -> TasteStore:
         """Return the real store of corrections."""
         return TasteStore(Behaviour(self.library.database, events=EventBus()))
+
+    def retraining_due(self, profile: str, *, fresh: bool = False) -> bool:
+        """Return what the test put here."""
+        return self.due
 
     def finished_runs(self) -> list[Any]:
         """Return none."""
@@ -269,7 +275,7 @@ class FakeRecommendations:
     def train(self, model: str | None, profile: str, job: Job) -> Any:
         """Count the call."""
         self.trained += 1
-        return type("Result", (), {"interactions": 1, "seconds": 0.0})()
+        return type("Result", (), {"interactions": 1, "seconds": 0.0, "promoted": self.promoted})()
 
 
 @dataclass
