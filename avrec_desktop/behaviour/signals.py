@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+#: Kinds of act that say something by the way, and those that state it.
+IMPLICIT = ("play", "complete", "skip", "queue")
+EXPLICIT = ("rate", "like", "dislike", "hide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class SignalWeights:
         queue: Put into the queue by hand.
         implicit_limit: Bound of the sum of the implicit signals.
         half_life_days: Age at which an implicit signal counts half; 0 switches fading off.
+        half_lives: The same for single kinds of act, explicit ones too (which do not fade otherwise), by kind.
     """
 
     like: float = 1.0
@@ -40,6 +45,11 @@ class SignalWeights:
     queue: float = 0.3
     implicit_limit: float = 0.9
     half_life_days: float = 180.0
+    half_lives: dict[str, float] = field(default_factory=dict)
+
+    def half_life(self, kind: str) -> float:
+        """Return the age in days at which an act of a kind counts half; 0: it does not fade."""
+        return self.half_lives.get(kind, self.half_life_days if kind in IMPLICIT else 0.0)
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -113,10 +123,11 @@ def strengths(
     np.maximum.at(last, at, times)
 
     implicit = np.zeros(n)
-    np.add.at(implicit, at, _implicit(kinds, values, times, weights, now))
+    fade = _fade(kinds, times, weights, now)
+    np.add.at(implicit, at, _implicit(kinds, values, weights) * fade)
     value = weights.implicit_limit * np.tanh(implicit / weights.implicit_limit)
 
-    explicit = _explicit(kinds, values, weights)
+    explicit = _explicit(kinds, values, weights) * fade
     stated = np.isin(kinds, ("rate", "like", "dislike", "none", "hide", "unhide"))
     value = _apply_explicit(value, at[stated], kinds[stated], explicit[stated])
     order = np.argsort(last, kind="stable")
@@ -124,17 +135,26 @@ def strengths(
     return Preferences(ids[keep], value[keep].astype(np.float32), last[keep])
 
 
-def _implicit(
-    kinds: NDArray[np.str_], values: NDArray[np.float64], times: NDArray[np.float64], weights: SignalWeights, now: float
+def _fade(
+    kinds: NDArray[np.str_], times: NDArray[np.float64], weights: SignalWeights, now: float
 ) -> NDArray[np.float64]:
+    """Return how much of its strength each act has left, float64 (n,) in (0, 1]."""
+    fade = np.ones(len(kinds))
+    for kind in (*IMPLICIT, *EXPLICIT):
+        days = weights.half_life(kind)
+        if days > 0:
+            own = kinds == kind
+            fade[own] = 0.5 ** (np.maximum(0.0, now - times[own]) / (_DAY * days))
+    return fade
+
+
+def _implicit(kinds: NDArray[np.str_], values: NDArray[np.float64], weights: SignalWeights) -> NDArray[np.float64]:
     fraction = np.nan_to_num(values, nan=0.5)
     out = np.select(
         [kinds == "complete", kinds == "play", kinds == "skip", kinds == "queue"],
         [weights.complete, weights.play * fraction, weights.skip * (1 - fraction), weights.queue],
         0.0,
     )
-    if weights.half_life_days > 0:
-        out = out * 0.5 ** (np.maximum(0.0, now - times) / (_DAY * weights.half_life_days))
     return np.asarray(out, dtype=np.float64)
 
 

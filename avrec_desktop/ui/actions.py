@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from avrec_desktop.behaviour.signals import SignalWeights
 from avrec_desktop.behaviour.store import Behaviour, StoredEvent
 from avrec_desktop.behaviour.taste import TasteEdit, TasteStore
 from avrec_desktop.library.catalogue import Library
@@ -105,6 +106,16 @@ class Actions(QObject):
         else:
             text = self.tr("You will see more of it.") if weight > 0 else self.tr("You will see less of it.")
         self.do(work, text)
+
+    def set_weights(self, weights: SignalWeights) -> None:
+        """Have acts count by other weights."""
+
+        def work() -> Callable[[], object]:
+            before = self._behaviour.weights()
+            self._behaviour.set_weights(weights)
+            return lambda: self._behaviour.set_weights(before)
+
+        self.do(work, self.tr("What you do counts by the new weights."))
 
     def undo(self) -> None:
         """Take the last act back."""

@@ -258,6 +258,7 @@ class Parts(QObject):
         self._window.jobs.ended.connect(lambda _: self._show_busy())
         self.bridge.items_changed.connect(lambda _: self._folders_soon())
         self.settings.folders_changed.connect(lambda: self._folders_soon())
+        self.settings_page.weights_changed.connect(self.actions.set_weights)
         self.settings_page.theme_chosen.connect(self._window.theme_chosen)
         self.settings_page.language_chosen.connect(self._window.language_chosen)
         self.settings_page.profile_chosen.connect(self._window.profile_chosen)

@@ -88,3 +88,17 @@ def test_strengths_stay_in_bounds_with_one_entry_for_each_item(acts: list[tuple[
 def test_weights_survive_json_and_ignore_unknown_names() -> None:
     weights = SignalWeights(like=0.9, stars=(-1.0, -0.4, 0.0, 0.5, 0.9))
     assert SignalWeights.from_dict(weights.to_dict() | {"of_a_newer_version": 3}) == weights
+
+
+def test_each_kind_of_act_fades_by_its_own_half_life() -> None:
+    items, times = np.array([1, 2, 3, 4]), np.zeros(4)
+    kinds, values = np.array(["like", "complete", "skip", "rate"]), np.array([np.nan, 1.0, 0.0, 5.0])
+    weights = SignalWeights(half_lives={"like": 10.0, "complete": 20.0, "skip": 0.0})
+    now = 20 * 86400.0
+    found = strengths(items, kinds, values, times, weights, now)
+    got = dict(zip(found.item_ids.tolist(), found.values.tolist(), strict=True))
+    assert got[1] == pytest.approx(0.25)
+    assert got[2] == pytest.approx(0.9 * np.tanh(0.25 / 0.9))
+    assert got[3] == pytest.approx(0.9 * np.tanh(-0.25 / 0.9))
+    assert got[4] == pytest.approx(1.0), "a rating does not fade unless it is told to"
+    assert SignalWeights.from_dict(weights.to_dict()) == weights

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -26,6 +24,7 @@ from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, tool
+from avrec_desktop.ui.widgets.weights import WeightsEditor
 from avrec_desktop.ui.workers import Runner
 
 #: Width of the controls that choose.
@@ -174,28 +173,9 @@ class SettingsPage(QWidget):
         box.addWidget(
             label(self.tr("How strongly each thing you do says that you like an item, from -1 to 1."), "muted")
         )
-        form = _form()
-        names = {
-            "like": self.tr("A like"),
-            "dislike": self.tr("A dislike"),
-            "hide": self.tr("Not interested"),
-            "complete": self.tr("Played to the end"),
-            "play": self.tr("Played in part"),
-            "skip": self.tr("Skipped early"),
-            "queue": self.tr("Put into the queue"),
-        }
-        self._weights: dict[str, QDoubleSpinBox] = {}
-        for key, name in names.items():
-            spin = QDoubleSpinBox()
-            spin.setRange(-1, 1)
-            spin.setSingleStep(0.05)
-            spin.setAccessibleName(name)
-            spin.editingFinished.connect(self._weights_edited)
-            spin.setFixedWidth(110)
-            spin.lineEdit().setTextMargins(theme.S, 0, 0, 0)
-            self._weights[key] = spin
-            form.addRow(name, spin)
-        box.addLayout(form)
+        self.weights = WeightsEditor()
+        self.weights.changed.connect(self.weights_changed)
+        box.addWidget(self.weights)
         return frame
 
     def show_folders(self, folders: Sequence[Folder], has_sample: bool) -> None:
@@ -240,14 +220,6 @@ class SettingsPage(QWidget):
             words.append(text.format(n=round(100 * hits)))
         return " ".join(words)
 
-    def show_weights(self, weights: SignalWeights) -> None:
-        """Show the weights."""
-        for key, spin in self._weights.items():
-            spin.setValue(getattr(weights, key))
-
-    def _weights_edited(self) -> None:
-        self.weights_changed.emit({key: spin.value() for key, spin in self._weights.items()})
-
 
 class SettingsController(QObject):
     """Fills the page and stores what is chosen (looks and language are the window's).
@@ -267,11 +239,10 @@ class SettingsController(QObject):
         self._page = page
         self._runner = runner
         self._session = session
-        self._weights = SignalWeights()
         page.folder_removed.connect(self._remove_folder)
         page.remove_sample_wanted.connect(lambda: self._do(lambda: session.behaviour.remove_sample()))
         page.model_chosen.connect(lambda m: self._do(lambda: session.recommend.choose(m)))
-        page.weights_changed.connect(self._store_weights)
+        bridge.behaviour_changed.connect(lambda e: self.load() if e.item_id is None and page.isVisible() else None)
         bridge.model_changed.connect(lambda _: self.load())
         bridge.plugins_changed.connect(lambda _: self.load())
 
@@ -284,23 +255,17 @@ class SettingsController(QObject):
             return session.library.folders(), behaviour.profiles(), session.recommend.models(), behaviour.weights()
 
         def show(found: tuple[list[Folder], list[Profile], list[ModelInfo], SignalWeights]) -> None:
-            folders, profiles, models, self._weights = found
+            folders, profiles, models, weights = found
             self._page.show_folders(folders, any(p.sample for p in profiles))
             self._page.show_profiles(profiles, session.profile)
             self._page.show_models(models)
-            self._page.show_weights(self._weights)
+            self._page.weights.show_weights(weights)
 
         self._runner.run(work, show, lambda e: self.problem.emit(error_text(e)), key="settings")
 
     def _remove_folder(self, folder_id: int) -> None:
         self._do(lambda: self._session.library.remove_folder(folder_id))
         self.folders_changed.emit()
-
-    def _store_weights(self, values: dict[str, float]) -> None:
-        weights = dataclasses.replace(self._weights, **values)  # type: ignore[arg-type]
-        if weights != self._weights:
-            self._weights = weights
-            self._do(lambda: self._session.behaviour.set_weights(weights))
 
     def _do(self, work: object) -> None:
         self._runner.run(work, lambda _: self.load(), lambda e: self.problem.emit(error_text(e)))  # type: ignore[arg-type]
