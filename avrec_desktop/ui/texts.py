@@ -92,6 +92,7 @@ def panel_label(panel: Panel) -> str:
     """Return the translated line above the panel."""
     known = {
         "personal": tr("Chosen from your own library, by your own taste."),
+        "shared": tr("Chosen by two models in turns; what you take tells which is better."),
         "by-content": tr("By content for now. It gets better once a model is trained on what you like."),
         "content": tr("Not personal yet: a varied selection. Like a few of these to make it yours."),
         "varied": tr("Not personal yet: a varied selection. Like a few of these to make it yours."),
