@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from avrec_desktop.api.errors import AvrecError, Cancelled
-from avrec_desktop.cli import commands, import_commands, plugin_commands, tools
+from avrec_desktop.cli import commands, import_commands, insight_commands, plugin_commands, tools
 from avrec_desktop.cli.output import Console, Settings
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 commands.register(app)
 import_commands.register(app)
+insight_commands.register(app)
 tools.register(app)
 app.add_typer(plugin_commands.app, name="plugins")
 

@@ -26,11 +26,13 @@ class Cause:
         item: Its id; negative for an imported item without a file.
         value: How much it was liked, in [-1, 1].
         share: What it adds.
+        title: Of an imported item; empty for one of the library, which knows its own.
     """
 
     item: int
     value: float
     share: float
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def explain(
         model=scored.model,
         run=scored.run.id if scored.run else None,
         score=found.score + sum(e.share for e in edits),
-        causes=tuple(Cause(int(items.ids[r]), values.get(r, 0.0), shares[r]) for r in listed),
+        causes=tuple(_cause(situation, r, values.get(r, 0.0), shares[r]) for r in listed),
         others=others,
         prior=prior,
         edits=edits,
@@ -138,6 +140,11 @@ def explain(
         without=tuple(int(items.ids[r]) for r in removed),
         rank_without=after,
     )
+
+
+def _cause(situation: Situation, row: int, value: float, share: float) -> Cause:
+    item = int(situation.items.ids[row])
+    return Cause(item, value, share, situation.catalogue.titles.get(item, ""))
 
 
 def _edits(situation: Situation, scored: Scored, row: int, found: Explanation) -> tuple[Share, ...]:

@@ -12,11 +12,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from avrec_desktop.api.errors import ModelError
 from avrec_desktop.behaviour.taste import TasteEdit, TasteStore
 from avrec_desktop.recommend.figures import FigureSpec, Look, Painter
 from avrec_desktop.recommend.insights import Figure, ModelReport, Report
 from avrec_desktop.recommend.interleaving import Pair, preference
 from avrec_desktop.recommend.satisfaction import Outcome, Satisfaction
+from avrec_desktop.recommend.service import ModelInfo
 from avrec_desktop.recommend.taste import Term
 from avrec_desktop.ui.pages import insights_words as words
 from avrec_desktop.ui.pages.insights_taste import TermRow
@@ -117,6 +119,30 @@ def test_measuring_can_be_cancelled(world: World, parts: Parts, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: not parts._window.runner.busy)
     assert not page.has_report()
     assert page.measure.isEnabled()
+
+
+def test_untrained_models_are_trained_then_measured(
+    world: World, parts: Parts, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[str] = []
+
+    def train(model: str, profile: str, job: object) -> None:
+        trained.append(model)
+        if model == "poor":
+            raise ModelError("it needs more likes")
+
+    infos = [ModelInfo(i, i.title(), "x", run, None, {}, {}, i == "dot") for i, run in
+             (("dot", "1"), ("poor", None), ("fusion", None))]  # fmt: skip
+    monkeypatch.setattr(world.recommend, "train", train)
+    monkeypatch.setattr(world.recommend, "models", lambda: infos)
+    world.recommend.insights.report = world.recommend.insights.next_report = report(*GOOD)
+    show(parts, qtbot)
+    with qtbot.waitSignal(parts.insights.problem) as said:
+        parts.insights_page.quality.train.click()
+    assert "Poor: It needs more likes" in said.args[0]
+    assert trained == ["poor", "fusion"]
+    qtbot.waitUntil(lambda: world.recommend.insights.started == 1)
+    qtbot.waitUntil(lambda: not parts._window.runner.busy)
 
 
 def test_exports_write_the_table_and_the_figures(world: World, parts: Parts, qtbot: QtBot, tmp_path: Path) -> None:

@@ -70,7 +70,13 @@ class Table(QTableWidget):
 
 
 class QualityPart(QWidget):
-    """Layout of "How well it works"."""
+    """Layout of "How well it works".
+
+    Signals:
+        train_wanted: Train the models that are not.
+    """
+
+    train_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,8 +91,12 @@ class QualityPart(QWidget):
         self._sentences.setContentsMargins(0, 0, 0, 0)
         self._sentences.setSpacing(theme.S)
         words.addWidget(holder)
+        row = QHBoxLayout()
         self.untrained = label("", "small", wrap=True)
-        words.addWidget(self.untrained)
+        row.addWidget(self.untrained, 1)
+        self.train = button(self.tr("Train them"), self.train_wanted.emit)
+        row.addWidget(self.train)
+        words.addLayout(row)
         box.addWidget(frame)
         about = self.tr("Dots are means over your likes, bars 95 % of what chance allows. Grey: there to compare with.")
         frame, inner = panel(self.tr("Accuracy"), about)
@@ -117,10 +127,13 @@ class QualityPart(QWidget):
         self.about.setText(about)
         clear_layout(self._sentences)
         for number, text in enumerate(sentences):
-            self._sentences.addWidget(label(text, "h2" if not number else "", wrap=True))
+            sentence = label(text, "h2" if not number else "", wrap=True)
+            self._sentences.addWidget(sentence)
+            sentence.show()
         text = self.tr("Not trained, so not measured: {names}.").format(names=", ".join(untrained))
         self.untrained.setText(text)
         self.untrained.setVisible(bool(untrained))
+        self.train.setVisible(bool(untrained))
 
 
 class SatisfactionPart(QWidget):

@@ -10,7 +10,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.api.errors import AvrecError, Cancelled
+from avrec_desktop.jobs import Job
 from avrec_desktop.jobs.files import write_atomic
 from avrec_desktop.library.types import Item
 from avrec_desktop.recommend.figures import FigureSpec, Painter
@@ -66,6 +67,7 @@ class InsightsController(QObject):
         page.measure_wanted.connect(self.measure)
         page.cancel_wanted.connect(self._cancel)
         page.export_wanted.connect(self._export)
+        page.quality.train_wanted.connect(self.train_all)
         page.satisfaction.compare_wanted.connect(
             lambda a, b: self._do(lambda: session.recommend.compare(session.profile, a, b))
         )
@@ -164,7 +166,7 @@ class InsightsController(QObject):
         if comparison is not None:
             part.comparison.setText(words.preference_words(*comparison))
         elif len(trained) < 2:
-            part.comparison.setText(self.tr("Train a second model first (in the settings)."))
+            part.comparison.setText(self.tr("Choose and train a second model first."))
         part.comparison.setVisible(comparison is not None or len(trained) < 2)
         part.table.show_rows([words.outcome_cells(o) for o in found.models])
         part.table.setVisible(bool(found.models))
@@ -178,8 +180,9 @@ class InsightsController(QObject):
         part = self._page.taste
         part.show_terms(terms)
         part.show_seeds(seeds)
-        part.course_frame.setVisible(bool(course.keys))
-        if course.keys:
+        changes = bool(course.keys) and len(course.months) > 1
+        part.course_frame.setVisible(changes)
+        if changes:
             names = ", ".join(term_name(k) for k in course.keys)
             text = self.tr("Topics of your likes over {n} months: {names}").format(n=len(course.months), names=names)
             part.course.set_figure("stack", *words.course_figure(course), text)
@@ -198,6 +201,30 @@ class InsightsController(QObject):
         entry.changed.connect(self._progress)
         entry.ended.connect(self._ended)
         self._progress()
+
+    def train_all(self) -> None:
+        """Train the models that are not, one after the other, then measure; one that cannot be trained is left out."""
+        if self._jobs.running("train"):
+            return
+        recommend, profile = self._session.recommend, self._session.profile
+
+        def work(job: Job) -> list[str]:
+            failed = []
+            for info in [m for m in recommend.models() if m.run is None]:
+                try:
+                    recommend.train(info.id, profile, job)
+                except Cancelled:
+                    raise
+                except AvrecError as error:
+                    failed.append(f"{info.name}: {error_text(error)}")
+            return failed
+
+        def done(failed: list[str]) -> None:
+            if failed:
+                self.problem.emit(" ".join(failed))
+            self.measure()
+
+        self._jobs.start(self.tr("Learning your taste"), "train", work, done)
 
     def _cancel(self) -> None:
         if self._entry is not None:

@@ -154,6 +154,7 @@ class TastePart(QWidget):
             for n, row in enumerate(rows):
                 row.weighed.connect(self.weighed)
                 grid.addWidget(row, n % per_column, n // per_column)
+                row.show()
             again = [b for row in rows for b in row.findChildren(QPushButton) if at and b.accessibleName() == at]
             if again:
                 again[0].setFocus()
@@ -175,4 +176,5 @@ class TastePart(QWidget):
             free.setAccessibleName(tr("Use {title} again").format(title=item.title))
             line.addWidget(free)
             self._seeds.addWidget(row)
+            row.show()
         self.seeds_frame.setVisible(bool(items))

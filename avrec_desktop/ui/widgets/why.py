@@ -50,7 +50,7 @@ def parts_of(detail: ExplanationDetail, titles: Mapping[int, str]) -> list[Part]
     named = sorted(detail.causes, key=lambda c: -abs(c.share))[:_CAUSES]
     named.sort(key=lambda c: -c.share)
     others = detail.others + sum(c.share for c in detail.causes if c not in named)
-    lines = [Part(titles.get(c.item, ""), c.share / whole, c.item if c.item > 0 else None) for c in named]
+    lines = [Part(titles.get(c.item, c.title), c.share / whole, c.item if c.item > 0 else None) for c in named]
     lines += [Part(tr("Your wish: {what}").format(what=term_name(e.key)), e.share / whole) for e in detail.edits]
     lines.append(Part(tr("Everything else you did"), others / whole))
     lines.append(Part(tr("Apart from what you did"), detail.prior / whole))
@@ -230,6 +230,7 @@ class WhyPanel(QWidget):
             line = ShareLine(part)
             line.blocked.connect(self.seed_blocked)
             box.addWidget(line)
+            line.show()  # the layout's own showing comes later, and now and then not at all
 
     def _fill_menu(self, detail: ExplanationDetail, artist: str | None, topics: Sequence[str]) -> None:
         menu = self.tune.menu()
