@@ -138,8 +138,11 @@ def train(
         )
         for name, number in result.metrics.items():
             print(f"  {name}: {number}")
+        if not result.promoted:
+            print("It is not better on what came after the earlier run, which goes on serving.")
 
-    console.result(dataclasses.asdict(result), human)
+    inner = {"promoted", "comparison", "until", "acts"}
+    console.result({k: v for k, v in dataclasses.asdict(result).items() if k not in inner}, human)
 
 
 def recommend(

@@ -39,8 +39,6 @@ def main() -> dict[str, Any]:
             picks = [p.item for p in world.recommend.recommend("ann").picks]
             explain = [_timed(lambda i=item: world.recommend.explain("ann", i)) for item in picks]  # type: ignore[misc]
             result["explain_ms"] = float(np.median(explain))
-                np.median([_timed(lambda i=i: world.recommend.explain("ann", i)) for i in picks])
-            )  # type: ignore[misc]
             result["shelves_ms"] = _timed(lambda: world.recommend.shelves("ann"))
             result["last_panel_ms"] = _timed(lambda: world.recommend.last_panel("ann"))
         finally:

@@ -94,9 +94,10 @@ class InsightsController(QObject):
         def work() -> dict[str, Any]:
             recommend = session.recommend
             seeds = recommend.taste.blocked_seeds(profile)
+            report = recommend.insights.last(profile)
             return {
-                "report": recommend.insights.last(profile),
-                "missing": recommend.insights.missing(profile),
+                "report": report,
+                "missing": 0 if report is not None else recommend.insights.missing(profile),
                 "models": recommend.models(),
                 "runs": recommend.finished_runs(),
                 "satisfaction": recommend.satisfaction(profile),
