@@ -171,9 +171,9 @@ def test_what_became_of_the_picks_and_the_preference_are_shown(world: World, par
     show(parts, qtbot)
     parts.insights_page.choose(1)
     part = parts.insights_page.satisfaction
-    assert "In 11 of 12 decided sittings you took more of dot than of ease." in part.comparison.text()
-    assert "You prefer dot." in part.comparison.text()
-    assert [part.table.item(0, c).text() for c in (0, 1, 3)] == ["dot", "40", "25 %"]
+    assert "In 11 of 12 decided sittings you took more of Dot than of ease." in part.comparison.text()
+    assert "You prefer Dot." in part.comparison.text()
+    assert [part.table.item(0, c).text() for c in (0, 1, 3)] == ["Dot", "40", "25 %"]
     assert part.table.item(0, 2).text().startswith("25 % (14 % – 40 %)")
     part.stop.click()
     qtbot.waitUntil(lambda: world.recommend.asked == [("stop",)])
@@ -185,11 +185,11 @@ def test_what_became_of_the_picks_and_the_preference_are_shown(world: World, par
         ([], "share the panel"),
         ([(0, 1)] * 3, "Too early to tell: 7 more"),
         ([(0, 1), (1, 0)] * 8, "No clear preference yet."),
-        ([(0, 1)] * 12, "You prefer b."),
+        ([(0, 1)] * 12, "more of b than of Model A"),
     ],
 )
 def test_a_preference_in_words(sittings: list[tuple[int, int]], expected: str) -> None:
-    assert expected in words.preference_words(Pair(1, "a", "b", 0), preference("a", "b", sittings))
+    assert expected in words.preference_words(Pair(1, "a", "b", 0), preference("a", "b", sittings), {"a": "Model A"})
 
 
 def test_the_taste_is_corrected_by_its_buttons_and_undone(world: World, parts: Parts, qtbot: QtBot) -> None:

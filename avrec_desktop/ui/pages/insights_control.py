@@ -136,7 +136,7 @@ class InsightsController(QObject):
             *words.beyond_accuracy(report, chosen),
             self.tr("What the lists are like; the table has the figures."),
         )
-        height, curves = words.training_curves(runs)
+        height, curves = words.training_curves(runs, {m.id: m.name for m in models})
         page.curves_frame.setVisible(bool(curves["panels"]))
         if curves["panels"]:
             page.curves.set_figure("lines", height, curves, self.tr("Losses of the newest training runs."))
@@ -160,19 +160,19 @@ class InsightsController(QObject):
     def _show_satisfaction(
         self, found: Satisfaction, comparison: tuple[Pair, Preference] | None, models: list[ModelInfo]
     ) -> None:
-        part = self._page.satisfaction
+        part, names = self._page.satisfaction, {m.id: m.name for m in models}
         running = comparison[0] if comparison is not None and comparison[0].ended is None else None
         trained = [(m.id, m.name) for m in sorted(models, key=lambda m: not m.chosen) if m.run is not None]
         part.show_models(trained, (running.a, running.b) if running is not None else None)
         if comparison is not None:
-            part.comparison.setText(words.preference_words(*comparison))
+            part.comparison.setText(words.preference_words(*comparison, names))
         elif len(trained) < 2:
             part.comparison.setText(self.tr("Choose and train a second model first."))
         part.comparison.setVisible(comparison is not None or len(trained) < 2)
-        part.table.show_rows([words.outcome_cells(o) for o in found.models])
+        part.table.show_rows([words.outcome_cells(o, names) for o in found.models])
         part.table.setVisible(bool(found.models))
         part.nothing.setVisible(not found.models)
-        height, figure = words.acceptance_figure(found)
+        height, figure = words.acceptance_figure(found, names)
         part.weeks.setVisible(bool(figure["panels"][0]["series"]))
         if figure["panels"][0]["series"]:
             part.weeks.set_figure("lines", height, figure, self.tr("Acceptance by week; the table has the totals."))

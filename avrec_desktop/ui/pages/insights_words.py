@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QDateTime, QLocale
@@ -183,7 +183,7 @@ def beyond_accuracy(report: Report, chosen: str) -> tuple[int, dict[str, Any]]:
     return 50 + 30 * len(shown), {**rows, "panels": panels}
 
 
-def training_curves(runs: Sequence[RunRecord]) -> tuple[int, dict[str, Any]]:
+def training_curves(runs: Sequence[RunRecord], names: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
     """Return height and data of the figure of the newest run of each model that has a curve."""
     newest: dict[str, RunRecord] = {}
     for run in runs:
@@ -193,7 +193,9 @@ def training_curves(runs: Sequence[RunRecord]) -> tuple[int, dict[str, Any]]:
     for model, run in list(newest.items())[:6]:
         history = {k: v for k, v in run.summary["history"].items() if len(v) > 1}
         series = [{"name": name, "values": list(values)} for name, values in list(history.items())[:3]]
-        panels.append({"title": model, "x": None, "x_label": tr("Epoch"), "percent": False, "series": series})
+        panels.append(
+            {"title": model_name(model, names), "x": None, "x_label": tr("Epoch"), "percent": False, "series": series}
+        )
     return 220 * -(-len(panels) // 3), {"panels": panels}
 
 
@@ -206,7 +208,7 @@ def course_figure(course: Course) -> tuple[int, dict[str, Any]]:
     return 260, {"x": course.months, "series": series}
 
 
-def acceptance_figure(found: Satisfaction) -> tuple[int, dict[str, Any]]:
+def acceptance_figure(found: Satisfaction, names: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
     """Return height and data of the figure of acceptance by model and week."""
     weeks = sorted({o.week for o in found.weeks})
     models = [o.model for o in found.models if o.model][:5]
@@ -215,22 +217,22 @@ def acceptance_figure(found: Satisfaction) -> tuple[int, dict[str, Any]]:
     def values(model: str) -> list[float | None]:
         return [by[model, w].acceptance if (model, w) in by else None for w in weeks]
 
-    series = [{"name": model_name(m), "values": values(m)} for m in models]
+    series = [{"name": model_name(m, names), "values": values(m)} for m in models]
     panel = {"title": tr("Accepted of what was shown"), "x": [w[5:] for w in weeks], "percent": True, "series": series}
     return 230, {"panels": [panel | {"x_label": tr("Week from")}]}
 
 
-def model_name(model: str) -> str:
-    """Return a model as people call it where only its id is known."""
-    return {"content": tr("By content"), "": tr("By rule (other shelves)")}.get(model, model)
+def model_name(model: str, names: Mapping[str, str]) -> str:
+    """Return a model as people call it; a model that is gone is called by its id."""
+    return {"content": tr("By content"), "": tr("By rule (other shelves)")}.get(model, names.get(model, model))
 
 
-def outcome_cells(outcome: Outcome) -> list[str]:
+def outcome_cells(outcome: Outcome, names: Mapping[str, str]) -> list[str]:
     """Return a row of the table of satisfaction."""
     low, high = outcome.interval()
     skip = "–" if outcome.skip_rate != outcome.skip_rate else percent(outcome.skip_rate)
     accepted = f"{percent(outcome.acceptance)} ({percent(low)} – {percent(high)})"
-    return [model_name(outcome.model), f"{outcome.shown:,}", accepted, skip, str(outcome.up), str(outcome.down)]
+    return [model_name(outcome.model, names), f"{outcome.shown:,}", accepted, skip, str(outcome.up), str(outcome.down)]
 
 
 def outcome_titles() -> list[str]:
@@ -238,14 +240,15 @@ def outcome_titles() -> list[str]:
     return [tr("Model"), tr("Shown"), tr("Accepted"), tr("Skipped of played"), tr("Liked"), tr("Disliked")]
 
 
-def preference_words(pair: Pair, found: Preference) -> str:
+def preference_words(pair: Pair, found: Preference, names: Mapping[str, str]) -> str:
     """Return how a comparison stands, in words."""
     n = found.wins_a + found.wins_b
+    a, b = model_name(pair.a, names), model_name(pair.b, names)
     if not n:
         if pair.ended is not None:
-            return tr("{a} and {b} shared the panel, and nothing of it was taken.").format(a=pair.a, b=pair.b)
-        return tr("{a} and {b} share the panel. Play or like what you want; that decides.").format(a=pair.a, b=pair.b)
-    better, worse = (found.a, found.b) if found.share >= 0.5 else (found.b, found.a)
+            return tr("{a} and {b} shared the panel, and nothing of it was taken.").format(a=a, b=b)
+        return tr("{a} and {b} share the panel. Play or like what you want; that decides.").format(a=a, b=b)
+    better, worse = (a, b) if found.share >= 0.5 else (b, a)
     wins = max(found.wins_a, found.wins_b)
     share, low, high = found.share, found.low, found.high
     if found.share < 0.5:

@@ -163,6 +163,7 @@ class WhyPanel(QWidget):
         self.tune.setIcon(theme.icon("tune-variant"))
         self.tune.setToolTip(self.tr("More or less like this"))
         self.tune.setAccessibleName(self.tr("More or less like this"))
+        self.tune.setFixedSize(30, 28)
         self.tune.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.tune.setMenu(QMenu(self.tune))
         head.addWidget(self.tune)
