@@ -27,6 +27,7 @@ from avrec_desktop.library.mediatext import read_media_text
 from avrec_desktop.library.playlists import Playlists
 from avrec_desktop.library.query_match import Concepts
 from avrec_desktop.library.scanner import Scanner, Target, without_inner
+from avrec_desktop.library.strips import Strips
 from avrec_desktop.library.thumbnails import Thumbnails
 from avrec_desktop.library.types import Folder, Item, ItemQuery, ScanResult
 from avrec_desktop.library.walker import behind, below, inside
@@ -43,6 +44,7 @@ class Library:
         database: Its SQLite file, shared with the other rooms.
         events: Where changes are published.
         playlists: The playlists.
+        strips: Waveforms, filmstrips and chapters.
     """
 
     def __init__(self, directory: Path, database: Database, events: EventBus) -> None:
@@ -53,6 +55,7 @@ class Library:
         self._completer = Completer(database)
         self.playlists = Playlists(database, events, self._listing.ids)
         self._thumbnails = Thumbnails(database, directory / "cache" / "thumbnails")
+        self.strips = Strips(database, directory / "cache" / "strips")
 
     @classmethod
     def open(cls, directory: Path, *, events: EventBus) -> Self:
@@ -66,8 +69,9 @@ class Library:
         return cls(directory, database, events)
 
     def close(self) -> None:
-        """End the thumbnail process and close the database."""
+        """End the processes that make pictures and close the database."""
         self._thumbnails.close()
+        self.strips.close()
         self.database.close()
 
     # Folders and scanning.
