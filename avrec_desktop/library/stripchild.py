@@ -71,7 +71,7 @@ def _whole(container: Any, stream: Any) -> Iterator[tuple[float, NDArray[np.floa
     stream.thread_type = "AUTO"
     for frame in container.decode(stream):
         for part in resampler.resample(frame):
-            samples = part.to_ndarray().reshape(-1)
+            samples = part.to_ndarray().reshape(-1).astype(np.float32)
             yield done / RATE, samples
             done += len(samples)
 
@@ -86,7 +86,7 @@ def _glimpses(container: Any, stream: Any, duration: float) -> Iterator[tuple[fl
         got = 0
         for frame in container.decode(stream):
             for part in resampler.resample(frame):
-                samples = part.to_ndarray().reshape(-1)
+                samples = part.to_ndarray().reshape(-1).astype(np.float32)
                 got += len(samples)
                 yield at, samples
                 yield duration * (column + 1.5) / BINS, samples
@@ -188,7 +188,7 @@ def read_chapters(args: dict[str, Any], context: ChildContext) -> list[dict[str,
             found = container.chapters() if callable(getattr(container, "chapters", None)) else []
             out = []
             for number, chapter in enumerate(found, 1):
-                base = float(chapter["time_base"])
+                base = float(chapter["time_base"] or 0)
                 title = str(chapter.get("metadata", {}).get("title", "")).strip() or str(number)
                 out.append({"start": chapter["start"] * base, "end": chapter["end"] * base, "title": title})
             return out

@@ -17,8 +17,8 @@ COMPLETE, SKIP = 0.6, 0.2
 #: Steps of the position longer than this many milliseconds are jumps, not listening; shorter visits to an item that
 #: was resumed say nothing about it.
 JUMP, VISIT = 1500, 2000
-#: Milliseconds of hovering before an excerpt starts.
-HOVER_DELAY = 300
+#: Milliseconds of hovering before an excerpt is looked for; long enough not to start while the pointer passes by.
+HOVER_DELAY = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ class Player(QObject):
         self._heard = 0.0  # milliseconds really played of this item
         self._from = 0.0  # milliseconds heard on earlier days, where it was resumed
         self._resume = 0.0
+        self._loop: tuple[int | None, int | None] = (None, None)
+        self._volume, self._gain = 0.64, 1.0
         # goes on after a failure; a part of the player, so that it neither outlives it nor skips what was chosen since
         self._skip = QTimer(self)
         self._skip.setSingleShot(True)
@@ -136,6 +138,35 @@ class Player(QObject):
         self.media.setSource(QUrl())
         self.item_changed.emit(None)
 
+    # -- how it plays
+
+    @property
+    def loop(self) -> tuple[int | None, int | None]:
+        """Start and end of the repeated part, in milliseconds, or None."""
+        return self._loop
+
+    def set_loop(self, start: int | None, end: int | None) -> None:
+        """Repeat from start to end (milliseconds) of this item; without an end only the start is remembered."""
+        self._loop = (start, end)
+
+    def set_volume(self, volume: float) -> None:
+        """Set the volume the user chose, in [0, 1]."""
+        self._volume = volume
+        self._apply_volume()
+
+    def set_gain(self, decibels: float) -> None:
+        """Play this item so much louder or softer; louder only as far as the volume leaves room."""
+        self._gain = 10 ** (decibels / 20)
+        self._apply_volume()
+
+    def _apply_volume(self) -> None:
+        self.output.setVolume(max(0.0, min(1.0, self._volume * self._gain)))
+
+    @property
+    def following(self) -> Item | None:
+        """The item that comes next."""
+        return self._queue[self._at + 1] if 0 <= self._at + 1 < len(self._queue) else None
+
     def seek(self, milliseconds: int) -> None:
         """Go to a position."""
         self.media.setPosition(max(0, min(milliseconds, self.duration)))
@@ -148,6 +179,7 @@ class Player(QObject):
         item = self.item
         self._skip.stop()
         self._last, self._heard, self._from, self._resume = 0, 0.0, 1000 * resume, resume
+        self._loop = (None, None)
         if item is None:
             return
         self.item_changed.emit(item)
@@ -166,6 +198,10 @@ class Player(QObject):
         step, self._last = position - self._last, position
         if 0 < step <= JUMP * max(1.0, self.media.playbackRate()):
             self._heard += step
+        start, end = self._loop
+        if start is not None and end is not None and position >= end:
+            self.media.setPosition(start)
+            self._last = start
         self.position_changed.emit(position, self.duration)
 
     def _status(self, status: QMediaPlayer.MediaStatus) -> None:
@@ -246,6 +282,14 @@ class Preview(QObject):
             self.leave()
         self._item = item_id
         self._timer.start()
+
+    def scrub(self, share: float) -> None:
+        """Show the running item at a share of its length, as the pointer moves over its picture."""
+        if self._item and self.media.duration() > 0 and self.media.isSeekable():
+            start = share * self.media.duration()
+            length = self._span[1] - self._span[0]
+            self._span = (start / 1000, start / 1000 + max(4.0, length))
+            self.media.setPosition(round(start))
 
     def leave(self) -> None:
         """Stop and let the file go."""

@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtMultimediaWidgets import QVideoWidget
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui import theme
+from avrec_desktop.ui.miniplayer import MiniPlayer
 from avrec_desktop.ui.player import Player
+from avrec_desktop.ui.playermenu import PlayerMenus
+from avrec_desktop.ui.seekbar import SeekBar
 from avrec_desktop.ui.texts import duration, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.basics import ElidedLabel, label, tool
-
-
-class SeekBar(QSlider):
-    """A slider that jumps to where it is clicked."""
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Jump."""
-        if event.button() == Qt.MouseButton.LeftButton and self.maximum() > 0:
-            x = round(event.position().x())
-            value = QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), x, self.width())
-            self.setSliderPosition(value)
-            self.sliderMoved.emit(value)
-        super().mousePressEvent(event)
 
 
 class PlayerBar(QFrame):
@@ -84,13 +70,14 @@ class PlayerBar(QFrame):
         row.addWidget(self.seek, 1)
         row.addWidget(self.whole)
         self.speed = tool("speedometer", self.tr("Playback speed"))
+        self.more = tool("dots-vertical", self.tr("More about playing"))
         self.stage = tool("television-play", self.tr("Show the picture"), self.stage_wanted.emit)
         self.mute = tool("volume-high", self.tr("Mute"))
         self.volume = QSlider(Qt.Orientation.Horizontal)
         self.volume.setRange(0, 100)
         self.volume.setFixedWidth(90)
         self.volume.setAccessibleName(self.tr("Volume"))
-        for side in (self.speed, self.stage, self.mute, self.volume):
+        for side in (self.speed, self.more, self.stage, self.mute, self.volume):
             row.addWidget(side)
 
 
@@ -142,9 +129,6 @@ class Stage(QWidget):
         return super().eventFilter(watched, event)
 
 
-_SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
-
-
 class PlayerController(QObject):
     """Connects bar, stage and player.
 
@@ -172,14 +156,18 @@ class PlayerController(QObject):
         bar.seek.actionTriggered.connect(lambda _: player.seek(bar.seek.sliderPosition()))
         bar.volume.valueChanged.connect(self._volume)
         bar.mute.clicked.connect(self._mute)
-        bar.speed.clicked.connect(self._faster)
+        self.menus = PlayerMenus(player, bar.speed, bar.more, self)
+        self.menus.loop_changed.connect(bar.seek.set_loop)
+        self.menus.mini_wanted.connect(self.show_mini)
+        self.menus.full_screen_wanted.connect(self._full_screen)
+        self._mini: MiniPlayer | None = None
         bar.stage_wanted.connect(self.stage_wanted)
         bar.volume.setValue(80)
         self._item(None)
 
     def _item(self, item: Item | None) -> None:
         bar = self._bar
-        for widget in (bar.play, bar.next, bar.previous, bar.seek, bar.speed):
+        for widget in (bar.play, bar.next, bar.previous, bar.seek, bar.speed, bar.more):
             widget.setEnabled(item is not None)
         video = item is not None and item.has_video
         bar.stage.setVisible(video)
@@ -188,7 +176,11 @@ class PlayerController(QObject):
         self._stage.title.setText(item.title if item else "")
         self._position(0, round(1000 * item.duration) if item else 0)
         self._picture()
-        if video:
+        bar.seek.clear()
+        self.menus.set_chapters(())
+        if self._in_mini:
+            self._show_in_mini()
+        elif video:
             self.stage_wanted.emit()
         elif item is None:
             self._stage.left.emit()
@@ -223,7 +215,7 @@ class PlayerController(QObject):
         self._bar.whole.setText(duration(whole / 1000))
 
     def _volume(self, value: int) -> None:
-        self._player.output.setVolume((value / 100) ** 2)  # hearing is nearer to the square than to the value
+        self._player.set_volume((value / 100) ** 2)  # hearing is nearer to the square than to the value
         self._player.output.setMuted(False)
         self._show_muted()
 
@@ -234,8 +226,44 @@ class PlayerController(QObject):
     def _show_muted(self) -> None:
         self._bar.mute.setIcon(theme.icon("volume-off" if self._player.output.isMuted() else "volume-high"))
 
-    def _faster(self) -> None:
-        rate = self._player.media.playbackRate()
-        following = next((s for s in _SPEEDS if s > rate + 0.01), _SPEEDS[0])
-        self._player.media.setPlaybackRate(following)
-        self._bar.speed.setToolTip(self.tr("Playback speed: {n} ×").format(n=following))
+    # -- the mini player
+
+    def show_mini(self) -> None:
+        """Show what plays in a small window above all others."""
+        if self._player.item is None:
+            return
+        if self._mini is None:
+            mini = self._mini = MiniPlayer(self._bar.window())
+            mini.toggled.connect(self._player.toggle)
+            mini.next_wanted.connect(self._player.next)
+            mini.closed.connect(self._mini_closed)
+            self._player.playing_changed.connect(mini.set_playing)
+        self._show_in_mini()
+        self._mini.set_playing(self._player.playing)
+        self._mini.show()
+        self._player.media.setVideoOutput(self._mini.video)
+        self._stage.left.emit()
+
+    def _show_in_mini(self) -> None:
+        item = self._player.item
+        if self._mini is None:
+            return
+        if item is None:
+            self._mini.close()
+        else:
+            self._mini.show_item(item.title, self._thumbnails.get(item.id), item.has_video)
+
+    def _mini_closed(self) -> None:
+        self._player.media.setVideoOutput(self._stage.video)
+        if self._player.item is not None and self._player.item.has_video:
+            self.stage_wanted.emit()
+
+    @property
+    def _in_mini(self) -> bool:
+        return self._mini is not None and self._mini.isVisible()
+
+    def _full_screen(self) -> None:
+        if self._in_mini and self._mini is not None:
+            self._mini.close()
+        self.stage_wanted.emit()
+        self._stage.toggle_full_screen()

@@ -35,6 +35,7 @@ from avrec_desktop.ui.player import Player, Preview
 from avrec_desktop.ui.playerbar import PlayerBar, PlayerController, Stage
 from avrec_desktop.ui.playlist_adder import PlaylistAdder
 from avrec_desktop.ui.sidebar import Sidebar
+from avrec_desktop.ui.strips import NowPlaying, Strips
 from avrec_desktop.ui.texts import concept_name, error_text
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.basics import EmptyState
@@ -128,6 +129,7 @@ class Parts(QObject):
         runner, jobs = window.runner, window.jobs
         self.bridge = EventBridge(session.events, self)
         self.thumbnails = Thumbnails(runner, session.library.thumbnail, self)
+        self.strips = Strips(runner, session, self)
         self.player = Player(self)
         self.preview = Preview(self._find_excerpt, self)
         self.player.playing_changed.connect(self.preview.set_muted)
@@ -136,7 +138,7 @@ class Parts(QObject):
         self.automation = Automation(session, runner, jobs, self.bridge, self)
         self._make_views()
         shared = (runner, session, self.bridge)
-        self.home = HomeController(self.home_page, *shared, self.thumbnails, self.preview, settings, self)
+        self.home = HomeController(self.home_page, *shared, self.thumbnails, self.preview, self.strips, settings, self)
         self.onboarding = OnboardingController(
             self.home_page.onboarding, *shared, self.thumbnails, self.preview, self.actions, jobs, self
         )
@@ -144,6 +146,7 @@ class Parts(QObject):
         self.detail = DetailController(self.detail_pane, *shared, self.thumbnails, self)
         self.playing = PlayerController(self.player_bar, self.stage, self.player, self.thumbnails, self)
         self.insights = InsightsController(self.insights_page, runner, jobs, session, self.bridge, self)
+        self.now = NowPlaying(runner, session, self.player, self.player_bar, self.playing, self.strips, self)
         JobsController(self.jobs_page, jobs, self)
         self.plugins = PluginsController(self.plugins_page, runner, jobs, session, self.bridge, self)
         self.settings = SettingsController(self.settings_page, runner, session, self.bridge, self)

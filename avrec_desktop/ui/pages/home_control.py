@@ -15,6 +15,7 @@ from avrec_desktop.session import Session
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.pages.home import HomePage
 from avrec_desktop.ui.player import Preview
+from avrec_desktop.ui.strips import Strips
 from avrec_desktop.ui.texts import error_text, panel_label, shelf_title
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.card import RecommendationCard
@@ -22,6 +23,8 @@ from avrec_desktop.ui.workers import Runner
 
 #: Cards of the panel and of a shelf.
 PICKS, SHELF = 10, 20
+#: Milliseconds without a move after which a film plays on from where the pointer rests.
+REST = 350
 
 
 class HomeController(QObject):
@@ -54,6 +57,7 @@ class HomeController(QObject):
         bridge: EventBridge,
         thumbnails: Thumbnails,
         preview: Preview,
+        strips: Strips,
         settings: QSettings,
         parent: QObject,
     ) -> None:
@@ -64,6 +68,12 @@ class HomeController(QObject):
         self._thumbnails = thumbnails
         self._preview = preview
         self._settings = settings
+        self._strips = strips
+        self._scrubbed = QTimer(self)  # while it runs, the pointer says what the card shows
+        self._scrubbed.setSingleShot(True)
+        self._scrubbed.setInterval(REST)
+        self._scrubbed.timeout.connect(self._rest)
+        self._place_of: tuple[int, float] = (0, 0.0)
         self._kinds: dict[int, str] = {}
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -204,6 +214,7 @@ class HomeController(QObject):
     def _card(self, pick: Pick) -> RecommendationCard:
         card = RecommendationCard(pick, self._kinds.get(pick.item, "audio"))
         card.art.exposed.connect(lambda: card.art.set_pixmap(self._thumbnails.get(pick.item)))
+        card.art.scrubbed.connect(lambda share: self._scrub(card, share))
         card.move_wanted.connect(self._page.walk)
         card.entered.connect(lambda c: self._preview.hover(c.pick.item))
         card.left.connect(lambda c: self._preview.leave())
@@ -225,14 +236,28 @@ class HomeController(QObject):
         if card is not None:
             card.art.set_pixmap(self._thumbnails.get(item_id))
 
+    def _scrub(self, card: RecommendationCard, share: float) -> None:
+        """Show the film at the pointer: from its filmstrip, or while there is none by seeking in the preview."""
+        self._place_of = (card.pick.item, share)
+        strip = self._strips.get(card.pick.item)
+        if strip is not None:
+            card.art.set_frame(strip.picture(share).toImage())
+            card.art.set_playing(True, share)
+        self._scrubbed.start()
+
+    def _rest(self) -> None:
+        item, share = self._place_of
+        if item == self._preview.current:
+            self._preview.scrub(share)
+
     def _frame(self, image: QImage) -> None:
         card = self._of(self._preview.current)
-        if card is not None:
+        if card is not None and not self._scrubbed.isActive():
             card.art.set_frame(image)
 
     def _progress(self, share: float) -> None:
         card = self._of(self._preview.current)
-        if card is not None:
+        if card is not None and not self._scrubbed.isActive():
             card.art.set_playing(True, share)
 
     def _stopped(self, item_id: int) -> None:

@@ -42,13 +42,16 @@ class Art(QWidget):
 
     Signals:
         exposed: It is seen for the first time: now its picture is worth loading.
+        scrubbed: (share) the pointer moves over the picture of a film.
     """
 
     exposed = Signal()
+    scrubbed = Signal(float)
 
     def __init__(self, kind: str, seed: str) -> None:
         super().__init__()
         self._seen = False
+        self.setMouseTracking(kind == "video")
         self.setFixedHeight(ART_HEIGHT)
         self._kind, self._seed = kind, seed
         self._pixmap: QPixmap | None = None
@@ -56,6 +59,12 @@ class Art(QWidget):
         self._note = ""
         self._playing = False
         self._progress = 0.0
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go through the film with the pointer."""
+        if self._kind == "video":
+            self.scrubbed.emit(max(0.0, min(1.0, event.position().x() / max(1, self.width()))))
+        super().mouseMoveEvent(event)
 
     def show_item(self, kind: str, seed: str, pixmap: QPixmap | None) -> None:
         """Show the picture of another item."""

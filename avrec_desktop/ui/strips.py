@@ -1,0 +1,157 @@
+"""Brings what the player shows of an item beside the item itself: waveform, filmstrip, chapters, loudness."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage, QPixmap
+
+from avrec_desktop.library.strips import Chapter
+from avrec_desktop.library.types import Item
+from avrec_desktop.session import Session
+from avrec_desktop.ui.player import Player
+from avrec_desktop.ui.playerbar import PlayerBar, PlayerController
+from avrec_desktop.ui.seekbar import Filmstrip
+from avrec_desktop.ui.workers import Runner
+
+#: Loudness that all items are brought to (LUFS; that of ReplayGain 2), and the most that is changed, dB.
+TARGET, MOST = -18.0, 12.0
+#: Filmstrips kept in memory, and bytes read ahead of the item that follows.
+KEPT, AHEAD = 12, 4 << 20
+
+
+class Strips(QObject):
+    """Filmstrips for cards and the seek bar, made when first asked for.
+
+    Signals:
+        ready: (item id) its filmstrip is there.
+    """
+
+    ready = Signal(int)
+
+    def __init__(self, runner: Runner, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._session = session
+        self._kept: OrderedDict[int, Filmstrip | None] = OrderedDict()
+        self._asked = 0
+
+    def get(self, item_id: int) -> Filmstrip | None:
+        """Return the filmstrip of an item if it is there; otherwise have it made."""
+        if item_id in self._kept:
+            self._kept.move_to_end(item_id)
+            return self._kept[item_id]
+        if item_id != self._asked:
+            self._asked = item_id
+            self._runner.run(
+                lambda: self._load(item_id),
+                lambda image: self._store(item_id, image),
+                lambda _: self._store(item_id, None),
+                key="filmstrip",
+                long=True,
+            )
+        return None
+
+    def _load(self, item_id: int) -> QImage | None:
+        path = self._session.library.strips.filmstrip(item_id)
+        image = QImage(str(path)) if path is not None else QImage()
+        return None if image.isNull() else image
+
+    def _store(self, item_id: int, image: QImage | None) -> None:
+        self._asked = 0
+        self._kept[item_id] = None if image is None else Filmstrip(QPixmap.fromImage(image))
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        self.ready.emit(item_id)
+
+
+class NowPlaying(QObject):
+    """Dresses the player for the item that is on, and reads ahead of the next one."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        session: Session,
+        player: Player,
+        bar: PlayerBar,
+        control: PlayerController,
+        strips: Strips,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._session = session
+        self._player = player
+        self._bar = bar
+        self._menus = control.menus
+        self._strips = strips
+        self._loudness: float | None = None
+        player.item_changed.connect(self._item)
+        strips.ready.connect(self._film)
+        self._menus.levelling_changed.connect(lambda _: self._level())
+
+    def _item(self, item: Item | None) -> None:
+        self._loudness = None
+        self._level()
+        if item is None:
+            return
+        library = self._session.library
+        self._run("now-loudness", item, lambda: loudness(self._session, item.id), self._heard)
+        self._run("now-chapters", item, lambda: library.strips.chapters(item.id), self._chapters, long=True)
+        if item.has_video:
+            self._film(item.id)
+        else:
+            self._run("now-wave", item, lambda: library.strips.waveform(item.id), self._bar.seek.set_wave, long=True)
+        following = self._player.following
+        if following is not None:
+            self._runner.run(lambda: read_ahead(following.path), key="read-ahead", long=True)
+
+    def _run(
+        self, key: str, item: Item, work: Callable[[], Any], show: Callable[[Any], object], *, long: bool = False
+    ) -> None:
+        def arrived(value: Any) -> None:
+            if self._player.item is item:
+                show(value)
+
+        self._runner.run(work, arrived, key=key, long=long)
+
+    def _heard(self, value: float | None) -> None:
+        self._loudness = value
+        self._level()
+
+    def _level(self) -> None:
+        known = self._loudness if self._menus.levelling else None
+        self._player.set_gain(0.0 if known is None else max(-MOST, min(MOST, TARGET - known)))
+
+    def _chapters(self, chapters: list[Chapter]) -> None:
+        self._bar.seek.set_chapters(chapters)
+        self._menus.set_chapters(chapters)
+
+    def _film(self, item_id: int) -> None:
+        item = self._player.item
+        if item is not None and item.id == item_id and item.has_video:
+            self._bar.seek.set_film(self._strips.get(item_id))
+
+
+def loudness(session: Session, item_id: int) -> float | None:
+    """Return the loudness of an item in LUFS as the analysis found it, or None."""
+    with session.library.database.read() as db:
+        row = db.execute(
+            "SELECT json_extract(descriptors, '$.loudness') FROM extractions WHERE item_id = ? AND state = 'done'"
+            " AND json_extract(descriptors, '$.loudness') IS NOT NULL LIMIT 1",
+            (item_id,),
+        ).fetchone()
+    return None if row is None else float(row[0])
+
+
+def read_ahead(path: str) -> None:
+    """Read the beginning of a file, so that the next item starts without waiting for the disk."""
+    try:
+        with Path(path).open("rb") as file:
+            file.read(AHEAD)
+    except OSError:
+        return  # the player says so when its turn comes

@@ -1,0 +1,187 @@
+"""What the player offers beside playing: speed, repeat, chapters, loudness, the mini player, waveform and filmstrip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPixmap
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from avrec_desktop.library.strips import COLUMNS, FRAMES, Chapter
+from avrec_desktop.library.types import Item
+from avrec_desktop.ui.player import Player
+from avrec_desktop.ui.seekbar import Filmstrip, SeekBar
+from avrec_desktop.ui.window import Parts
+from tests.ui.conftest import World
+
+
+def _item(parts: Parts, item_id: int) -> Item:
+    return parts.session.library.item(item_id, "default")
+
+
+def _entries(menu: QMenu) -> list[str]:
+    menu.aboutToShow.emit()
+    return [a.text() for a in menu.actions() if not a.isSeparator()]
+
+
+def test_speed_is_chosen_from_a_menu(parts: Parts) -> None:
+    menus = parts.playing.menus
+    entries = _entries(menus.speed)
+    assert "1.25 ×" in entries
+    next(a for a in menus.speed.actions() if a.text() == "1.25 ×").trigger()
+    assert parts.player.media.playbackRate() == pytest.approx(1.25)
+    assert "1.25" in parts.player_bar.speed.accessibleName()
+    menus.speed.aboutToShow.emit()
+    assert [a.text() for a in menus.speed.actions() if a.isChecked()] == ["1.25 ×"]
+
+
+def test_chapters_are_offered_and_marked(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    chapters = [Chapter(0, 10, "One"), Chapter(10, 60, "Two & three")]
+    sought: list[int] = []
+    monkeypatch.setattr(parts.player, "seek", sought.append)
+    parts.now._chapters(chapters)
+    menus = parts.playing.menus
+    assert "Chapters" in _entries(menus.more)
+    chapter_menu = next(a.menu() for a in menus.more.actions() if a.text() == "Chapters")
+    assert isinstance(chapter_menu, QMenu)
+    chapter_menu.actions()[1].trigger()
+    assert sought == [10_000]
+    assert parts.player_bar.seek.chapter_at(12_000) == "Two & three"
+    menus.step_chapter(1)
+    assert sought[-1] == 10_000
+
+
+def test_a_part_is_repeated(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    player: Player = parts.player
+    menus = parts.playing.menus
+    places = iter([2000, 5000, 7000])
+    monkeypatch.setattr(type(player.media), "position", lambda _self: next(places))
+    menus.repeat_step()
+    assert player.loop == (2000, None)
+    menus.repeat_step()
+    assert player.loop == (2000, 5000)
+    sought: list[int] = []
+    monkeypatch.setattr(type(player.media), "setPosition", lambda _self, p: sought.append(p))
+    player._moved(4900)
+    assert sought == []
+    player._moved(5001)
+    assert sought == [2000]
+    menus.repeat_step()
+    assert player.loop == (None, None)
+
+
+def test_loud_items_are_softened_and_soft_ones_lifted(
+    qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.library.database.write() as db:
+        db.executemany(
+            "INSERT INTO extractions (item_id, extractor, version, state, descriptors, at)"
+            " VALUES (?, 'm', 1, 'done', ?, 0)",
+            [(1, '{"loudness": -8.0}'), (2, '{"loudness": -24.0}')],
+        )
+    monkeypatch.setattr(parts.player.media, "play", lambda: None)
+    parts.player.set_volume(0.4)
+    parts.player.item_changed.emit(None)
+    parts.player._queue, parts.player._at = [_item(parts, 1), _item(parts, 2)], 0
+    parts.player.item_changed.emit(parts.player.item)
+    qtbot.waitUntil(lambda: parts.player.output.volume() == pytest.approx(0.4 * 10 ** (-10 / 20), abs=0.01))
+    parts.player._at = 1
+    parts.player.item_changed.emit(parts.player.item)
+    qtbot.waitUntil(lambda: parts.player.output.volume() == pytest.approx(0.4 * 10 ** (6 / 20), abs=0.01))
+    parts.playing.menus._level(False)
+    assert parts.player.output.volume() == pytest.approx(0.4, abs=0.01)
+    qtbot.waitUntil(lambda: not parts._window.runner.busy)
+    parts.player._queue, parts.player._at = [], -1
+
+
+@pytest.mark.qt_log_ignore("QBackingStore::flush", extend=True)  # of the offscreen platform, about its video window
+def test_the_mini_player_takes_the_picture_and_gives_it_back(qtbot: QtBot, parts: Parts) -> None:
+    parts.player._queue, parts.player._at = [_item(parts, 3)], 0
+    parts.playing.show_mini()
+    mini = parts.playing._mini
+    assert mini is not None
+    assert mini.isVisible()
+    assert mini.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+    assert mini.title.text() == "Cold River"
+    assert parts.player.media.videoOutput() is mini.video
+    qtbot.keyClick(mini, Qt.Key.Key_Escape)
+    assert not mini.isVisible()
+    assert parts.player.media.videoOutput() is parts.stage.video
+    parts.player._queue, parts.player._at = [], -1
+
+
+def _sheet() -> QPixmap:
+    image = QImage(COLUMNS * 8, FRAMES // COLUMNS * 6, QImage.Format.Format_RGB32)
+    for n in range(FRAMES):
+        for x in range(8):
+            for y in range(6):
+                image.setPixelColor(n % COLUMNS * 8 + x, n // COLUMNS * 6 + y, QColor(4 * n, 0, 0))
+    return QPixmap.fromImage(image)
+
+
+def test_a_filmstrip_gives_the_picture_of_a_place(qtbot: QtBot) -> None:
+    film = Filmstrip(_sheet())
+    for share in (0.0, 0.5, 0.999, 1.0):
+        picture = film.picture(share).toImage()
+        assert (picture.width(), picture.height()) == (8, 6)
+        assert picture.pixelColor(3, 3).red() == 4 * min(FRAMES - 1, int(share * FRAMES))
+
+
+def _bar(qtbot: QtBot) -> SeekBar:
+    bar = SeekBar()
+    qtbot.addWidget(bar)
+    bar.resize(300, 40)
+    bar.setMaximum(60_000)
+    return bar
+
+
+def _ink(bar: SeekBar, x0: int, x1: int) -> int:
+    image = bar.grab().toImage()
+    background = image.pixelColor(image.width() - 1, 0)
+    return sum(image.pixelColor(x, y) != background for x in range(x0, x1) for y in range(image.height()))
+
+
+def test_a_waveform_is_tall_where_it_is_loud(qtbot: QtBot) -> None:
+    bar = _bar(qtbot)
+    wave = np.zeros((600, 4), np.uint8)
+    wave[:, 1:] = 85
+    wave[:300, 0], wave[300:, 0] = 20, 250
+    bar.set_wave(wave)
+    assert _ink(bar, 160, 290) > 3 * _ink(bar, 10, 140)
+
+
+def test_seeking_is_mirrored_where_the_writing_is(qtbot: QtBot) -> None:
+    bar = _bar(qtbot)
+    assert bar._value_at(QPointF(30, 5)) == pytest.approx(6000, abs=400)
+    bar.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert bar._value_at(QPointF(30, 5)) == pytest.approx(54_000, abs=400)
+
+
+def test_the_pointer_goes_through_a_film_on_a_card(
+    qtbot: QtBot, parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = tmp_path / "sheet.png"
+    _sheet().save(str(sheet))
+    monkeypatch.setattr(parts.session.library.strips, "filmstrip", lambda item: sheet)
+    card = next(c for c in parts.home_page.grid.cards if c.pick.item == 3)
+    card.art.scrubbed.emit(0.5)
+    qtbot.waitUntil(lambda: parts.strips.get(3) is not None)
+    card.art.scrubbed.emit(0.5)
+    first = card.art._frame
+    assert first is not None
+    assert first.pixelColor(3, 3).red() == 120
+    card.art.scrubbed.emit(0.9)
+    second = card.art._frame
+    assert second is not None
+    assert second.pixelColor(3, 3).red() == 216
+
+
+def test_a_film_is_marked_with_its_kind_when_the_panel_is_made(parts: Parts, open_window: Callable[..., Parts]) -> None:
+    card = next(c for c in parts.home_page.grid.cards if c.pick.item == 3)
+    assert card.art.hasMouseTracking()
+    assert not next(c for c in parts.home_page.grid.cards if c.pick.item == 1).art.hasMouseTracking()
