@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -96,7 +96,7 @@ class Art(QWidget):
         """Paint the picture with rounded upper corners."""
         if not self._seen:
             self._seen = True
-            QTimer.singleShot(0, self.exposed.emit)
+            self.exposed.emit()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(1, 1, -1, 0)
