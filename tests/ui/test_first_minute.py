@@ -52,7 +52,7 @@ def test_from_folder_to_first_recommendations(qtbot: QtBot, newcomer: Parts, emp
     with qtbot.waitSignal(newcomer.home.shown):
         page.like.click()
     qtbot.waitUntil(lambda: newcomer.home_page.stack.currentWidget() is newcomer.home_page._panel)
-    assert "by your own taste" in newcomer.home_page.about.text()
+    qtbot.waitUntil(lambda: "by your own taste" in newcomer.home_page.about.text())
     assert empty_world.behaviour.state("default", 1).liked == 1
     qtbot.waitUntil(lambda: not newcomer._window.runner.busy)
 
