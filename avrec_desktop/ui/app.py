@@ -10,16 +10,26 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QLoggingCategory, QObject, QSettings, QTranslator
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import (
+    QCoreApplication,
+    QLibraryInfo,
+    QLocale,
+    QLoggingCategory,
+    QObject,
+    QSettings,
+    QTimer,
+    QTranslator,
+)
+from PySide6.QtGui import QFontInfo, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from avrec_desktop import paths
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.session import Session, SessionOptions
-from avrec_desktop.ui import memory, theme
+from avrec_desktop.ui import memory, motion, theme
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.window import MainWindow
+from avrec_desktop.ui.workers import JobCenter, Runner
 
 #: Seconds a busy worker thread may keep the interpreter before the UI thread gets it. Every Qt call gives the
 #: interpreter away, so with Python's 5 ms a paint of twenty calls could wait for 100 ms.
@@ -74,8 +84,12 @@ class Application(QObject):
         self._scheme = scheme or str(self.settings.value("looks/theme", "system"))
         self._language = language or str(self.settings.value("looks/language", "") or QLocale.system().name())
         self.session: Session | None = None
+        # what the desktop's own font is above 10 points, where the sheet's sizes belong
+        self._desktop_scale = max(1.0, QFontInfo(app.font()).pointSizeF() / 10)
+        motion.load(self.settings)
         self._dress()
         self._translate()
+        self._retired: list[MainWindow] = []
         self.window = self._make_window()
         app.styleHints().colorSchemeChanged.connect(lambda _: self._system_changed())
 
@@ -87,15 +101,18 @@ class Application(QObject):
     def close(self) -> None:
         """Close window and library."""
         self.window.close()
+        for window in self._retired:
+            window.close()
         if self.session is not None:
             self.session.close()
             self.session = None
 
-    def _make_window(self) -> MainWindow:
-        window = MainWindow(self.settings)
+    def _make_window(self, work: tuple[Runner, JobCenter] | None = None) -> MainWindow:
+        window = MainWindow(self.settings, work)
         window.theme_chosen.connect(self.choose_theme)
         window.language_chosen.connect(self.choose_language)
         window.profile_chosen.connect(self.choose_profile)
+        window.text_size_chosen.connect(self.choose_text_size)
         return window
 
     def _opened(self, session: Session) -> None:
@@ -134,7 +151,14 @@ class Application(QObject):
         self._profile = self.session.profile = profile
         self._rebuild()
 
+    def choose_text_size(self, percent: int) -> None:
+        """Change the size of all text and remember the choice."""
+        self.settings.setValue("looks/text", percent)
+        self._dress()
+        self._rebuild()
+
     def _dress(self) -> None:
+        theme.set_text_scale(int(str(self.settings.value("looks/text", 100))) / 100 * self._desktop_scale)
         scheme = theme.system_scheme() if self._scheme == "system" else self._scheme
         theme.apply(self._app, "dark" if scheme == "dark" else "light")
 
@@ -164,18 +188,36 @@ class Application(QObject):
     def _rebuild(self) -> None:
         """Make the window anew in the new looks or language, in the same place, on the same page."""
         old = self.window
-        if old.parts is None or self.session is None or old.jobs.running():
-            return  # a running job keeps its window; the new looks show fully at the next start
+        if old.parts is None or self.session is None:
+            return
         page = old.parts.shown()
         geometry = old.saveGeometry()
-        self.window = self._make_window()
+        self.window = self._make_window(old.hand_over() if old.jobs.running() else None)
         self.window.restoreGeometry(geometry)
         self.window.attach(self.session)
         if self.window.parts is not None and page != "stage":
             self.window.parts.go(page)
         self.window.show()
-        old.close()
-        old.deleteLater()
+        if self.window.jobs is old.jobs:  # what a running job calls when it is over still lives in the old window
+            old.hide()
+            self._retired.append(old)
+            old.jobs.ended.connect(self._dispose_soon)
+        else:
+            old.close()
+            old.deleteLater()
+
+    def _dispose_soon(self) -> None:
+        QTimer.singleShot(0, self, self._dispose)
+
+    def _dispose(self) -> None:
+        """Delete the windows of before once no job needs them any more."""
+        if self._retired and not self.window.jobs.running() and not self.window.runner.busy:
+            for window in self._retired:
+                window.close()
+                window.deleteLater()
+            self._retired.clear()
+        elif self._retired:
+            QTimer.singleShot(500, self, self._dispose)
 
 
 def run(directory: Path, profile: str) -> int:

@@ -45,6 +45,11 @@ class Automation(QObject):
         bridge.behaviour_changed.connect(self._acted)
         jobs.ended.connect(self._ended)
 
+    def retire(self) -> None:
+        """Start nothing more by itself; what follows from jobs that run already still does."""
+        self._timer.stop()
+        self._jobs.ended.disconnect(self._ended)
+
     def scan(self, folders: Sequence[Path] | None = None) -> JobEntry:
         """Scan folders (None: all known), then analyse what is new."""
         wanted = None if folders is None else list(folders)

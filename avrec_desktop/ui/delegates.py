@@ -21,7 +21,7 @@ def cell_for(width: int) -> QSize:
     """Return the size of a cell so that whole columns fill a view of that width."""
     columns = max(1, width // CELL.width())
     cell = width // columns
-    return QSize(cell, round((cell - 12) * ART_SHARE) + WORDS)
+    return QSize(cell, round((cell - 12) * ART_SHARE) + theme.scaled(WORDS))
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -97,14 +97,19 @@ class CardDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(colours.text))
         left, width = int(box.left()) + 10, int(box.width()) - 20
-        line = QRect(left, int(art.bottom()) + 9, width, 20)
+        start = QStyle.visualAlignment(painter.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
+        line = QRect(left, int(art.bottom()) + 9, width, theme.scaled(20))
         title = painter.fontMetrics().elidedText(item.title, Qt.TextElideMode.ElideRight, width)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
+        painter.drawText(line, start | Qt.AlignmentFlag.AlignVCenter, title)
         font.setWeight(font.Weight.Normal)
         painter.setFont(font)
         painter.setPen(QColor(colours.muted))
         second = painter.fontMetrics().elidedText(subtitle(item), Qt.TextElideMode.ElideRight, width - 20)
-        line.translate(0, 21)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, second)
+        line.translate(0, theme.scaled(21))
+        rtl = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        words = line.adjusted(20, 0, 0, 0) if rtl else line.adjusted(0, 0, -20, 0)
+        painter.drawText(words, start | Qt.AlignmentFlag.AlignVCenter, second)
         kind = "music-note" if item.kind == "audio" else "movie-open"
-        theme.icon(kind, colours.muted).paint(painter, QRect(int(box.right()) - 26, line.top() + 2, 16, 16))
+        theme.icon(kind, colours.muted).paint(
+            painter, QRect(left if rtl else int(box.right()) - 26, line.top() + 2, 16, 16)
+        )

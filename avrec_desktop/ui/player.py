@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame, QVideoSink
 
 from avrec_desktop.library.types import Item
+from avrec_desktop.ui import motion
 
 #: Share of an item after which it counts as completed, and below which leaving it is a skip.
 COMPLETE, SKIP = 0.6, 0.2
@@ -277,11 +278,12 @@ class Preview(QObject):
         self.output.setMuted(muted)
 
     def hover(self, item_id: int) -> None:
-        """Start the excerpt of an item unless the pointer leaves before the delay is over."""
+        """Start the excerpt of an item unless the pointer leaves before the delay is over, or motion is unwanted."""
         if item_id != self._item:
             self.leave()
         self._item = item_id
-        self._timer.start()
+        if not motion.reduced():
+            self._timer.start()
 
     def scrub(self, share: float) -> None:
         """Show the running item at a share of its length, as the pointer moves over its picture."""

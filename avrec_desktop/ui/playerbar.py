@@ -32,7 +32,7 @@ class PlayerBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("playerbar")
-        self.setFixedHeight(72)
+        self.setFixedHeight(max(72, theme.scaled(66)))
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.L, theme.S, theme.L, theme.S)
         row.setSpacing(theme.S)
@@ -60,12 +60,12 @@ class PlayerBar(QFrame):
         for control in (self.previous, self.play, self.next):
             row.addWidget(control)
         self.now = label("0:00", "small")
-        self.now.setFixedWidth(52)
+        self.now.setFixedWidth(theme.scaled(52))
         self.now.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.seek = SeekBar()
         self.seek.setAccessibleName(self.tr("Position"))
         self.whole = label("", "small")
-        self.whole.setFixedWidth(52)
+        self.whole.setFixedWidth(theme.scaled(52))
         row.addWidget(self.now)
         row.addWidget(self.seek, 1)
         row.addWidget(self.whole)

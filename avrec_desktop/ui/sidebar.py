@@ -28,7 +28,6 @@ class Sidebar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("sidebar")
-        self.setFixedWidth(WIDTH)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._entries: dict[str, QPushButton] = {}
@@ -79,7 +78,17 @@ class Sidebar(QFrame):
             ("settings", "cog-outline", self.tr("Settings")),
         ):
             box.addWidget(self._entry(key, icon, text, None))
+        self._fit()
         self.select("home")
+
+    def _fit(self) -> None:
+        """Be as wide as the longest entry needs, whatever the language and the size of the text."""
+        self.ensurePolished()
+        widest = 0
+        for entry in self._entries.values():
+            entry.ensurePolished()
+            widest = max(widest, entry.sizeHint().width())
+        self.setFixedWidth(max(theme.scaled(WIDTH), min(2 * WIDTH, widest + 2 * theme.M + 2)))
 
     def _entry(self, key: str, icon: str, text: str, changes: dict[str, object] | None) -> QPushButton:
         entry = QPushButton(text)
@@ -93,6 +102,10 @@ class Sidebar(QFrame):
         self._group.addButton(entry)
         self._entries[key] = entry
         return entry
+
+    def entries(self) -> dict[str, QPushButton]:
+        """Return the entries by key, in order."""
+        return dict(self._entries)
 
     def select(self, key: str) -> None:
         """Mark an entry as the one on show."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from avrec_desktop import paths
 
+_SIZE = re.compile(r"font-size: (\d+)px")
 Scheme = Literal["light", "dark"]
 
 #: Spacing scale, device-independent pixels.
@@ -70,6 +72,7 @@ DARK = Tokens(
 )
 
 _current: dict[str, Tokens] = {"tokens": LIGHT}
+_text: dict[str, float] = {"scale": 1.0}
 
 
 def tokens() -> Tokens:
@@ -80,6 +83,16 @@ def tokens() -> Tokens:
 def is_dark() -> bool:
     """Whether the dark scheme is in use."""
     return tokens() is DARK
+
+
+def set_text_scale(scale: float) -> None:
+    """Let all text be so many times its usual size; counts from the next :func:`apply` on."""
+    _text["scale"] = max(0.8, min(2.0, scale))
+
+
+def scaled(pixels: float) -> int:
+    """Return a height or width that must grow with the text, in device-independent pixels."""
+    return round(pixels * _text["scale"])
 
 
 def system_scheme() -> Scheme:
@@ -95,7 +108,7 @@ def apply(app: QApplication, scheme: Scheme) -> None:
     icon.cache_clear()
     app.setStyle("Fusion")
     app.setPalette(_palette(colours))
-    app.setStyleSheet(_sheet(colours))
+    app.setStyleSheet(_SIZE.sub(lambda size: f"font-size: {scaled(int(size[1]))}px", _sheet(colours)))
 
 
 @lru_cache(maxsize=512)

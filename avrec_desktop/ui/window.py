@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMainWindow, 
 
 from avrec_desktop.library.types import Folder
 from avrec_desktop.session import Session
-from avrec_desktop.ui import theme
+from avrec_desktop.ui import motion, theme
 from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.automation import Automation
 from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.commands import window_commands
 from avrec_desktop.ui.detail import DetailController, DetailPane
 from avrec_desktop.ui.items_model import ItemsModel
 from avrec_desktop.ui.pages.home import HomePage
@@ -31,6 +32,7 @@ from avrec_desktop.ui.pages.settings import SettingsController, SettingsPage
 from avrec_desktop.ui.pages.understanding import UnderstandingPage
 from avrec_desktop.ui.pages.understanding_control import UnderstandingController
 from avrec_desktop.ui.pages.understanding_search import MeaningSearch
+from avrec_desktop.ui.palette import Palette
 from avrec_desktop.ui.player import Player, Preview
 from avrec_desktop.ui.playerbar import PlayerBar, PlayerController, Stage
 from avrec_desktop.ui.playlist_adder import PlaylistAdder
@@ -52,15 +54,17 @@ class MainWindow(QMainWindow):
         theme_chosen: ``system``, ``light`` or ``dark``.
         language_chosen: Language code.
         profile_chosen: Name of a profile.
+        text_size_chosen: Percent of the usual size.
         ready: The first contents are on show.
     """
 
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
     profile_chosen = Signal(str)
+    text_size_chosen = Signal(int)
     ready = Signal()
 
-    def __init__(self, settings: QSettings) -> None:
+    def __init__(self, settings: QSettings, work: tuple[Runner, JobCenter] | None = None) -> None:
         super().__init__()
         self._settings = settings
         self.setWindowTitle("avrec")
@@ -68,8 +72,14 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(860, 560)
         self.resize(1280, 800)
         self.setAcceptDrops(True)
-        self.runner = Runner(self)
-        self.jobs = JobCenter(self.runner, self)
+        self._lent = False
+        if work is None:
+            self.runner = Runner(self)
+            self.jobs = JobCenter(self.runner, self)
+        else:  # goes on where a window in other colours or another language left off
+            self.runner, self.jobs = work
+            self.runner.setParent(self)
+            self.jobs.setParent(self)
         self.parts: Parts | None = None
         waiting = EmptyState("progress-clock", self.tr("Opening your library …"), "")
         waiting.setObjectName("page")
@@ -83,6 +93,13 @@ class MainWindow(QMainWindow):
         self.parts = Parts(self, session, self._settings)
         self.setCentralWidget(self.parts.root)
         self.parts.start()
+
+    def hand_over(self) -> tuple[Runner, JobCenter]:
+        """Give what runs to another window; this one listens no more and can be deleted when the jobs are over."""
+        self._lent = True
+        if self.parts is not None:
+            self.parts.close()
+        return self.runner, self.jobs
 
     def show_failure(self, text: str) -> None:
         """Say why the library cannot be opened."""
@@ -111,10 +128,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Store the window's state and end everything."""
         self._settings.setValue("window/geometry", self.saveGeometry())
-        if self.parts is not None:
-            self.parts.close()
-        self.jobs.cancel_all()
-        self.runner.close()
+        if not self._lent:
+            if self.parts is not None:
+                self.parts.close()
+            self.jobs.cancel_all()
+            self.runner.close()
         super().closeEvent(event)
 
 
@@ -258,6 +276,10 @@ class Parts(QObject):
         self.jobs_page.analyse_wanted.connect(lambda: self.automation.analyse())
         self.jobs_page.train_wanted.connect(lambda: self.automation.train())
         self._window.jobs.added.connect(self._watch_job)
+        for entry in self._window.jobs.running():
+            self._watch_job(entry)
+        self.settings.acted.connect(lambda text, work: self.actions.do(work, text))
+        self.home.place_chosen.connect(self._moved_slider)
         self._window.jobs.ended.connect(lambda _: self._show_busy())
         self.bridge.items_changed.connect(lambda _: self._folders_soon())
         self.settings.folders_changed.connect(lambda: self._folders_soon())
@@ -265,6 +287,8 @@ class Parts(QObject):
         self.settings_page.theme_chosen.connect(self._window.theme_chosen)
         self.settings_page.language_chosen.connect(self._window.language_chosen)
         self.settings_page.profile_chosen.connect(self._window.profile_chosen)
+        self.settings_page.text_size_chosen.connect(self._window.text_size_chosen)
+        self.settings_page.motion_chosen.connect(lambda chosen: motion.choose(self._settings, chosen))
         self._folder_timer = QTimer(self)
         self._folder_timer.setSingleShot(True)
         self._folder_timer.setInterval(700)
@@ -299,7 +323,26 @@ class Parts(QObject):
         pane.seed_blocked.connect(actions.block_seed)
         pane.weighed.connect(actions.weigh)
 
+    def _moved_slider(self, before: float, _now: float) -> None:
+        wanted = self.home.place_wanted
+        self.actions.do(lambda: lambda: wanted.emit(before), self.tr("Your recommendations follow the slider."))
+
+    def show_palette(self) -> None:
+        """Let the user find a command by typing."""
+        window = self._window
+        palette = Palette(
+            window, window_commands(self, window.theme_chosen.emit, self._focus_search, self._full_screen)
+        )
+        palette.searched.connect(self._search)
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.open()
+
     def _shortcuts(self) -> None:
+        self._shortcut("Ctrl+K", self.show_palette)
+        self._shortcut("Ctrl+B", self.playing.menus.repeat_step)
+        self._shortcut("Ctrl+M", self.playing.show_mini)
+        self._shortcut("Ctrl+Shift+Right", lambda: self.playing.menus.step_chapter(1))
+        self._shortcut("Ctrl+Shift+Left", lambda: self.playing.menus.step_chapter(-1))
         for n, name in enumerate(PAGES, 1):
             self._shortcut(f"Ctrl+{n}", lambda name=name: self.go(name))
         self._shortcut("Ctrl+F", self._focus_search)
@@ -326,6 +369,9 @@ class Parts(QObject):
         self.settings_page.theme.setCurrentIndex(max(0, self.settings_page.theme.findData(chosen)))
         language = "zh_CN" if QLocale().language() == QLocale.Language.Chinese else "en"
         self.settings_page.language.setCurrentIndex(max(0, self.settings_page.language.findData(language)))
+        page, stored = self.settings_page, self._settings
+        page.text_size.setCurrentIndex(max(0, page.text_size.findData(int(str(stored.value("looks/text", 100))))))
+        page.motion.setCurrentIndex(max(0, page.motion.findData(stored.value("looks/motion", "system"))))
         self.player_bar.volume.setValue(int(str(self._settings.value("player/volume", 80))))
         self.home.shown.connect(self._window.ready)
         self.home.start()
@@ -339,6 +385,7 @@ class Parts(QObject):
         self.player.stop()
         self.bridge.close()
         self.insights.close()
+        self.automation.retire()
 
     # -- pages
 

@@ -36,6 +36,7 @@ class HomeController(QObject):
         shown: The panel shows fresh recommendations.
         shelved: The shelves below it are fresh too.
         place_chosen: (before, now) the slider rests at a new place.
+        place_wanted: (place) put the slider there; may be emitted in any thread, as undo does.
         problem: A message for the user.
     """
 
@@ -47,6 +48,7 @@ class HomeController(QObject):
     shown = Signal()
     shelved = Signal()
     place_chosen = Signal(float, float)
+    place_wanted = Signal(float)
     problem = Signal(str)
 
     def __init__(
@@ -80,6 +82,7 @@ class HomeController(QObject):
         self._soon.timeout.connect(self.refresh)
         page.refresh.connect(self.refresh)
         page.novelty.set_place(float(str(settings.value("home/novelty", 0.5))))
+        self.place_wanted.connect(self.set_place)
         page.novelty.moved.connect(lambda _: self._glimpse())
         page.novelty.settled.connect(self._settled)
         thumbnails.ready.connect(self._picture)

@@ -224,4 +224,10 @@ class JobsController(QObject):
 
     def __init__(self, page: JobsPage, jobs: JobCenter, parent: QObject) -> None:
         super().__init__(parent)
-        jobs.added.connect(lambda entry: page.add(JobRow(entry)))
+        self._page = page
+        for entry in jobs.entries:  # those of a window before, in other colours or another language
+            self._add(entry)
+        jobs.added.connect(self._add)
+
+    def _add(self, entry: JobEntry) -> None:
+        self._page.add(JobRow(entry))

@@ -216,6 +216,7 @@ class OnboardingController(QObject):
         self._at = 0
         self._answers: list[str] = []
         self.active = False
+        self._entry: JobEntry | None = None
         self._since = QElapsedTimer()
         self._look = QTimer(self)
         self._look.setSingleShot(True)
@@ -258,9 +259,13 @@ class OnboardingController(QObject):
 
     def _watch(self, entry: JobEntry) -> None:
         if entry.kind in {"scan", "sample"}:
-            entry.changed.connect(lambda: self._show_progress(entry))
+            self._entry = entry
+            entry.changed.connect(self._show_progress)
 
-    def _show_progress(self, entry: JobEntry) -> None:
+    def _show_progress(self) -> None:
+        entry = self._entry
+        if entry is None:
+            return
         fraction = entry.progress.fraction if entry.progress is not None else None
         if self.active and fraction is not None:
             self._page.progress.setRange(0, 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from avrec_desktop.behaviour.signals import SignalWeights
 from avrec_desktop.behaviour.store import Profile
+from avrec_desktop.jobs import Job
 from avrec_desktop.library.types import Folder
 from avrec_desktop.recommend.service import ModelInfo
 from avrec_desktop.session import Session
@@ -57,6 +59,8 @@ class SettingsPage(QWidget):
         folder_removed: (id).
         theme_chosen: ``system``, ``light`` or ``dark``.
         language_chosen: Language code.
+        text_size_chosen: Percent of the usual size.
+        motion_chosen: ``system``, ``full`` or ``reduced``.
         profile_chosen: Name of a profile.
         model_chosen: Model id.
         weights_changed: :class:`SignalWeights`.
@@ -67,6 +71,8 @@ class SettingsPage(QWidget):
     folder_removed = Signal(int)
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
+    text_size_chosen = Signal(int)
+    motion_chosen = Signal(str)
     profile_chosen = Signal(str)
     model_chosen = Signal(str)
     weights_changed = Signal(object)
@@ -146,11 +152,28 @@ class SettingsPage(QWidget):
         self.language = QComboBox()
         for name, key in (("English", "en"), ("简体中文", "zh_CN")):
             self.language.addItem(name, key)
-        for text, control in ((self.tr("Colours"), self.theme), (self.tr("Language"), self.language)):
+        self.text_size = QComboBox()
+        for percent in (100, 115, 130, 150):
+            self.text_size.addItem(self.tr("{n} %").format(n=percent), percent)
+        self.motion = QComboBox()
+        for name, key in (
+            (self.tr("As the desktop"), "system"),
+            (self.tr("Full"), "full"),
+            (self.tr("Reduced"), "reduced"),
+        ):
+            self.motion.addItem(name, key)
+        for text, control in (
+            (self.tr("Colours"), self.theme),
+            (self.tr("Language"), self.language),
+            (self.tr("Text size"), self.text_size),
+            (self.tr("Motion"), self.motion),
+        ):
             control.setAccessibleName(text)
             control.setFixedWidth(_CONTROL)
             form.addRow(text, control)
         self.theme.activated.connect(lambda _: self.theme_chosen.emit(self.theme.currentData()))
+        self.text_size.activated.connect(lambda _: self.text_size_chosen.emit(self.text_size.currentData()))
+        self.motion.activated.connect(lambda _: self.motion_chosen.emit(self.motion.currentData()))
         self.language.activated.connect(lambda _: self.language_chosen.emit(self.language.currentData()))
         box.addLayout(form)
         return frame
@@ -227,9 +250,11 @@ class SettingsController(QObject):
     Signals:
         problem: A message for the user.
         folders_changed: The list of folders changed.
+        acted: (text, work) something that can be undone: ``work`` is done in a thread and returns what undoes it.
     """
 
     problem = Signal(str)
+    acted = Signal(str, object)
     folders_changed = Signal()
 
     def __init__(
@@ -241,9 +266,10 @@ class SettingsController(QObject):
         self._session = session
         page.folder_removed.connect(self._remove_folder)
         page.remove_sample_wanted.connect(lambda: self._do(lambda: session.behaviour.remove_sample()))
-        page.model_chosen.connect(lambda m: self._do(lambda: session.recommend.choose(m)))
-        bridge.behaviour_changed.connect(lambda e: self.load() if e.item_id is None and page.isVisible() else None)
+        page.model_chosen.connect(self._choose_model)
+        self.folders_changed.connect(self.load)
         bridge.model_changed.connect(lambda _: self.load())
+        bridge.behaviour_changed.connect(lambda _: self.load() if page.isVisible() else None)
         bridge.plugins_changed.connect(lambda _: self.load())
 
     def load(self) -> None:
@@ -264,8 +290,31 @@ class SettingsController(QObject):
         self._runner.run(work, show, lambda e: self.problem.emit(error_text(e)), key="settings")
 
     def _remove_folder(self, folder_id: int) -> None:
-        self._do(lambda: self._session.library.remove_folder(folder_id))
-        self.folders_changed.emit()
+        library, changed = self._session.library, self.folders_changed
+
+        def work() -> object:
+            path = next((Path(f.path) for f in library.folders() if f.id == folder_id), None)
+            library.remove_folder(folder_id)
+            changed.emit()
+
+            def back() -> None:
+                if path is not None:
+                    library.scan([path], Job())
+                    changed.emit()
+
+            return back
+
+        self.acted.emit(self.tr("The folder is forgotten. Its files are untouched."), work)
+
+    def _choose_model(self, model: str) -> None:
+        recommend = self._session.recommend
+
+        def work() -> object:
+            before = recommend.default_model()
+            recommend.choose(model)
+            return lambda: recommend.choose(before)
+
+        self.acted.emit(self.tr("Another model recommends now."), work)
 
     def _do(self, work: object) -> None:
         self._runner.run(work, lambda _: self.load(), lambda e: self.problem.emit(error_text(e)))  # type: ignore[arg-type]

@@ -7,7 +7,17 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QLayoutItem, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QToolButton,
+    QWidget,
+)
 
 from avrec_desktop.ui import theme
 
@@ -89,7 +99,8 @@ class ElidedLabel(QLabel):
             words = words[len(part) :].lstrip()
             shown = metrics.elidedText(part, Qt.TextElideMode.ElideRight, self.width())
             box = QRect(0, y, self.width(), metrics.lineSpacing())
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+            side = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
+            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, shown)
             y += metrics.lineSpacing()
             if not words:
                 break

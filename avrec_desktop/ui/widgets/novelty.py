@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QStyle, QVBoxLayout, QWidget
 
 from avrec_desktop.recommend.tradeoff import Tradeoff
 from avrec_desktop.ui import theme
@@ -65,10 +65,7 @@ class _Meter(QWidget):
 
     def _side(self, flag: Qt.AlignmentFlag) -> Qt.AlignmentFlag:
         """Return left or right as the writing runs."""
-        if not self.isRightToLeft():
-            return flag
-        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-        return right if flag == left else left
+        return QStyle.visualAlignment(self.layoutDirection(), flag)
 
 
 class _Slider(QSlider):
