@@ -21,12 +21,13 @@ from PySide6.QtCore import (
     QTranslator,
 )
 from PySide6.QtGui import QFontInfo, QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from avrec_desktop import paths
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.session import Session, SessionOptions
 from avrec_desktop.ui import memory, motion, theme
+from avrec_desktop.ui.instance import Instance, ask_other
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.window import MainWindow
 from avrec_desktop.ui.workers import JobCenter, Runner
@@ -106,6 +107,14 @@ class Application(QObject):
         if self.session is not None:
             self.session.close()
             self.session = None
+
+    def bring_up(self) -> None:
+        """Bring the window to the front."""
+        if self.window.parts is not None:
+            self.window.parts.desktop.bring_up()
+        else:
+            self.window.raise_()
+            self.window.activateWindow()
 
     def _make_window(self, work: tuple[Runner, JobCenter] | None = None) -> MainWindow:
         window = MainWindow(self.settings, work)
@@ -224,8 +233,29 @@ def run(directory: Path, profile: str) -> int:
     """Open the window on a library and return the exit code of the event loop."""
     app = make_application()
     application = Application(app, directory, profile)
+    if ask_other(directory, bring_up=False):
+        return _offer_other(directory)
+    instance = Instance(directory)
+    instance.wanted.connect(application.bring_up)
     application.window.show()
     application.open()
     code = app.exec()
+    instance.close()
     application.close()
     return code
+
+
+def _offer_other(directory: Path) -> int:
+    """Say that the library is open in another window, and offer to bring that to the front."""
+    box = QMessageBox()
+    box.setIcon(QMessageBox.Icon.Information)
+    box.setWindowTitle("avrec")
+    box.setText(QCoreApplication.translate("Application", "This library is open in another window."))
+    show = box.addButton(
+        QCoreApplication.translate("Application", "Show that window"), QMessageBox.ButtonRole.AcceptRole
+    )
+    box.addButton(QMessageBox.StandardButton.Close)
+    box.exec()
+    if box.clickedButton() is show:
+        ask_other(directory, bring_up=True)
+    return 0

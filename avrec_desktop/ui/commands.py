@@ -50,6 +50,7 @@ def window_commands(
         Command(tr("Previous item"), player.previous, icon="skip-previous"),
         Command(tr("Stop playing"), player.stop, icon="stop"),
         Command(tr("Repeat from here"), parts.playing.menus.repeat_step, "Ctrl+B", "repeat"),
+        Command(tr("Show in the file manager"), parts.show_file, "Ctrl+Shift+E", "folder-open-outline"),
         Command(tr("Mini player"), parts.playing.show_mini, "Ctrl+M", "picture-in-picture-bottom-right"),
         Command(tr("Full screen"), full_screen, "F11", "fullscreen"),
         Command(tr("Light colours"), lambda: colours("light"), icon="white-balance-sunny"),

@@ -150,6 +150,11 @@ class Player(QObject):
         """Repeat from start to end (milliseconds) of this item; without an end only the start is remembered."""
         self._loop = (start, end)
 
+    @property
+    def volume(self) -> float:
+        """The volume the user chose, in [0, 1]."""
+        return self._volume
+
     def set_volume(self, volume: float) -> None:
         """Set the volume the user chose, in [0, 1]."""
         self._volume = volume

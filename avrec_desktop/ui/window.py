@@ -18,6 +18,7 @@ from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.automation import Automation
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.commands import window_commands
+from avrec_desktop.ui.desktop import Desktop, app_icon, on, show_in_file_manager
 from avrec_desktop.ui.detail import DetailController, DetailPane
 from avrec_desktop.ui.items_model import ItemsModel
 from avrec_desktop.ui.pages.home import HomePage
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings = settings
         self.setWindowTitle("avrec")
-        self.setWindowIcon(theme.icon("waveform", theme.tokens().accent))
+        self.setWindowIcon(app_icon())
         self.setMinimumSize(860, 560)
         self.resize(1280, 800)
         self.setAcceptDrops(True)
@@ -175,6 +176,7 @@ class Parts(QObject):
         self.understanding = UnderstandingController(
             self.understanding_page, *shared, self.thumbnails, self.preview, jobs, searches, self
         )
+        self.desktop = Desktop(window, self, settings)
         self._back = "home"
         self._connect()
         self._connect_understanding()
@@ -288,6 +290,7 @@ class Parts(QObject):
         self.settings_page.language_chosen.connect(self._window.language_chosen)
         self.settings_page.profile_chosen.connect(self._window.profile_chosen)
         self.settings_page.text_size_chosen.connect(self._window.text_size_chosen)
+        self.settings_page.switched.connect(self._switched)
         self.settings_page.motion_chosen.connect(lambda chosen: motion.choose(self._settings, chosen))
         self._folder_timer = QTimer(self)
         self._folder_timer.setSingleShot(True)
@@ -337,7 +340,20 @@ class Parts(QObject):
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.open()
 
+    def _switched(self, key: str, chosen: bool) -> None:
+        self._settings.setValue(key, chosen)
+        self.desktop.apply()
+
+    def show_file(self) -> None:
+        """Show the file of the open or the playing item in the file manager."""
+        item = self.detail.item or self.player.item
+        if item is None:
+            self.message.show_note(self.tr("Open an item first."))
+        elif not show_in_file_manager(item.path):
+            self.message.show_error(self.tr("There is no file manager that could show {path}.").format(path=item.path))
+
     def _shortcuts(self) -> None:
+        self._shortcut("Ctrl+Shift+E", self.show_file)
         self._shortcut("Ctrl+K", self.show_palette)
         self._shortcut("Ctrl+B", self.playing.menus.repeat_step)
         self._shortcut("Ctrl+M", self.playing.show_mini)
@@ -371,6 +387,8 @@ class Parts(QObject):
         self.settings_page.language.setCurrentIndex(max(0, self.settings_page.language.findData(language)))
         page, stored = self.settings_page, self._settings
         page.text_size.setCurrentIndex(max(0, page.text_size.findData(int(str(stored.value("looks/text", 100))))))
+        for key, box in page.switches.items():
+            box.setChecked(on(stored, key))
         page.motion.setCurrentIndex(max(0, page.motion.findData(stored.value("looks/motion", "system"))))
         self.player_bar.volume.setValue(int(str(self._settings.value("player/volume", 80))))
         self.home.shown.connect(self._window.ready)
@@ -383,6 +401,7 @@ class Parts(QObject):
         self._settings.setValue("player/volume", self.player_bar.volume.value())
         self.preview.leave()
         self.player.stop()
+        self.desktop.close()
         self.bridge.close()
         self.insights.close()
         self.automation.retire()

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
     QScrollArea,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -19,11 +21,13 @@ from PySide6.QtWidgets import (
 from avrec_desktop.behaviour.signals import SignalWeights
 from avrec_desktop.behaviour.store import Profile
 from avrec_desktop.jobs import Job
+from avrec_desktop.library.strips import LEAST_LIMIT_MB
 from avrec_desktop.library.types import Folder
 from avrec_desktop.recommend.service import ModelInfo
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.desktop import NOTIFY, TRAY
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, tool
 from avrec_desktop.ui.widgets.weights import WeightsEditor
@@ -61,6 +65,8 @@ class SettingsPage(QWidget):
         language_chosen: Language code.
         text_size_chosen: Percent of the usual size.
         motion_chosen: ``system``, ``full`` or ``reduced``.
+        switched: (key of the setting, on).
+        cache_chosen: Megabytes.
         profile_chosen: Name of a profile.
         model_chosen: Model id.
         weights_changed: :class:`SignalWeights`.
@@ -73,6 +79,8 @@ class SettingsPage(QWidget):
     language_chosen = Signal(str)
     text_size_chosen = Signal(int)
     motion_chosen = Signal(str)
+    switched = Signal(str, bool)
+    cache_chosen = Signal(int)
     profile_chosen = Signal(str)
     model_chosen = Signal(str)
     weights_changed = Signal(object)
@@ -95,6 +103,7 @@ class SettingsPage(QWidget):
             self._folders_part(directory),
             self._profile_part(),
             self._looks_part(),
+            self._desktop_part(),
             self._model_part(),
             self._weights_part(),
         ):
@@ -175,6 +184,30 @@ class SettingsPage(QWidget):
         self.text_size.activated.connect(lambda _: self.text_size_chosen.emit(self.text_size.currentData()))
         self.motion.activated.connect(lambda _: self.motion_chosen.emit(self.motion.currentData()))
         self.language.activated.connect(lambda _: self.language_chosen.emit(self.language.currentData()))
+        box.addLayout(form)
+        return frame
+
+    def _desktop_part(self) -> QFrame:
+        frame, box = _section(self.tr("Desktop and storage"))
+        self.switches: dict[str, QCheckBox] = {}
+        for key, text in (
+            (TRAY, self.tr("Icon in the system tray")),
+            (NOTIFY, self.tr("Tell me when a long job is over while I am elsewhere")),
+        ):
+            switch = QCheckBox(text)
+            switch.toggled.connect(lambda chosen, key=key: self.switched.emit(key, chosen))
+            self.switches[key] = switch
+            box.addWidget(switch)
+        form = _form()
+        self.cache = QSpinBox()
+        self.cache.setRange(LEAST_LIMIT_MB, 100_000)
+        self.cache.setSingleStep(64)
+        self.cache.setSuffix(self.tr(" MB"))
+        self.cache.setFixedWidth(140)
+        name = self.tr("Waveforms and filmstrips take at most")
+        self.cache.setAccessibleName(name)
+        self.cache.editingFinished.connect(lambda: self.cache_chosen.emit(self.cache.value()))
+        form.addRow(name, self.cache)
         box.addLayout(form)
         return frame
 
@@ -267,6 +300,8 @@ class SettingsController(QObject):
         page.folder_removed.connect(self._remove_folder)
         page.remove_sample_wanted.connect(lambda: self._do(lambda: session.behaviour.remove_sample()))
         page.model_chosen.connect(self._choose_model)
+        page.cache_chosen.connect(self._limit_cache)
+        self._limit = 0
         self.folders_changed.connect(self.load)
         bridge.model_changed.connect(lambda _: self.load())
         bridge.behaviour_changed.connect(lambda _: self.load() if page.isVisible() else None)
@@ -276,16 +311,18 @@ class SettingsController(QObject):
         """Read everything anew."""
         session = self._session
 
-        def work() -> tuple[list[Folder], list[Profile], list[ModelInfo], SignalWeights]:
-            behaviour = session.behaviour
-            return session.library.folders(), behaviour.profiles(), session.recommend.models(), behaviour.weights()
+        def work() -> tuple[list[Folder], list[Profile], list[ModelInfo], SignalWeights, int]:
+            behaviour, library = session.behaviour, session.library
+            models = session.recommend.models()
+            return library.folders(), behaviour.profiles(), models, behaviour.weights(), library.strips.limit_mb()
 
-        def show(found: tuple[list[Folder], list[Profile], list[ModelInfo], SignalWeights]) -> None:
-            folders, profiles, models, weights = found
+        def show(found: tuple[list[Folder], list[Profile], list[ModelInfo], SignalWeights, int]) -> None:
+            folders, profiles, models, weights, self._limit = found
             self._page.show_folders(folders, any(p.sample for p in profiles))
             self._page.show_profiles(profiles, session.profile)
             self._page.show_models(models)
             self._page.weights.show_weights(weights)
+            self._page.cache.setValue(self._limit)
 
         self._runner.run(work, show, lambda e: self.problem.emit(error_text(e)), key="settings")
 
@@ -305,6 +342,18 @@ class SettingsController(QObject):
             return back
 
         self.acted.emit(self.tr("The folder is forgotten. Its files are untouched."), work)
+
+    def _limit_cache(self, megabytes: int) -> None:
+        strips, before = self._session.library.strips, self._limit
+        if megabytes == before:
+            return
+        self._limit = megabytes
+
+        def work() -> object:
+            strips.set_limit_mb(megabytes)
+            return lambda: strips.set_limit_mb(before)
+
+        self.acted.emit(self.tr("The limit is {n} MB now.").format(n=megabytes), work)
 
     def _choose_model(self, model: str) -> None:
         recommend = self._session.recommend
