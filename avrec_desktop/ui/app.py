@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from avrec_desktop import paths
 from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.jobs.logfile import LogFile
 from avrec_desktop.session import Session, SessionOptions
 from avrec_desktop.ui import memory, motion, theme
 from avrec_desktop.ui.instance import Instance, ask_other
@@ -235,6 +236,8 @@ def run(directory: Path, profile: str) -> int:
     application = Application(app, directory, profile)
     if ask_other(directory, bring_up=False):
         return _offer_other(directory)
+    log_file = LogFile(directory)
+    log_file.start()
     instance = Instance(directory)
     instance.wanted.connect(application.bring_up)
     application.window.show()
@@ -242,6 +245,7 @@ def run(directory: Path, profile: str) -> int:
     code = app.exec()
     instance.close()
     application.close()
+    log_file.close()
     return code
 
 

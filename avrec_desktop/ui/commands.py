@@ -53,6 +53,7 @@ def window_commands(
         Command(tr("Show in the file manager"), parts.show_file, "Ctrl+Shift+E", "folder-open-outline"),
         Command(tr("Mini player"), parts.playing.show_mini, "Ctrl+M", "picture-in-picture-bottom-right"),
         Command(tr("Full screen"), full_screen, "F11", "fullscreen"),
+        Command(tr("Problem report"), parts.show_report, icon="file-document-outline"),
         Command(tr("Light colours"), lambda: colours("light"), icon="white-balance-sunny"),
         Command(tr("Dark colours"), lambda: colours("dark"), icon="weather-night"),
         Command(tr("Colours as the desktop"), lambda: colours("system"), icon="theme-light-dark"),

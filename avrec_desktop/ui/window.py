@@ -37,6 +37,7 @@ from avrec_desktop.ui.palette import Palette
 from avrec_desktop.ui.player import Player, Preview
 from avrec_desktop.ui.playerbar import PlayerBar, PlayerController, Stage
 from avrec_desktop.ui.playlist_adder import PlaylistAdder
+from avrec_desktop.ui.report import ReportDialog, make_report
 from avrec_desktop.ui.sidebar import Sidebar
 from avrec_desktop.ui.strips import NowPlaying, Strips
 from avrec_desktop.ui.texts import concept_name, error_text
@@ -290,6 +291,7 @@ class Parts(QObject):
         self.settings_page.language_chosen.connect(self._window.language_chosen)
         self.settings_page.profile_chosen.connect(self._window.profile_chosen)
         self.settings_page.text_size_chosen.connect(self._window.text_size_chosen)
+        self.settings_page.report_wanted.connect(self.show_report)
         self.settings_page.switched.connect(self._switched)
         self.settings_page.motion_chosen.connect(lambda chosen: motion.choose(self._settings, chosen))
         self._folder_timer = QTimer(self)
@@ -343,6 +345,15 @@ class Parts(QObject):
     def _switched(self, key: str, chosen: bool) -> None:
         self._settings.setValue(key, chosen)
         self.desktop.apply()
+
+    def show_report(self) -> None:
+        """Make a problem report and show it to the user."""
+        self._window.runner.run(
+            lambda: make_report(self.session),
+            lambda text: ReportDialog(self._window, text).open(),
+            lambda e: self.message.show_error(error_text(e)),
+            key="report",
+        )
 
     def show_file(self) -> None:
         """Show the file of the open or the playing item in the file manager."""

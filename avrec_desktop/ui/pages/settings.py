@@ -67,6 +67,7 @@ class SettingsPage(QWidget):
         motion_chosen: ``system``, ``full`` or ``reduced``.
         switched: (key of the setting, on).
         cache_chosen: Megabytes.
+        report_wanted: A button.
         profile_chosen: Name of a profile.
         model_chosen: Model id.
         weights_changed: :class:`SignalWeights`.
@@ -81,6 +82,7 @@ class SettingsPage(QWidget):
     motion_chosen = Signal(str)
     switched = Signal(str, bool)
     cache_chosen = Signal(int)
+    report_wanted = Signal()
     profile_chosen = Signal(str)
     model_chosen = Signal(str)
     weights_changed = Signal(object)
@@ -209,6 +211,10 @@ class SettingsPage(QWidget):
         self.cache.editingFinished.connect(lambda: self.cache_chosen.emit(self.cache.value()))
         form.addRow(name, self.cache)
         box.addLayout(form)
+        row = QHBoxLayout()
+        row.addWidget(button(self.tr("Problem report …"), self.report_wanted.emit, icon="file-document-outline"))
+        row.addStretch()
+        box.addLayout(row)
         return frame
 
     def _model_part(self) -> QFrame:
