@@ -72,9 +72,8 @@ def _check(library: Path, acknowledged: dict[int, int], pending: dict[int, int])
         for item, stars in acknowledged.items():
             found = session.behaviour.state("default", item).rating
             lost += found not in {stars, pending.get(item, stars)}
-        for item, stars in pending.items():
-            if session.behaviour.state("default", item).rating == stars:
-                acknowledged[item] = stars
+        stored = {i: n for i, n in pending.items() if session.behaviour.state("default", i).rating == n}
+        acknowledged |= stored
     return {"broken": len(broken), "orphans": len(orphans), "lost_ratings": lost}
 
 
@@ -108,6 +107,8 @@ def main() -> dict[str, Any]:
         media.mkdir()
         for n in range(_FILES):
             make_audio(media / f"{n}.flac", seed=n, seconds=4.0)
+        with Session.open(library) as session:
+            session.plugins.enable("basics")  # cheap, and off by default
         for n in range(kills):
             phase = _PHASES[n % len(_PHASES)]
             if phase == "scan" and n % 12 == 9:  # so that there is always something to take in anew
