@@ -164,10 +164,20 @@ class Behaviour:
         Raises:
             NotFoundError: There is no such item.
         """
-        when = time.time() if at is None else at
+        when = self._now(profile, item_id) if at is None else at
         (event_id,) = self._insert(profile, [(item_id, kind, value, when)], origin, context)
         self.bus.publish(BehaviourChanged(profile, item_id))
         return StoredEvent(event_id, profile, item_id, kind, value, when, origin)
+
+    def _now(self, profile: str, item_id: int) -> float:
+        """Return the time, but none before what was said of the item last: a clock set back must not undo new acts."""
+        with self.database.read() as db:
+            row = db.execute(
+                "SELECT max(e.at) FROM events e JOIN profiles p ON p.id = e.profile_id WHERE p.name = ? AND item_id = ?",
+                (profile, item_id),
+            ).fetchone()
+        now = time.time()
+        return now if row[0] is None else max(now, float(row[0]))
 
     def record_many(
         self, profile: str, rows: Sequence[tuple[int, str, float | None, float]], *, origin: str = "app"

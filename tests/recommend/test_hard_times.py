@@ -1,0 +1,114 @@
+"""A full disk, folders that cannot be written, and a clock that jumps: the library and its recommendations go on."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from avrec_desktop.api.errors import LibraryError
+from avrec_desktop.jobs import Job
+from avrec_desktop.library.strips import Strips
+from tests.library.media_factory import make_audio
+from tests.recommend.small_world import DAY, World
+
+YEAR = 365 * DAY
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    out = World(tmp_path)
+    yield out
+    out.close()
+
+
+def _fill_disk(world: World) -> None:
+    with world.library.database.write() as db:
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def _free_disk(world: World) -> None:
+    with world.library.database.write() as db:
+        db.execute("PRAGMA max_page_count = 1073741823")
+
+
+def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_stored(world: World) -> None:
+    world.behaviour.rate("ann", 1, "like")
+    _fill_disk(world)
+    stored = []
+    with pytest.raises(LibraryError, match="full"):  # noqa: PT012 - some fit into the last page
+        for item in list(range(2, 80)) * 40:
+            world.behaviour.rate("ann", item, "5")
+            stored.append(item)
+    _free_disk(world)
+    assert world.library.database.check() == []
+    assert world.behaviour.state("ann", 1).liked == 1
+    assert all(world.behaviour.state("ann", item).rating == 5 for item in set(stored))
+    world.behaviour.rate("ann", 79, "1")
+    assert world.behaviour.state("ann", 79).rating == 1
+    assert world.recommend.recommend("ann", 5).picks
+
+
+def test_a_scan_on_a_full_disk_says_so_and_goes_on_when_there_is_room(world: World, tmp_path: Path) -> None:
+    media = tmp_path / "new media"
+    media.mkdir()
+    for n in range(60):
+        make_audio(media / f"{'long name ' * 12}{n}.wav", seed=n, seconds=0.1)
+    before = len(world.library.all_ids())
+    _fill_disk(world)
+    with pytest.raises(LibraryError, match="full"):
+        world.library.scan([media], Job())
+    assert world.library.database.check() == []
+    _free_disk(world)
+    world.library.scan([media], Job())
+    assert len(world.library.all_ids()) == before + 60
+
+
+def test_a_cache_that_cannot_be_written_costs_the_preview_only(world: World, tmp_path: Path) -> None:
+    sound = make_audio(tmp_path / "sound.wav", seconds=1.0)
+    with world.library.database.write() as db:
+        db.execute("UPDATE files SET path = ? WHERE item_id = 1", (os.fsencode(sound),))
+        db.execute("UPDATE items SET fingerprint = x'00112233445566778899aabbccddeeff' WHERE id = 1")
+    (tmp_path / "in the way").write_text("no folder")
+    blocked = Strips(world.library.database, tmp_path / "in the way")
+    assert blocked.waveform(1) is None
+    blocked.close()
+    assert world.library.strips.waveform(1) is not None, "nothing wrong was remembered"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_library_in_a_read_only_folder_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    try:
+        with pytest.raises(LibraryError) as refused:
+            World(tmp_path)
+    finally:
+        tmp_path.chmod(0o755)
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize("jump", [-10 * YEAR, 10 * YEAR], ids=["back", "forward"])
+def test_after_a_jump_of_the_clock_the_last_word_counts(
+    world: World, monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    now = time.time
+    world.behaviour.rate("ann", 1, "like")
+    world.behaviour.rate("ann", 2, "like")
+    monkeypatch.setattr(time, "time", lambda: now() + jump)
+    world.behaviour.rate("ann", 1, "dislike")
+    assert world.behaviour.state("ann", 1).liked == -1
+    preferences = world.behaviour.preferences("ann")
+    assert np.isfinite(preferences.values).all()
+    assert np.abs(preferences.values).max() <= 1
+    panel = world.recommend.recommend("ann", 5)
+    assert len(panel.picks) == 5
+    assert all(np.isfinite(p.score) for p in panel.picks)
+    assert world.recommend.shelves("ann", 5)
+    monkeypatch.setattr(time, "time", now)
+    assert world.behaviour.state("ann", 1).liked == -1, "it still counts when the clock is right again"
+    assert world.recommend.recommend("ann", 5).picks
