@@ -173,8 +173,8 @@ class Behaviour:
         """Return the time, but none before what was said of the item last: a clock set back must not undo new acts."""
         with self.database.read() as db:
             row = db.execute(
-                "SELECT max(e.at) FROM events e JOIN profiles p ON p.id = e.profile_id WHERE p.name = ? AND item_id = ?",
-                (profile, item_id),
+                "SELECT max(at) FROM events WHERE item_id = ? AND +profile_id = (SELECT id FROM profiles WHERE name = ?)",
+                (item_id, profile),
             ).fetchone()
         now = time.time()
         return now if row[0] is None else max(now, float(row[0]))
