@@ -173,7 +173,8 @@ class Behaviour:
         """Return the time, but none before what was said of the item last: a clock set back must not undo new acts."""
         with self.database.read() as db:
             row = db.execute(
-                "SELECT max(at) FROM events WHERE item_id = ? AND +profile_id = (SELECT id FROM profiles WHERE name = ?)",
+                "SELECT max(at) FROM events"
+                " WHERE item_id = ? AND +profile_id = (SELECT id FROM profiles WHERE name = ?)",
                 (item_id, profile),
             ).fetchone()
         now = time.time()
