@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-
 from avrec_desktop.ui.palette import Command
+from avrec_desktop.ui.texts import tr
 
 if TYPE_CHECKING:
     from avrec_desktop.ui.window import Parts
-
-
-def tr(text: str) -> str:
-    """Translate a text of this module."""
-    return QCoreApplication.translate("Commands", text)
 
 
 def window_commands(

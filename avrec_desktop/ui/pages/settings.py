@@ -206,6 +206,7 @@ class SettingsPage(QWidget):
         self.cache.setSingleStep(64)
         self.cache.setSuffix(self.tr(" MB"))
         self.cache.setFixedWidth(140)
+        self.cache.lineEdit().setTextMargins(theme.S, 0, 0, 0)
         name = self.tr("Waveforms and filmstrips take at most")
         self.cache.setAccessibleName(name)
         self.cache.editingFinished.connect(lambda: self.cache_chosen.emit(self.cache.value()))
