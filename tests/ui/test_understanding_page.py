@@ -295,6 +295,27 @@ def test_hovering_shows_a_card_and_starts_the_preview(qtbot: QtBot, page: Parts)
     assert page.preview.current == 0
 
 
+def test_close_up_points_become_pictures_with_titles(qtbot: QtBot, page: Parts) -> None:
+    view = page.understanding_page.view
+    assert not view._pictured
+    view.camera.go(*XY[1].tolist(), 6.0, smooth=False)
+    qtbot.waitUntil(lambda: view._captions.get(2, ("",))[0] == TITLES[1])
+    assert view._pictured
+    corner = QPointF(view.position_of(2)) + QPointF(30, 20)
+    assert view.item_at(corner) == 2, "the whole picture can be clicked"
+
+
+def test_the_bar_of_the_chosen_shrinks_to_icons(qtbot: QtBot, page: Parts) -> None:
+    bar = page.understanding_page.selection
+    page.understanding_page.view.select(IDS[:2])
+    QApplication.processEvents()
+    bar.resize(900, bar.height())
+    assert bar.play_button.text().strip() == "Play"
+    bar.resize(300, bar.height())
+    assert bar.play_button.text() == ""
+    assert bar.play_button.accessibleName() == bar.play_button.toolTip() == "Play"
+
+
 def test_like_all_is_one_act_and_one_undo(qtbot: QtBot, page: Parts, world: World) -> None:
     page.understanding_page.view.select(np.array([1, 2, 5]))
     page.understanding_page.selection.like_button.click()

@@ -107,7 +107,9 @@ class UnderstandingController(QObject):
             source.menu_wanted.connect(self._menu)
         self._searches.played.connect(self.played)
         self._searches.problem.connect(self.problem)
+        self._searches.shown.connect(lambda: self._set_filter("", ""))  # results are to be seen whatever their topic
         view.selection_changed.connect(self._tell_selection)
+        view.captions_wanted.connect(self._caption)
         view.current_changed.connect(lambda _: self._tell_selection())
         bar.play.connect(self._play_selection)
         bar.like.connect(lambda: self.liked.emit(self._view.selected().tolist()))
@@ -281,6 +283,16 @@ class UnderstandingController(QObject):
             self._failed,
             key="map-card",
             priority=9,
+        )
+
+    def _caption(self, ids: list[int]) -> None:
+        session = self._session
+        self._runner.run(
+            lambda: session.library.items_by_id(ids, session.profile),
+            lambda items: self._view.set_captions({i.id: (i.title, i.kind, i.artist or i.title) for i in items}),
+            self._failed,
+            key="map-captions",
+            priority=7,
         )
 
     def _picture(self, item_id: int) -> None:

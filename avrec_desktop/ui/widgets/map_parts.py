@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from avrec_desktop.library.types import Item
@@ -16,6 +16,8 @@ from avrec_desktop.ui.widgets.card import CARD_WIDTH, Art
 
 #: Pixels between a point and its card.
 _GAP = 14
+#: Width below which the bar of the chosen shows icons alone.
+_NARROW = 600
 
 
 class LegendEntry(QPushButton):
@@ -173,6 +175,7 @@ class SelectionBar(QFrame):
         self.like_button = self._add(row, self.tr("Like all"), self.like.emit, "heart-outline")
         self.details_button = self._add(row, self.tr("Details"), self.details.emit, "information-outline")
         row.addWidget(tool("close", self.tr("Choose nothing"), self.clear.emit, size=16))
+        self._narrow = False
         self.hide()
 
     @staticmethod
@@ -188,9 +191,22 @@ class SelectionBar(QFrame):
         self.setVisible(number > 0)
         self.text.setText(text)
         self.details_button.setVisible(number == 1)
-        name = self.tr("Like") if number == 1 else self.tr("Like all")
-        self.like_button.setText(f" {name}")
-        self.like_button.setAccessibleName(name)
+        self.like_button.setAccessibleName(self.tr("Like") if number == 1 else self.tr("Like all"))
+        self._write()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show icons alone where there is no room for words."""
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._write()
+
+    def _write(self) -> None:
+        for part in (self.play_button, self.playlist_button, self.like_button, self.details_button):
+            name = part.accessibleName()
+            part.setText("" if self._narrow else f" {name}")
+            part.setToolTip(name if self._narrow else "")
 
 
 class FilterStrip(QFrame):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,8 @@ PICTURES, PICTURE = 40, QSize(72, 48)
 CLOSE = 2.2
 #: Words that may be drawn for the first time in one frame; each takes one or two milliseconds.
 _FRESH = 3
+#: Titles kept.
+_CAPTIONS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,12 @@ class MapPicture(QWidget):
     Signals:
         current_changed: (item id) the point that keys act on, 0 for none.
         selection_changed: Other points are chosen.
+        captions_wanted: (ids) these items are shown as pictures and have no titles yet.
     """
 
     current_changed = Signal(int)
     selection_changed = Signal()
+    captions_wanted = Signal(list)
 
     def __init__(self, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -81,6 +85,8 @@ class MapPicture(QWidget):
         self._canvas: Canvas | None = None
         self._pixels: NDArray[np.float32] | None = None
         self._words: dict[tuple[str, int], QPixmap] = {}
+        self._captions: dict[int, tuple[str, str, str]] = {}
+        self._asked: tuple[int, ...] = ()
         self._mode = ""
         self._path: list[QPointF] = []
         self._pictured = False
@@ -91,6 +97,8 @@ class MapPicture(QWidget):
     def set_map(self, ids: Ids, xy: NDArray[np.float32], names: Sequence[Name]) -> None:
         """Show these items (int64 (n,), ascending) at these places (float32 (n, 2)); what was chosen stays chosen."""
         chosen, current, first = self.selected(), self.current, not len(self._ids)
+        self._captions.clear()
+        self._asked = ()
         self._ids, self._xy, self._names = ids, xy, tuple(names)
         self._codes = np.full(len(ids), len(hues()), np.uint8)
         self._shown = np.ones(len(ids), bool)
@@ -120,6 +128,13 @@ class MapPicture(QWidget):
     def fit(self, *, smooth: bool = True) -> None:
         """Show the whole map."""
         self.camera.fit(self._xy, smooth=smooth)
+
+    def set_captions(self, captions: Mapping[int, tuple[str, str, str]]) -> None:
+        """Give (title, kind, seed of the placeholder) of items that are shown as pictures."""
+        if len(self._captions) > _CAPTIONS:
+            self._captions.clear()
+        self._captions |= captions
+        self.update()
 
     def zoom_by(self, factor: float) -> None:
         """Zoom at the middle."""
@@ -200,8 +215,9 @@ class MapPicture(QWidget):
         away = self._at() - np.array([spot.x(), spot.y()], np.float32)
         distance = np.where(self._shown, np.einsum("ij,ij->i", away, away), np.inf)
         row = int(distance.argmin())
-        reach = max(NEAR, self.radius() + 3) if not self._pictured else PICTURE.width() / 2
-        return row if distance[row] <= reach * reach else -1
+        if self._pictured and np.isfinite(distance[row]):
+            return row if self._picture_box(row).contains(spot) else -1
+        return row if distance[row] <= max(NEAR, self.radius() + 3) ** 2 else -1
 
     def _toward(self, right: int, up: int) -> int:
         """Return the nearest point in a direction from the current one: near, and not far off the line."""
@@ -291,10 +307,34 @@ class MapPicture(QWidget):
         for row in rows.tolist():
             box = self._picture_box(row)
             item_id = int(self._ids[row])
-            paint_art(painter, box, self._thumbnails.get(item_id), "audio", str(item_id))
+            title, kind, seed = self._captions.get(item_id, ("", "audio", ""))
+            paint_art(painter, box, self._thumbnails.get(item_id), kind, seed)
             painter.setBrush(Qt.BrushStyle.NoBrush)
+            if self._chosen[row]:
+                painter.setPen(QPen(QColor(theme.tokens().text), 3))
+                painter.drawRect(box.adjusted(-3, -3, 3, 3))
             painter.setPen(QPen(QColor(palette[self._codes[row]]), 3))
             painter.drawRect(box)
+            if title:
+                self._paint_caption(painter, box, title)
+        self._ask_captions(self._ids[rows])
+
+    def _paint_caption(self, painter: QPainter, box: QRectF, title: str) -> None:
+        metrics = painter.fontMetrics()
+        shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, PICTURE.width() + 40)
+        width = metrics.horizontalAdvance(shown) + 8
+        strip = QRectF(box.center().x() - width / 2, box.bottom() + 4, width, metrics.height())
+        ground = QColor(theme.tokens().surface)
+        ground.setAlpha(215)
+        painter.fillRect(strip, ground)
+        painter.setPen(QColor(theme.tokens().text))
+        painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, shown)
+
+    def _ask_captions(self, ids: Ids) -> None:
+        missing = tuple(i for i in ids.tolist() if i not in self._captions)
+        if missing and missing != self._asked:
+            self._asked = missing
+            QTimer.singleShot(0, self, lambda: self.captions_wanted.emit(list(missing)))
 
     def _picture_box(self, row: int) -> QRectF:
         x, y = self._at()[row].tolist()
@@ -316,9 +356,15 @@ class MapPicture(QWidget):
             size = picture.deviceIndependentSize()
             x, y = self.camera.to_pixels(np.array([[name.x, name.y]], np.float32))[0].tolist()
             box = QRectF(x - size.width() / 2, y - size.height() / 2, size.width(), size.height())
+            box = self._pushed_in(box) if 0 <= x < self.width() else box
             if box.intersects(QRectF(self.rect())) and not any(box.intersects(t) for t in taken):
                 taken.append(box)
                 painter.drawPixmap(box.topLeft(), picture)
+
+    def _pushed_in(self, box: QRectF) -> QRectF:
+        """Return the box moved sideways into the view, where it fits."""
+        left = max(0.0, min(box.left(), self.width() - box.width()))
+        return QRectF(left, box.top(), box.width(), box.height())
 
     def _word(self, text: str, level: int) -> QPixmap:
         if (text, level) not in self._words:
