@@ -18,14 +18,14 @@ Matrix = NDArray[np.float32]
 #: Neighbours that count for an item, roughly; the layout looks at three times as many.
 PERPLEXITY = 30
 #: Steps with and without exaggeration, and the factor.
-EARLY, LATE, EXAGGERATION = 250, 500, 12
+EARLY, LATE, EXAGGERATION = 250, 300, 12
 #: Items up to which neighbours are found exactly, and from which on the forces are interpolated.
 _EXACT, _INTERPOLATED = 30_000, 3_000
 #: Items below which principal components say all there is to say.
 _FEW = 8
 _CHUNK = 512
 #: Shares of the work: neighbours, one early step, one late step (late steps are dearer, as the map is wider).
-_SEARCH, _LATE_COST = 300, 2
+_SEARCH, _LATE_COST = 300, 3
 _REPORT_EVERY = 10
 #: Most regions of the coarse and the fine division, and the divisor of sqrt(n) that gives their number.
 _DIVISIONS = ((9, 4.0), (48, 2.0))

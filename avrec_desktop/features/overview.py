@@ -113,7 +113,14 @@ def by_folder(database: Database, ids: Ids) -> Groups:
             "SELECT f.item_id, min(f.path), o.path FROM files f LEFT JOIN folders o ON o.id = f.folder_id"
             " WHERE f.state <> 'missing' GROUP BY f.item_id"
         ).fetchall()
-    places = {int(r[0]): _parts(r[1], r[2]) for r in rows}
+    known: dict[tuple[bytes, bytes | None], tuple[str, ...]] = {}
+    separator = os.sep.encode()
+    places: dict[int, tuple[str, ...]] = {}
+    for item_id, path, root in rows:
+        at = (path.rpartition(separator)[0], root)
+        if at not in known:
+            known[at] = _parts(path, root)
+        places[item_id] = known[at]
     of = [places.get(int(i), ()) for i in ids]
     depth = next((d for d in range(1, _DEPTH + 1) if len({p[:d] for p in of if p}) > 1), 1)
     numbers: dict[tuple[str, ...], int] = {}

@@ -75,7 +75,7 @@ class MapPicture(QWidget):
         self.camera = Camera(self)
         self.camera.moved.connect(self._moved)
         self._ids: Ids = np.empty(0, np.int64)
-        self._xy = np.empty((0, 2), np.float32)
+        self._xy = self._corners = np.empty((0, 2), np.float32)
         self._codes = np.empty(0, np.uint8)
         self._shown = np.empty(0, bool)
         self._chosen = np.empty(0, bool)
@@ -100,6 +100,7 @@ class MapPicture(QWidget):
         self._captions.clear()
         self._asked = ()
         self._ids, self._xy, self._names = ids, xy, tuple(names)
+        self._corners = np.stack([xy.min(axis=0), xy.max(axis=0)]) if len(xy) else xy
         self._codes = np.full(len(ids), len(hues()), np.uint8)
         self._shown = np.ones(len(ids), bool)
         self._chosen = np.isin(ids, chosen)
@@ -127,7 +128,7 @@ class MapPicture(QWidget):
 
     def fit(self, *, smooth: bool = True) -> None:
         """Show the whole map."""
-        self.camera.fit(self._xy, smooth=smooth)
+        self.camera.fit(self._corners, smooth=smooth)
 
     def set_captions(self, captions: Mapping[int, tuple[str, str, str]]) -> None:
         """Give (title, kind, seed of the placeholder) of items that are shown as pictures."""
@@ -255,7 +256,7 @@ class MapPicture(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Look through the new size; the whole map stays whole."""
-        self.camera.resize(self.width(), self.height(), self._xy)
+        self.camera.resize(self.width(), self.height(), self._corners)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint points, pictures when there are few, names, marks and what is being drawn by hand."""
