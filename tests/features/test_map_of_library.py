@@ -218,6 +218,41 @@ def test_items_without_vectors_are_counted_not_placed(tmp_path: Path) -> None:
     assert not (tmp_path / "other").exists(), "an empty map is not worth storing"
 
 
+class _Context:
+    """Notes progress; stops after so many reports."""
+
+    def __init__(self, most: int = 10_000) -> None:
+        self.seen: list[int] = []
+        self._most = most
+
+    def check(self) -> None:
+        if len(self.seen) >= self._most:
+            raise Cancelled
+
+    def event(self, payload: dict[str, int]) -> None:
+        self.seen.append(payload["done"])
+
+
+@pytest.mark.parametrize(("exact", "interpolated"), [(10, 10_000), (10_000, 10)], ids=["annoy", "fft"])
+def test_the_ways_of_large_libraries_give_the_same_kind_of_map(
+    exact: int, interpolated: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layout, "_EXACT", exact)
+    monkeypatch.setattr(layout, "_INTERPOLATED", interpolated)
+    context = _Context()
+    made = layout.compute({"vectors": world(150).content, "start": None}, context)  # type: ignore[arg-type]
+    assert spread(made["xy"], np.arange(150) % 3) < 0.35
+    assert context.seen == sorted(context.seen)
+    assert made["cells"].shape == (2, 150)
+
+
+def test_a_layout_stops_within_a_few_steps() -> None:
+    context = _Context(most=12)
+    with pytest.raises(Cancelled):
+        layout.compute({"vectors": world(150).content, "start": None}, context)  # type: ignore[arg-type]
+    assert len(context.seen) == 12
+
+
 def test_a_new_item_joins_the_nearest_cluster_not_the_middle() -> None:
     known = np.eye(2, 4, dtype=np.float32).repeat(3, axis=0)
     xy = np.array([[-1, 0]] * 3 + [[1, 0]] * 3, np.float32)

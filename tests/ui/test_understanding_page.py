@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -327,6 +328,61 @@ def test_like_all_is_one_act_and_one_undo(qtbot: QtBot, page: Parts, world: Worl
     qtbot.waitUntil(lambda: "Liked 3 items" in page.message._text.text())
     page.actions.undo()
     qtbot.waitUntil(lambda: liked() == [])
+
+
+@dataclass
+class Shelf:
+    """Playlists that note what is done with them."""
+
+    done: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def list(self) -> list[Any]:
+        common = {"smart": False, "updated_at": 1.0}
+        return [
+            SimpleNamespace(id=4, name="Road & Rail", **common),
+            SimpleNamespace(id=5, name="Found", **common | {"smart": True}),
+        ]
+
+    def create(self, name: str, ids: list[int]) -> str:
+        self.done.append(("create", name, ids))
+        return "change 1"
+
+    def add(self, playlist: int, ids: list[int]) -> str:
+        self.done.append(("add", playlist, ids))
+        return "change 2"
+
+    def undo(self, change: str) -> None:
+        self.done.append(("undo", change))
+
+
+def test_what_is_chosen_goes_into_a_playlist_and_out_again(
+    qtbot: QtBot, open_window: Callable[[World], Parts], world: World, mapped: MappedFeatures
+) -> None:
+    shelf = world.library.playlists = Shelf()  # type: ignore[assignment, attr-defined, unused-ignore]
+    parts = open_window(world)
+    show(qtbot, parts)
+    parts.understanding_page.view.select(np.array([2, 5]))
+    button = parts.understanding_page.selection.playlist_button
+    assert button.isVisible()
+    button.click()
+    qtbot.waitUntil(lambda: parts.playlists.menu is not None)
+    menu = parts.playlists.menu
+    assert menu is not None
+    names = [a.text() for a in menu.actions() if a.text()]
+    assert names == ["New playlist…", "Road && Rail"], "a saved search takes no items"
+    menu.actions()[-1].trigger()
+    qtbot.waitUntil(lambda: shelf.done == [("add", 4, [2, 5])])
+    qtbot.waitUntil(lambda: "Road & Rail" in parts.message._text.text())
+    parts.actions.undo()
+    qtbot.waitUntil(lambda: shelf.done[-1] == ("undo", "change 2"))
+    menu.actions()[0].trigger()
+    menu.close()
+    dialog = parts.playlists.dialog
+    assert dialog is not None
+    dialog.setTextValue("  Night ")
+    dialog.accept()
+    qtbot.waitUntil(lambda: shelf.done[-1] == ("create", "Night", [2, 5]))
+    settle(qtbot, parts)
 
 
 def test_bars_filter_the_map_and_lead_to_the_library(qtbot: QtBot, page: Parts) -> None:
