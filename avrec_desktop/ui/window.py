@@ -170,8 +170,8 @@ class Parts(QObject):
         JobsController(self.jobs_page, jobs, self)
         self.plugins = PluginsController(self.plugins_page, runner, jobs, session, self.bridge, self)
         self.settings = SettingsController(self.settings_page, runner, session, self.bridge, self)
-        self.playlists = PlaylistAdder(runner, session, self.actions, self._window)
-        self.understanding_page.selection.playlist_button.setVisible(self.playlists.possible)
+        self.playlist_adder = PlaylistAdder(runner, session, self.actions, self._window)
+        self.understanding_page.selection.playlist_button.setVisible(self.playlist_adder.possible)
         searches = MeaningSearch(self.understanding_page, runner, session, self.thumbnails, self)
         self.searches = searches
         self.understanding = UnderstandingController(
@@ -241,8 +241,8 @@ class Parts(QObject):
             self.plugins,
             self.settings,
             self.understanding,
-            self.playlists,
             self.onboarding,
+            self.playlist_adder,
         ):
             part.problem.connect(say)
         self.automation.told.connect(lambda text: note(text))
@@ -304,7 +304,7 @@ class Parts(QObject):
         part.opened.connect(self.detail.open)
         part.played.connect(lambda i, queue, start: actions.play(i, queue, start if start >= 0 else None))
         part.liked.connect(actions.like_all)
-        part.playlist_wanted.connect(lambda ids: self.playlists.ask(ids, QCursor.pos()))
+        part.playlist_wanted.connect(lambda ids: self.playlist_adder.ask(ids, QCursor.pos()))
         part.library_wanted.connect(self._show_in_library)
         self.understanding_page.analyse_wanted.connect(lambda: self.automation.analyse())
         self.detail_pane.similar_wanted.connect(

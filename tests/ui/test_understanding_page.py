@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -41,6 +42,7 @@ class MappedFeatures(FakeFeatures):
     moments: list[Moment] = field(default_factory=list)
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     error: Exception | None = None
+    gate: threading.Event | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -56,6 +58,8 @@ class MappedFeatures(FakeFeatures):
     def map(self, job: Job, *, anew: bool = False) -> MapLayout:
         self.asked.append(("map", anew))
         job.progress(1, 4)
+        while self.gate is not None and not self.gate.wait(0.01):
+            job.check()
         if self.error is not None:
             raise self.error
         self.layout = a_map()
@@ -365,8 +369,8 @@ def test_what_is_chosen_goes_into_a_playlist_and_out_again(
     button = parts.understanding_page.selection.playlist_button
     assert button.isVisible()
     button.click()
-    qtbot.waitUntil(lambda: parts.playlists.menu is not None)
-    menu = parts.playlists.menu
+    qtbot.waitUntil(lambda: parts.playlist_adder.menu is not None)
+    menu = parts.playlist_adder.menu
     assert menu is not None
     names = [a.text() for a in menu.actions() if a.text()]
     assert names == ["New playlist…", "Road && Rail"], "a saved search takes no items"
@@ -377,7 +381,7 @@ def test_what_is_chosen_goes_into_a_playlist_and_out_again(
     qtbot.waitUntil(lambda: shelf.done[-1] == ("undo", "change 2"))
     menu.actions()[0].trigger()
     menu.close()
-    dialog = parts.playlists.dialog
+    dialog = parts.playlist_adder.dialog
     assert dialog is not None
     dialog.setTextValue("  Night ")
     dialog.accept()
@@ -501,6 +505,43 @@ def test_without_a_map_one_is_drawn(
     qtbot.waitUntil(lambda: len(parts.understanding_page.view.ids) == len(IDS))
     assert [e.kind for e in parts._window.jobs.entries] == ["map"]
     assert not parts.understanding_page.progress.isVisible()
+
+
+def test_drawing_the_map_can_be_watched_and_cancelled(
+    qtbot: QtBot, open_window: Callable[[World], Parts], world: World, mapped: MappedFeatures
+) -> None:
+    mapped.layout, mapped.gate = None, threading.Event()
+    parts = open_window(world)
+    with qtbot.waitSignal(parts.understanding.loaded):
+        parts.go("understanding")
+    page = parts.understanding_page
+    qtbot.waitUntil(page.progress.isVisible)
+    qtbot.waitUntil(lambda: page.progress.bar.value() == 250)
+    assert page.stack.currentWidget() is page.waiting
+    next(b for b in page.progress.findChildren(QAbstractButton)).click()
+    qtbot.waitUntil(lambda: not parts._window.jobs.running())
+    assert [e.state for e in parts._window.jobs.entries] == ["cancelled"]
+    assert page.stack.currentWidget() is page.empty
+    assert not page.progress.isVisible()
+
+
+def test_wheel_and_pinch_zoom_at_the_pointer(qtbot: QtBot, page: Parts) -> None:
+    view = page.understanding_page.view
+    spot = QPointF(at(page, 5))
+    for event in (
+        QWheelEvent(
+            spot, view.mapToGlobal(spot), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        ),
+        QNativeGestureEvent(
+            Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2, spot, spot,
+            view.mapToGlobal(spot), 0.2, QPointF(),
+        ),
+    ):  # fmt: skip
+        zoom = view.camera.zoom
+        QApplication.sendEvent(view, event)
+        assert 1.1 < view.camera.zoom / zoom < 1.4
+        assert (at(page, 5) - spot.toPoint()).manhattanLength() <= 4
 
 
 def test_a_stale_map_is_shown_while_the_new_one_is_drawn(

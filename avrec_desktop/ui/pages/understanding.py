@@ -126,7 +126,7 @@ class UnderstandingPage(QWidget):
         self.zoom_out.clicked.connect(lambda: self.view.zoom_by(1 / 1.5))
         self.fit.clicked.connect(lambda: self.view.fit())
         self.lasso.toggled.connect(self._set_lasso)
-        for widget in (self.legend, self.strip, self.progress):
+        for widget in (self.legend, self.strip):
             box.addWidget(widget)
         frame = QFrame()
         frame.setObjectName("panel")
@@ -150,7 +150,12 @@ class UnderstandingPage(QWidget):
         self.map_side = side
         for part in (self.empty, self.waiting, side):
             self.stack.addWidget(part)
-        return self.stack
+        column = QWidget()
+        whole = QVBoxLayout(column)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.progress)
+        whole.addWidget(self.stack, 1)
+        return column
 
     def _tools(self) -> QHBoxLayout:
         row = QHBoxLayout()
