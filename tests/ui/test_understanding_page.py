@@ -300,6 +300,19 @@ def test_hovering_shows_a_card_and_starts_the_preview(qtbot: QtBot, page: Parts)
     assert page.preview.current == 0
 
 
+def test_keys_show_the_card_as_well(qtbot: QtBot, page: Parts) -> None:
+    view, card = page.understanding_page.view, page.understanding_page.card
+    page._window.activateWindow()
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: card.isVisible() and card.item == view.current)
+    before = card.pos()
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert card.pos() != before, "it goes with its point"
+    page.understanding_page.search.setFocus()
+    qtbot.waitUntil(lambda: not card.isVisible())
+
+
 def test_close_up_points_become_pictures_with_titles(qtbot: QtBot, page: Parts) -> None:
     view = page.understanding_page.view
     assert not view._pictured

@@ -28,8 +28,9 @@ from avrec_desktop.ui.widgets.map_picture import Name
 from avrec_desktop.ui.widgets.overview import Bar
 from avrec_desktop.ui.workers import JobCenter, JobEntry, Runner
 
-#: Milliseconds the pointer rests on a point before its card, and of quiet before the page follows changes.
-REST, SETTLE = 90, 2500
+#: Milliseconds before the card of a point, and before the page follows changes: as a rule, and while an analysis
+#: stores results all the time.
+REST, SETTLE, BUSY = 90, 2500, 15_000
 
 
 class UnderstandingController(QObject):
@@ -102,6 +103,7 @@ class UnderstandingController(QObject):
         page.strip.cleared.connect(lambda: self._set_filter("", ""))
         page.strip.opened.connect(self._open_filter)
         view.hovered.connect(self._hovered)
+        view.camera.moved.connect(self._follow)
         view.played.connect(self._play_point)
         for source in (view, self._searches):
             source.menu_wanted.connect(self._menu)
@@ -130,7 +132,8 @@ class UnderstandingController(QObject):
 
     def _later(self) -> None:
         if self._page.isVisible() and not self._soon.isActive():
-            self._soon.start()
+            # gathering everything that is known takes a while: not again and again while it grows
+            self._soon.start(BUSY if self._jobs.running("analyse") else SETTLE)
 
     def _failed(self, error: AvrecError) -> None:
         self.problem.emit(error_text(error))
@@ -284,6 +287,11 @@ class UnderstandingController(QObject):
             key="map-card",
             priority=9,
         )
+
+    def _follow(self) -> None:
+        """Let the card go with its point."""
+        if self._page.card.item:
+            self._page.card.place(self._view.position_of(self._page.card.item))
 
     def _caption(self, ids: list[int]) -> None:
         session = self._session

@@ -130,7 +130,7 @@ class HoverCard(QFrame):
             line.setText(text)
             line.setVisible(bool(text))
         self.adjustSize()
-        self._place(at)
+        self.place(at)
         self.show()
         self.raise_()
 
@@ -139,7 +139,8 @@ class HoverCard(QFrame):
         self.item = 0
         self.hide()
 
-    def _place(self, at: QPoint) -> None:
+    def place(self, at: QPoint) -> None:
+        """Stand beside a point of the parent, where there is room."""
         parent = self.parentWidget()
         if parent is None:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QPinchGesture
 
 from avrec_desktop.ui.thumbs import Thumbnails
@@ -33,7 +33,7 @@ class MapView(MapPicture):
         lasso: Whether every drag draws a loop.
 
     Signals:
-        hovered: (item id, where) the pointer rests on a point; 0 when it left.
+        hovered: (item id, where) the pointer is on a point, or keys went to it; 0 when it left.
         played: (item id) Enter, or a double click.
         menu_wanted: (item id, where on the screen).
     """
@@ -115,6 +115,11 @@ class MapView(MapPicture):
         """Hover over nothing."""
         self._set_hover(-1)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hover over nothing, as when the pointer leaves."""
+        super().focusOutEvent(event)
+        self.hovered.emit(0, QPoint())
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""
         self._set_hover(-1)
@@ -171,6 +176,7 @@ class MapView(MapPicture):
             right, up = _ARROWS[key]
             if keys & Qt.KeyboardModifier.ShiftModifier:
                 self._set_current(self._toward(right, up))
+                self.hovered.emit(self.current, self.position_of(self.current) if self.current else QPoint())
             else:
                 self.camera.pan(-right * _STEP, up * _STEP)
         elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
@@ -183,6 +189,7 @@ class MapView(MapPicture):
             self.select(self._ids[self._shown])
         elif key == Qt.Key.Key_Escape:
             self.select(np.empty(0, np.int64))
+            self.hovered.emit(0, QPoint())
         elif not self._point_key(key):
             super().keyPressEvent(event)
 
