@@ -53,15 +53,22 @@ class Groups:
     codes: NDArray[np.int32]
 
 
-def shares(topics: Topics, liked: Ids) -> list[Share]:
-    """Return the shares of all topics and moods that any item has, topics first, largest first."""
-    likes = np.isin(topics.ids, liked)
+def shares(topics: Topics, ids: Ids, liked: Ids) -> list[Share]:
+    """Return the shares of all topics and moods that any item has, topics first, largest first.
+
+    Args:
+        topics: Topics and moods; items without any may be missing.
+        ids: int64 (n,), the items of the library.
+        liked: int64 (m,), those of them that are liked.
+    """
+    there = np.isin(topics.ids, ids)
+    likes = np.isin(topics.ids, liked) & there
     out: list[Share] = []
     for kind, names, matrix in (("topic", topics.names, topics.matrix), ("mood", topics.mood_names, topics.moods)):
         has = matrix >= SHOWN
-        count, among = has.sum(axis=0), has[likes].sum(axis=0)
+        count, among = has[there].sum(axis=0), has[likes].sum(axis=0)
         found = [
-            Share(kind, name, int(n), float(n) / max(1, len(topics.ids)), float(m) / max(1, int(likes.sum())))
+            Share(kind, name, int(n), float(n) / max(1, len(ids)), float(m) / max(1, len(liked)))
             for name, n, m in zip(names, count, among, strict=True)
             if n
         ]

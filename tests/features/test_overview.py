@@ -19,12 +19,15 @@ def topics() -> Topics:
 
 
 def test_shares_count_what_is_said_and_what_is_liked(topics: Topics) -> None:
-    found = {s.key: s for s in overview.shares(topics, np.array([4, 6, 99]))}
-    assert [s.key for s in overview.shares(topics, np.array([], np.int64))] == ["jazz", "rock", "calm"]
-    assert (found["jazz"].items, found["jazz"].library, found["jazz"].likes) == (3, 0.75, 1.0)
-    assert (found["rock"].items, found["rock"].library, found["rock"].likes) == (1, 0.25, 0.5)
+    ids = np.array([2, 4, 6, 8, 10])  # nothing is known of item 10
+    nothing = np.array([], np.int64)
+    found = {s.key: s for s in overview.shares(topics, ids, np.array([4, 6, 10]))}
+    assert [s.key for s in overview.shares(topics, ids, nothing)] == ["jazz", "rock", "calm"]
+    assert (found["jazz"].items, found["jazz"].library, found["jazz"].likes) == (3, 0.6, 2 / 3)
+    assert (found["rock"].items, found["rock"].library, found["rock"].likes) == (1, 0.2, 1 / 3)
     assert found["calm"].kind == "mood"
-    assert all(s.likes == 0 for s in overview.shares(topics, np.array([], np.int64)))
+    assert all(s.likes == 0 for s in overview.shares(topics, ids, nothing))
+    assert [s.items for s in overview.shares(topics, np.array([2]), nothing)] == [1], "what is away does not count"
 
 
 def test_items_of_a_topic_come_surest_first(topics: Topics) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMenu
 
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.features import overview
-from avrec_desktop.features.evidence import SHOWN
 from avrec_desktop.library.types import Item
 from avrec_desktop.session import Session
 from avrec_desktop.ui.bridge import EventBridge
@@ -273,7 +272,7 @@ class UnderstandingController(QObject):
                 return
             words = ""
             if self._scene is not None:
-                keys = scenes.topics_of(self._scene.topics, item_id, SHOWN)
+                keys = scenes.topics_of(self._scene.topics, item_id)
                 words = ", ".join(self._label(k) for k in keys[:4])
             self._page.card.show_item(items[0], words, at)
             self._page.card.art.set_pixmap(self._thumbnails.get(item_id))

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 
 from avrec_desktop.features import overview
 from avrec_desktop.features.atlas import MapLayout
+from avrec_desktop.features.evidence import SHOWN
 from avrec_desktop.features.overview import Groups, Share
 from avrec_desktop.features.understanding import Topics
 from avrec_desktop.library.types import Item, ItemQuery
+from avrec_desktop.library.vocabulary import vocabulary
 from avrec_desktop.session import Session
+from avrec_desktop.ui.texts import concept_name
 from avrec_desktop.ui.widgets.found import Found, Moment
 
 #: Ways to colour the map, in the order of the list.
@@ -63,7 +66,9 @@ def load(session: Session) -> Scene:
             ),
         }
     waiting = layout is None and bool(session.features.item_features().content.any())
-    return Scene(layout, groups, topics, tuple(overview.shares(topics, liked)), bool(len(liked)), waiting)
+    return Scene(
+        layout, groups, topics, tuple(overview.shares(topics, library.all_ids(), liked)), bool(len(liked)), waiting
+    )
 
 
 def search(session: Session, text: str, why: Mapping[str, str]) -> list[Found]:
@@ -84,10 +89,17 @@ def search(session: Session, text: str, why: Mapping[str, str]) -> list[Found]:
     by = {n.item_id: n.by for n in near}
     order = [n.item_id for n in near] + [i for i in moments if i not in by][: max(0, RESULTS - len(near))]
     items = session.library.items_by_id(order, session.profile)
-    return [
-        Found(item, why.get(by.get(item.id, "moment"), ""), tuple(sorted(moments.get(item.id, ()), key=_start)))
-        for item in items
-    ]
+    words = vocabulary()
+    asked = {words.concepts[i].key for i in words.find(text)}
+    topics = features.understanding.matrix() if asked else None
+    out = []
+    for item in items:
+        reason = why.get(by.get(item.id, "moment"), "")
+        fitting = [] if topics is None else [k for k in topics_of(topics, item.id) if k in asked]
+        if fitting:
+            reason += ": " + ", ".join(concept_name(k) for k in fitting)
+        out.append(Found(item, reason, tuple(sorted(moments.get(item.id, ()), key=_start))))
+    return out
 
 
 def similar(session: Session, item_id: int, by: str, why: Mapping[str, str]) -> tuple[Item, list[Found]]:
@@ -99,16 +111,16 @@ def similar(session: Session, item_id: int, by: str, why: Mapping[str, str]) -> 
     return session.library.item(item_id, session.profile), found
 
 
-def topics_of(topics: Topics, item_id: int, least: float) -> list[str]:
+def topics_of(topics: Topics, item_id: int) -> list[str]:
     """Return the keys of the topics and moods of an item, surest first, topics before moods."""
     row = int(np.searchsorted(topics.ids, item_id))
     if row >= len(topics.ids) or topics.ids[row] != item_id:
         return []
-    return _named(topics.matrix[row], topics.names, least) + _named(topics.moods[row], topics.mood_names, least)
+    return _named(topics.matrix[row], topics.names) + _named(topics.moods[row], topics.mood_names)
 
 
-def _named(row: NDArray[np.float32], names: tuple[str, ...], least: float) -> list[str]:
-    return [names[i] for i in np.argsort(-row, kind="stable")[:3] if row[i] >= least]
+def _named(row: NDArray[np.float32], names: tuple[str, ...]) -> list[str]:
+    return [names[i] for i in np.argsort(-row, kind="stable") if row[i] >= SHOWN]
 
 
 def _start(moment: Moment) -> float:
