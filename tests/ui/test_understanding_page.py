@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QNativeGestureEvent, QPointingDevice, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWhatsThis
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop.api.errors import ComputeError
@@ -571,6 +571,13 @@ def test_a_stale_map_is_shown_while_the_new_one_is_drawn(
     menu.actions()[0].trigger()
     qtbot.waitUntil(lambda: mapped.asked[-1] == ("map", True))
     settle(qtbot, parts)
+
+
+def test_the_page_explains_the_map(qtbot: QtBot, page: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QWhatsThis, "showText", lambda _at, text, _widget: told.append(text))
+    next(a for a in page.understanding_page.more.menu().actions() if "How to" in a.text()).trigger()
+    assert "Shift and an arrow key" in told[0]
 
 
 def test_a_map_that_cannot_be_drawn_leaves_a_way_on(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
+    QWhatsThis,
     QWidget,
 )
 
@@ -184,12 +187,25 @@ class UnderstandingPage(QWidget):
         self.more = tool("dots-vertical", self.tr("More"))
         menu = QMenu(self.more)
         menu.addAction(self.tr("Lay the map out anew")).triggered.connect(lambda _=False: self.layout_wanted.emit())
+        menu.addAction(self.tr("How to use the map")).triggered.connect(lambda _=False: self._explain())
         self.more.setMenu(menu)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for part in (self.lasso, self.fit, self.zoom_out, self.zoom_in, self.more):
             part.setIconSize(QSize(20, 20))
             row.addWidget(part)
         return row
+
+    def _explain(self) -> None:
+        lines = (
+            self.tr("Drag to move the map; turn the wheel or pinch to zoom."),
+            self.tr("Click a point to choose it, double click to play it."),
+            self.tr("Shift and drag chooses a rectangle, Ctrl and drag a loop; Alt adds to what is chosen."),
+            self.tr("Arrow keys move the map, + and - zoom, Home shows all of it."),
+            self.tr("Shift and an arrow key goes to the next point that way; Space chooses it, Enter plays it."),
+            self.tr("Ctrl+A chooses everything, Escape nothing; the menu key offers more."),
+        )
+        text = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+        QWhatsThis.showText(self.view.mapToGlobal(self.view.rect().center()), text, self.view)
 
     def _set_lasso(self, on: bool) -> None:
         self.view.lasso = on
