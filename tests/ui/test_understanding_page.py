@@ -155,6 +155,20 @@ def test_the_page_shows_the_map_with_names_and_says_what_is_missing(page: Parts)
         assert view.item_at(QPointF(view.position_of(item))) == item
 
 
+@pytest.mark.parametrize("size", [(860, 560), (1280, 800), (1900, 1000)])
+def test_nothing_is_cut_off_in_any_window(qtbot: QtBot, page: Parts, size: tuple[int, int]) -> None:
+    page._window.resize(*size)
+    page.understanding_page.view.select(IDS)
+    QApplication.processEvents()
+    parts = page.understanding_page
+    for part in (parts.view, parts.side, parts.selection, parts.legend, parts.colouring, parts.more, parts.search):
+        corner = part.mapTo(parts, part.rect().bottomRight())
+        assert parts.rect().contains(corner), type(part).__name__
+        assert part.width() >= part.minimumSizeHint().width(), type(part).__name__
+    assert parts.view.geometry().bottom() <= parts.view.parentWidget().height()
+    assert parts.selection.geometry().top() >= parts.view.parentWidget().geometry().bottom()
+
+
 def test_points_have_the_colours_of_the_legend(page: Parts) -> None:
     view, legend = page.understanding_page.view, page.understanding_page.legend
     picture = view.grab().toImage()
@@ -317,8 +331,7 @@ def test_close_up_points_become_pictures_with_titles(qtbot: QtBot, page: Parts) 
     view = page.understanding_page.view
     assert not view._pictured
     view.camera.go(*XY[1].tolist(), 6.0, smooth=False)
-    qtbot.waitUntil(lambda: view._captions.get(2, ("",))[0] == TITLES[1])
-    assert view._pictured
+    qtbot.waitUntil(lambda: view._pictured and view._captions.get(2, ("",))[0] == TITLES[1])
     corner = QPointF(view.position_of(2)) + QPointF(30, 20)
     assert view.item_at(corner) == 2, "the whole picture can be clicked"
 

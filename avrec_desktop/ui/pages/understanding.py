@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -30,6 +31,8 @@ from avrec_desktop.ui.widgets.overview import Overview
 
 #: Width of the panel beside the map.
 SIDE = 304
+#: Width of the page below which the panel is narrower and what keys do as well is left out.
+_NARROW = 760
 
 
 class ProgressStrip(QFrame):
@@ -169,7 +172,8 @@ class UnderstandingPage(QWidget):
             "kind": self.tr("Kind"),
             "liked": self.tr("Likes"),
         }
-        row.addWidget(label(self.tr("Colour by"), "muted"))
+        self._colour_by = label(self.tr("Colour by"), "muted")
+        row.addWidget(self._colour_by)
         self.colouring = QComboBox()
         self.colouring.setAccessibleName(self.tr("Colour by"))
         for key in COLOURINGS:
@@ -206,6 +210,14 @@ class UnderstandingPage(QWidget):
         )
         text = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
         QWhatsThis.showText(self.view.mapToGlobal(self.view.rect().center()), text, self.view)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window, leave the room to the map."""
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self.side.setFixedWidth(SIDE - 72 if narrow else SIDE)
+        for part in (self._colour_by, self.zoom_in, self.zoom_out):
+            part.setVisible(not narrow)
 
     def _set_lasso(self, on: bool) -> None:
         self.view.lasso = on

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui import theme
@@ -18,6 +18,8 @@ from avrec_desktop.ui.widgets.card import CARD_WIDTH, Art
 _GAP = 14
 #: Width below which the bar of the chosen shows icons alone.
 _NARROW = 600
+#: Height of two lines of the legend.
+_LINES = 50
 
 
 class LegendEntry(QPushButton):
@@ -58,8 +60,8 @@ class LegendEntry(QPushButton):
         )
 
 
-class Legend(QWidget):
-    """The groups of the map, to filter by.
+class Legend(QScrollArea):
+    """The groups of the map, to filter by; two lines of them, the others by scrolling.
 
     Signals:
         changed: Other groups are to be shown.
@@ -69,7 +71,14 @@ class Legend(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._flow = FlowLayout(self)
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        self._flow = FlowLayout(inner)
+        self.setWidget(inner)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._entries: dict[int, LegendEntry] = {}
         self._groups: list[tuple[int, str, str, int]] = []
         self.setAccessibleName(self.tr("Groups of the map"))
@@ -88,7 +97,15 @@ class Legend(QWidget):
             entry.toggled.connect(self.changed)
             self._flow.addWidget(entry)
             self._entries[code] = entry
-        self.updateGeometry()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height that the lines need at the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(max(1, min(_LINES, self._flow.heightForWidth(self.viewport().width()))))
 
     def wanted(self) -> set[int]:
         """Return the codes that are to be shown; empty for all."""

@@ -14,7 +14,7 @@ from avrec_desktop.ui.widgets.basics import button, clear_layout, label
 
 #: Topics shown at first.
 FEW = 12
-_NAME, _NUMBER, _BAR = 138, 46, 6
+_NUMBER, _BAR = 46, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class BarRow(QPushButton):
         font.setWeight(font.Weight.Normal)
         painter.setFont(font)
         painter.setPen(QColor(c.text))
-        box = QRect(6, 0, _NAME - 8, self.height())
+        words = round(0.48 * self.width())
+        box = QRect(6, 0, words - 10, self.height())
         name = painter.fontMetrics().elidedText(self.bar.name, Qt.TextElideMode.ElideRight, box.width())
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(box, left, name)
@@ -78,7 +79,7 @@ class BarRow(QPushButton):
         painter.setPen(QColor(c.muted))
         text = f"{_percent(self.bar.library)} %"
         painter.drawText(number, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-        room = self.width() - _NAME - _NUMBER
+        room = self.width() - words - _NUMBER
         bars = [(self.bar.library, c.muted)]
         if self.bar.likes is not None:
             bars.append((self.bar.likes, c.accent))
@@ -87,7 +88,7 @@ class BarRow(QPushButton):
         for n, (share, colour) in enumerate(bars):
             painter.setBrush(QColor(colour))
             width = max(2.0, room * share / self._largest) if share > 0 else 0.0
-            painter.drawRoundedRect(QRectF(_NAME, top + n * (_BAR + 1), width, _BAR), 3, 3)
+            painter.drawRoundedRect(QRectF(words, top + n * (_BAR + 1), width, _BAR), 3, 3)
 
 
 class Overview(QWidget):
