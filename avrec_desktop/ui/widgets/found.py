@@ -15,6 +15,9 @@ from avrec_desktop.ui.texts import duration, subtitle
 from avrec_desktop.ui.thumbs import paint_art
 from avrec_desktop.ui.widgets.basics import Chip, ElidedLabel, FlowLayout, clear_layout, label, tool
 
+#: Letters of a reason from which it takes two lines.
+_LONG = 28
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -87,7 +90,7 @@ class FoundCard(QFrame):
         length = duration(item.duration)
         second = " · ".join(x for x in (subtitle(item), length) if x)
         for text, name in ((item.title, "cardTitle"), (second, "reason"), (found.why, "reason")):
-            line = ElidedLabel("", name)
+            line = ElidedLabel("", name, lines=2 if text == found.why and len(text) > _LONG else 1)
             line.setText(text)
             words.addWidget(line)
         row.addLayout(words, 1)

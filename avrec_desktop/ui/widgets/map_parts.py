@@ -19,7 +19,7 @@ _GAP = 14
 #: Width below which the bar of the chosen shows icons alone.
 _NARROW = 600
 #: Height of two lines of the legend.
-_LINES = 50
+_LINES = 54
 
 
 class LegendEntry(QPushButton):
@@ -105,7 +105,10 @@ class Legend(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
-        self.setFixedHeight(max(1, min(_LINES, self._flow.heightForWidth(self.viewport().width()))))
+        needed = self._flow.heightForWidth(self.width())
+        bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if needed > _LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(bar)
+        self.setFixedHeight(max(1, min(_LINES, needed)))
 
     def wanted(self) -> set[int]:
         """Return the codes that are to be shown; empty for all."""
