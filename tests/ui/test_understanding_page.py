@@ -165,6 +165,8 @@ def test_nothing_is_cut_off_in_any_window(qtbot: QtBot, page: Parts, size: tuple
         corner = part.mapTo(parts, part.rect().bottomRight())
         assert parts.rect().contains(corner), type(part).__name__
         assert part.width() >= part.minimumSizeHint().width(), type(part).__name__
+    first = parts.legend._entries[0]
+    assert parts.legend.height() >= first.height() > 15
     assert parts.view.geometry().bottom() <= parts.view.parentWidget().height()
     assert parts.selection.geometry().top() >= parts.view.parentWidget().geometry().bottom()
 

@@ -16,7 +16,7 @@ from avrec_desktop.ui.thumbs import paint_art
 from avrec_desktop.ui.widgets.basics import Chip, ElidedLabel, FlowLayout, clear_layout, label, tool
 
 #: Letters of a reason from which it takes two lines.
-_LONG = 28
+_LONG = 20
 
 
 @dataclass(frozen=True, slots=True)

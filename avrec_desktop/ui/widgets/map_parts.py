@@ -96,6 +96,7 @@ class Legend(QScrollArea):
             entry.setChecked(name in picked)
             entry.toggled.connect(self.changed)
             self._flow.addWidget(entry)
+            entry.show()  # a hidden one takes no room in the sum below
             self._entries[code] = entry
         self._fit()
 
