@@ -23,7 +23,8 @@ def render(directory: Path, profile: str, out: Path, size: tuple[int, int], page
         profile: The profile.
         out: PNG file to write.
         size: Width and height in pixels.
-        page: ``home``, ``library``, ``jobs``, ``plugins``, ``settings``, or ``detail`` (library with the first item).
+        page: ``home``, ``library``, ``understanding``, ``jobs``, ``plugins``, ``settings``, or ``detail``
+            (library with the first item).
         theme: ``light`` or ``dark``.
         lang: Language code.
 
