@@ -34,7 +34,7 @@ Matrix = NDArray[np.float32]
 #: Growth of what is known of the library after which the map is laid out anew.
 GROWTH = 1.5
 #: New items up to which they are placed in the calling thread; more go to a compute process.
-FEW_NEW = 200
+FEW_NEW = 500
 _FORMAT = 1
 #: Mean probability in its region from which a tag may name it, and how telling it must be.
 _SAID, _TELLING = 0.12, 0.03
@@ -71,7 +71,7 @@ class MapLayout:
         ids: int64 (n,), ascending.
         xy: float32 (n, 2), centred; nearly all within distance 1, y upwards.
         regions: Names of neighbourhoods, largest first within each level.
-        without: Available items that have no vectors yet and are not on the map.
+        without: How many available items have no vectors yet, and so are not on the map.
         stale: Whether a new layout is due.
     """
 
@@ -212,7 +212,8 @@ class Atlas:
     def _finished(made: _Stored, features: ItemFeatures, *, stale: bool) -> MapLayout:
         tags = features.tags[features.rows(made.ids)] if features.tags.shape[1] else np.zeros((len(made.ids), 0))
         regions = name_regions(made.xy, made.cells, np.asarray(tags, dtype=np.float32), features.tag_names)
-        return MapLayout(made.ids, made.xy, regions, len(features.ids) - len(made.ids), stale)
+        without = len(features.ids) - len(_analysed(features)[0])
+        return MapLayout(made.ids, made.xy, regions, without, stale)
 
     def _save(self, made: _Stored) -> None:
         facts = {"format": _FORMAT, "mass": made.mass, "sources": made.sources}
