@@ -215,6 +215,17 @@ class Library:
         """Return what could stand at the cursor of a search text; reads the database, so not for the UI thread."""
         return self._completer.complete(text, cursor, limit)
 
+    def total_duration(self, ids: NDArray[np.int64]) -> float:
+        """Return how many seconds these items last together; one that comes twice counts twice."""
+        unique, counts = np.unique(ids, return_counts=True)
+        with self.database.read() as db:
+            rows = db.execute(
+                "SELECT id, duration FROM items WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+                (json.dumps(unique.tolist()),),
+            ).fetchall()
+        times = dict(zip(unique.tolist(), counts.tolist(), strict=True))
+        return float(sum(row["duration"] * times[row["id"]] for row in rows))
+
     def items(self, query: ItemQuery, limit: int | None = None, offset: int = 0) -> list[Item]:
         """Return the items that match, in order."""
         ids = self._listing.ids(query)[offset : None if limit is None else offset + limit]

@@ -130,12 +130,14 @@ class Actions(QObject):
 
     def do(self, work: Callable[[], Callable[[], object]], text: str) -> None:
         """Carry out ``work`` in a thread and note ``text``; what ``work`` returns takes it back."""
+        self._runner.run(
+            work, lambda back: self.note_done(text, back), lambda e: self.problem.emit(error_text(e)), priority=10
+        )
 
-        def done(back: Callable[[], object]) -> None:
-            self._undoable.append(back)
-            self.noted.emit(text, True)
-
-        self._runner.run(work, done, lambda e: self.problem.emit(error_text(e)), priority=10)
+    def note_done(self, text: str, back: Callable[[], object]) -> None:
+        """Note that something was done, which ``back`` takes back in a thread."""
+        self._undoable.append(back)
+        self.noted.emit(text, True)
 
     def play(self, item_id: int, queue: Sequence[int] = (), start: float | None = None) -> None:
         """Play an item from a second, or from where it was left; ``queue`` follows it."""

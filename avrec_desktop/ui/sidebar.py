@@ -50,6 +50,7 @@ class Sidebar(QFrame):
             ("liked", "heart-outline", self.tr("Liked"), {"filter": "liked"}),
             ("unplayed", "star-four-points-outline", self.tr("Unplayed"), {"filter": "unplayed"}),
             ("recent", "clock-plus-outline", self.tr("Recently added"), {"filter": "recent"}),
+            ("playlists", "playlist-music-outline", self.tr("Playlists"), None),
             ("understanding", "creation-outline", self.tr("Understanding"), None),
         )
         for key, icon, text, changes in entries:

@@ -209,6 +209,13 @@ QToolButton:checked {{ background: {c.accent_soft}; }}
 QToolButton:focus {{ border: 1px solid {c.accent}; }}
 QToolButton::menu-indicator {{ image: none; }}
 
+#title {{ font-size: 22px; font-weight: 700; background: transparent; border-color: transparent; padding: 2px 4px; }}
+#title:hover {{ border-color: {c.border}; }}
+#title:focus {{ border-color: {c.accent}; background: {c.surface}; }}
+#playlists {{ background: transparent; border: none; outline: none; }}
+#playlists::item {{ padding: 7px 6px; border-radius: 8px; }}
+#playlists::item:hover {{ background: {c.hover}; }}
+#playlists::item:selected {{ background: {c.accent_soft}; color: {c.accent}; }}
 #card {{ background: {c.surface}; border: 1px solid {c.border}; border-radius: {RADIUS}px; }}
 #card[hot="true"] {{ border: 1px solid {c.accent}; }}
 #cardTitle {{ font-weight: 650; }}

@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QStandardPat
 from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from avrec_desktop.library.types import Folder
+from avrec_desktop.library.types import Folder, ItemQuery
 from avrec_desktop.session import Session
 from avrec_desktop.ui import motion, theme
 from avrec_desktop.ui.actions import Actions
@@ -20,7 +20,7 @@ from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.commands import window_commands
 from avrec_desktop.ui.desktop import Desktop, app_icon, on, show_in_file_manager
 from avrec_desktop.ui.detail import DetailController, DetailPane
-from avrec_desktop.ui.items_model import ItemsModel
+from avrec_desktop.ui.dragging import DragModel, EntriesModel
 from avrec_desktop.ui.pages.home import HomePage
 from avrec_desktop.ui.pages.home_control import HomeController
 from avrec_desktop.ui.pages.insights import InsightsPage
@@ -28,6 +28,8 @@ from avrec_desktop.ui.pages.insights_control import InsightsController
 from avrec_desktop.ui.pages.jobs import JobsController, JobsPage
 from avrec_desktop.ui.pages.library import LibraryController, LibraryPage
 from avrec_desktop.ui.pages.onboarding import OnboardingController
+from avrec_desktop.ui.pages.playlists import PlaylistsPage
+from avrec_desktop.ui.pages.playlists_control import PlaylistsController
 from avrec_desktop.ui.pages.plugins import PluginsController, PluginsPage
 from avrec_desktop.ui.pages.settings import SettingsController, SettingsPage
 from avrec_desktop.ui.pages.understanding import UnderstandingPage
@@ -46,7 +48,7 @@ from avrec_desktop.ui.widgets.basics import EmptyState
 from avrec_desktop.ui.widgets.message import MessageBar
 from avrec_desktop.ui.workers import JobCenter, Runner
 
-PAGES = ("home", "library", "understanding", "insights", "jobs", "plugins", "settings")
+PAGES = ("home", "library", "playlists", "understanding", "insights", "jobs", "plugins", "settings")
 
 
 class MainWindow(QMainWindow):
@@ -153,7 +155,8 @@ class Parts(QObject):
         self.player = Player(self)
         self.preview = Preview(self._find_excerpt, self)
         self.player.playing_changed.connect(self.preview.set_muted)
-        self.model = ItemsModel(runner, lambda ids: session.library.items_by_id(ids, session.profile), self)
+        self.model = DragModel(runner, lambda ids: session.library.items_by_id(ids, session.profile), self)
+        self.entries = EntriesModel(runner, lambda ids: session.library.items_by_id(ids, session.profile), self)
         self.actions = Actions(runner, session.library, session.behaviour, self.player, session.profile, self)
         self.automation = Automation(session, runner, jobs, self.bridge, self)
         self._make_views()
@@ -163,6 +166,7 @@ class Parts(QObject):
             self.home_page.onboarding, *shared, self.thumbnails, self.preview, self.actions, jobs, self
         )
         self.library = LibraryController(self.library_page, self.model, *shared, self.thumbnails, self)
+        self.playlists = PlaylistsController(self.playlists_page, self.entries, *shared, self.actions, self)
         self.detail = DetailController(self.detail_pane, *shared, self.thumbnails, self)
         self.playing = PlayerController(self.player_bar, self.stage, self.player, self.thumbnails, self)
         self.insights = InsightsController(self.insights_page, runner, jobs, session, self.bridge, self)
@@ -188,6 +192,7 @@ class Parts(QObject):
         self.home_page = HomePage()
         self.library_page = LibraryPage(self.model, self.thumbnails)
         self.insights_page = InsightsPage()
+        self.playlists_page = PlaylistsPage(self.entries, self.thumbnails)
         self.jobs_page, self.plugins_page = JobsPage(), PluginsPage()
         self.settings_page = SettingsPage(str(self.session.directory))
         self.understanding_page = UnderstandingPage(self.thumbnails)
@@ -201,6 +206,7 @@ class Parts(QObject):
         self._pages = {
             "home": self.home_page,
             "library": self.library_page,
+            "playlists": self.playlists_page,
             "understanding": self.understanding_page,
             "insights": self.insights_page,
             "jobs": self.jobs_page,
@@ -234,6 +240,7 @@ class Parts(QObject):
         for part in (
             self.home,
             self.library,
+            self.playlists,
             self.detail,
             self.actions,
             self.automation,
@@ -269,6 +276,7 @@ class Parts(QObject):
         self.home.refused.connect(self.actions.refuse)
         self.library.selected.connect(self.detail.open)
         self.library.played.connect(self.actions.play)
+        self._connect_playlists()
         for view in (self.library_page.grid, self.library_page.table):
             view.liked.connect(self.actions.like)
             view.refused.connect(self.actions.refuse)
@@ -311,6 +319,21 @@ class Parts(QObject):
             lambda by: self.more_like(self.detail.item.id, by) if self.detail.item else None
         )
         self.home.similar_wanted.connect(self.more_like)
+    def _connect_playlists(self) -> None:
+        self.playlists.selected.connect(self.detail.open)
+        self.playlists.played.connect(self.actions.play)
+        self.playlists.told.connect(lambda text: self.message.show_note(text))
+        self.library.saved.connect(self._save_search)
+
+    def _save_search(self, name: str, query: ItemQuery) -> None:
+        terms = [query.text]
+        if query.kind is not None:
+            terms.append(f"kind:{query.kind}")
+        if query.filter in {"liked", "unplayed"}:
+            terms.append(f"is:{query.filter}")
+        text = f"({query.text}) {' '.join(terms[1:])}" if len(terms) > 1 else query.text
+        self.playlists.create_smart(name, text, query.sort, query.descending)
+        self.go("playlists")
 
     def _connect_detail(self) -> None:
         pane, actions = self.detail_pane, self.actions
@@ -427,6 +450,7 @@ class Parts(QObject):
             self.insights.leave()
         loaders = {
             "insights": self.insights.load,
+            "playlists": self.playlists.load,
             "plugins": self.plugins.load,
             "settings": self.settings.load,
             "understanding": self.understanding.load,

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
+    QInputDialog,
     QListView,
     QStackedWidget,
     QTableView,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.jobs.events import ItemsChanged
 from avrec_desktop.library.types import ItemQuery
 from avrec_desktop.session import Session
@@ -31,6 +32,7 @@ from avrec_desktop.ui.items_model import COLUMNS, ItemsModel
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.basics import EmptyState, button, label, tool
+from avrec_desktop.ui.widgets.query_edit import QueryEdit
 from avrec_desktop.ui.workers import Runner
 
 #: Milliseconds after the last key before a search starts.
@@ -88,6 +90,7 @@ class GridView(QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragEnabled(True)
         self.setAccessibleName(self.tr("Library as cards"))
         self.verticalScrollBar().setSingleStep(40)
 
@@ -131,6 +134,7 @@ class TableView(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
+        self.setDragEnabled(True)
         self.setAccessibleName(self.tr("Library as a table"))
 
     def fit_columns(self) -> None:
@@ -204,12 +208,16 @@ class LibraryPage(QWidget):
             head.addWidget(choice)
         self.as_grid.setChecked(True)
         box.addLayout(head)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search titles, artists, albums, files, tags …"))
-        self.search.setAccessibleName(self.tr("Search the library"))
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(theme.icon("magnify", theme.tokens().muted), QLineEdit.ActionPosition.LeadingPosition)
-        box.addWidget(self.search)
+        self.search = QueryEdit(
+            self.tr("Search the library"), self.tr("Search titles, artists, files … or mood:calm year>2010 unplayed")
+        )
+        self.save = tool("playlist-star", self.tr("Save the search as a smart playlist"))
+        self.save.setEnabled(False)
+        line = QHBoxLayout()
+        line.addWidget(self.search, 1)
+        line.addWidget(self.save)
+        box.addLayout(line)
+        box.addWidget(self.search.trouble)
         self.stack = QStackedWidget()
         self.grid, self.table = GridView(), TableView()
         self.grid.setModel(model)
@@ -235,6 +243,7 @@ class LibraryController(QObject):
         selected: (item id) became current, 0 for none.
         played: (item id, ids that follow).
         loaded: A list was put on show.
+        saved: (name, query) the search is to be kept as a smart playlist.
         problem: A message for the user.
     """
 
@@ -242,6 +251,7 @@ class LibraryController(QObject):
     played = Signal(int, object)
     loaded = Signal()
     problem = Signal(str)
+    saved = Signal(str, object)
 
     def __init__(
         self,
@@ -265,6 +275,9 @@ class LibraryController(QObject):
         self._typing = self._single_shot(TYPING, self._search)
         self._reload = self._single_shot(250, self.load)
         page.search.textChanged.connect(lambda _: self._typing.start())
+        page.search.textChanged.connect(lambda text: page.save.setEnabled(bool(text.strip())))
+        page.search.offer_from(runner, session.library.complete)
+        page.save.clicked.connect(self._ask_name)
         page.order.currentIndexChanged.connect(lambda _: self._order())
         page.as_grid.toggled.connect(lambda on: self._show_view())
         page.table.horizontalHeader().sectionClicked.connect(self._sort_by_column)
@@ -314,10 +327,14 @@ class LibraryController(QObject):
         self._runner.run(
             work,
             lambda ids: self._loaded(query, ids),
-            lambda e: self.problem.emit(error_text(e)),
+            self._failed,
             key="ids",
             priority=8,
         )
+
+    def _failed(self, error: AvrecError) -> None:
+        if not self._page.search.explain(error):
+            self.problem.emit(error_text(error))
 
     def _loaded(self, query: ItemQuery, ids: NDArray[np.int64]) -> None:
         view = self._view()
@@ -325,6 +342,7 @@ class LibraryController(QObject):
         top_id = int(top.data(ItemsModel.id_role)) if top.isValid() and view.verticalScrollBar().value() else 0
         current = view.currentIndex()
         current_id = int(current.data(ItemsModel.id_role)) if current.isValid() else 0
+        self._page.search.all_right()
         self._model.set_ids(ids)
         for item_id, bring in ((current_id, False), (top_id, True)):
             row = self._model.row_of(item_id) if item_id else -1
@@ -358,6 +376,16 @@ class LibraryController(QObject):
             key, descending = "relevance", False
         self.query = replace(self.query, text=text, sort=key, descending=descending)
         self.load()
+
+    def _ask_name(self) -> None:
+        query, text = self.query, self._page.search.text().strip()
+        dialog = QInputDialog(self._page)
+        dialog.setWindowTitle(self.tr("Save the search"))
+        dialog.setLabelText(self.tr("Name of the smart playlist:"))
+        dialog.setTextValue(text)
+        dialog.textValueSelected.connect(lambda name: self.saved.emit(name, replace(query, text=text)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _order(self) -> None:
         key = self._page.order.currentData()
