@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from avrec_desktop.api.errors import NotFoundError, PluginError
 from avrec_desktop.api.features import Passage
 from avrec_desktop.api.recommend import ItemFeatures
-from avrec_desktop.features import fusion, highlight, neighbours, passages, plan, search
+from avrec_desktop.features import fusion, highlight, journeys, neighbours, passages, plan, search
 from avrec_desktop.features.atlas import Atlas, MapLayout
 from avrec_desktop.features.meaning import Meaning
 from avrec_desktop.features.neighbours import Neighbour, QueryProcess
@@ -195,6 +195,22 @@ class Features:
             by: ``audio``, ``video``, ``text``, or ``all`` for the fused vectors.
         """
         return neighbours.similar(self.item_features(), item_id, n, by)
+
+    def radio(self, item_id: int, n: int = 50) -> list[int]:
+        """Return ids of items that go on from an item, another choice every time.
+
+        Raises:
+            NotFoundError: The item is unknown or was not analysed yet.
+        """
+        return journeys.radio(self.item_features(), item_id, n)
+
+    def path(self, first: int, last: int, n: int = 10) -> list[int]:
+        """Return the ids of a way from one item to another over ``n`` items between them, both ends included.
+
+        Raises:
+            NotFoundError: One of the items is unknown or was not analysed yet.
+        """
+        return journeys.path(self.item_features(), first, last, n)
 
     def search(self, text: str, n: int = 50) -> list[Neighbour]:
         """Return items that answer a text by meaning: topics and moods, tags, text vectors and full text together."""

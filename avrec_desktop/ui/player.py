@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame, QVideoSink
 
+from avrec_desktop.library.play_queue import PlayQueue, QueueState
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui import motion
 
@@ -44,6 +45,7 @@ class Player(QObject):
         position_changed: (position, duration) in milliseconds.
         left: (item, fraction played, position in seconds) when an item is left or over.
         failed: (item, message) when an item cannot be played.
+        queue_changed: What plays next is another.
     """
 
     item_changed = Signal(object)
@@ -51,14 +53,16 @@ class Player(QObject):
     position_changed = Signal(int, int)
     left = Signal(object, float, float)
     failed = Signal(object, str)
+    queue_changed = Signal()
+    _restored = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.queue: PlayQueue[Item] = PlayQueue(lambda item: item.id, lambda item: item.artist or item.series)
+        self._restored.connect(self._restore)
         self.media = QMediaPlayer(self)
         self.output = QAudioOutput(self)
         self.media.setAudioOutput(self.output)
-        self._queue: list[Item] = []
-        self._at = -1
         self._last = 0  # position of the last report
         self._heard = 0.0  # milliseconds really played of this item
         self._from = 0.0  # milliseconds heard on earlier days, where it was resumed
@@ -78,7 +82,7 @@ class Player(QObject):
     @property
     def item(self) -> Item | None:
         """The item that is loaded."""
-        return self._queue[self._at] if 0 <= self._at < len(self._queue) else None
+        return self.queue.current
 
     @property
     def playing(self) -> bool:
@@ -95,15 +99,37 @@ class Player(QObject):
     def play_items(self, items: Sequence[Item], at: int = 0, resume: float = 0.0) -> None:
         """Play a queue from entry ``at``, its first item from ``resume`` seconds."""
         self._leave()
-        self._queue, self._at = list(items), at
+        self.queue.set(items, at)
+        self.queue_changed.emit()
         self._load(resume)
 
-    def enqueue(self, item: Item) -> None:
-        """Put an item at the end of the queue."""
-        self._queue.append(item)
-        if self.item is None:
-            self._at = len(self._queue) - 1
+    def enqueue(self, *items: Item) -> None:
+        """Put items at the end of the queue."""
+        self.change_queue(lambda queue: queue.add(items))
+
+    def play_next(self, *items: Item) -> None:
+        """Put items behind the one that plays."""
+        self.change_queue(lambda queue: queue.play_next(items))
+
+    def change_queue(self, change: Callable[[PlayQueue[Item]], object]) -> Callable[[], None]:
+        """Change the queue; it begins to play where nothing did. What is returned, called in any thread, undoes it."""
+        before = self.queue.state()
+        change(self.queue)
+        if self.item is None and self.queue.next() is not None:
             self._load(0.0)
+        self.queue_changed.emit()
+        return lambda: self._restored.emit(before)
+
+    def jump(self, row: int) -> None:
+        """Play an entry of the queue."""
+        self._leave()
+        if self.queue.jump(row) is not None:
+            self.queue_changed.emit()
+            self._load(0.0)
+
+    def _restore(self, state: QueueState[Item]) -> None:
+        self.queue.restore(state)
+        self.queue_changed.emit()
 
     def toggle(self) -> None:
         """Play or pause."""
@@ -115,26 +141,28 @@ class Player(QObject):
     def next(self) -> None:
         """Go to the next item of the queue; at its end, stop."""
         self._leave()
-        if self._at + 1 < len(self._queue):
-            self._at += 1
+        if self.queue.next() is not None:
+            self.queue_changed.emit()
             self._load(0.0)
         else:
             self.stop()
 
     def previous(self) -> None:
         """Go to the start of the item, or to the one before when it has only just begun."""
-        if self.media.position() > 3000 or self._at <= 0:
+        if self.media.position() > 3000 or self.queue.at <= 0:
             self.media.setPosition(0)
             return
         self._leave()
-        self._at -= 1
+        self.queue.previous()
+        self.queue_changed.emit()
         self._load(0.0)
 
     def stop(self) -> None:
         """Stop and let the file go."""
         self._leave()
         self._skip.stop()
-        self._at = -1
+        self.queue.set(())
+        self.queue_changed.emit()
         self.media.stop()
         self.media.setSource(QUrl())
         self.item_changed.emit(None)
@@ -222,7 +250,7 @@ class Player(QObject):
         item = self.item
         if item is not None:
             self._heard = self._from = 0.0
-            if self._at + 1 < len(self._queue):
+            if self.queue.has_next:
                 self._skip.start(0)  # before the news: who hears it may stop, or play something else
             self.failed.emit(item, message)
 

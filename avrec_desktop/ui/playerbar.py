@@ -72,12 +72,13 @@ class PlayerBar(QFrame):
         self.speed = tool("speedometer", self.tr("Playback speed"))
         self.more = tool("dots-vertical", self.tr("More about playing"))
         self.stage = tool("television-play", self.tr("Show the picture"), self.stage_wanted.emit)
+        self.queue = tool("playlist-play", self.tr("Show the queue"))
         self.mute = tool("volume-high", self.tr("Mute"))
         self.volume = QSlider(Qt.Orientation.Horizontal)
         self.volume.setRange(0, 100)
         self.volume.setFixedWidth(90)
         self.volume.setAccessibleName(self.tr("Volume"))
-        for side in (self.speed, self.more, self.stage, self.mute, self.volume):
+        for side in (self.speed, self.more, self.stage, self.queue, self.mute, self.volume):
             row.addWidget(side)
 
 

@@ -21,6 +21,7 @@ from avrec_desktop.ui.commands import window_commands
 from avrec_desktop.ui.desktop import Desktop, app_icon, on, show_in_file_manager
 from avrec_desktop.ui.detail import DetailController, DetailPane
 from avrec_desktop.ui.dragging import DragModel, EntriesModel
+from avrec_desktop.ui.item_menu import ItemMenu
 from avrec_desktop.ui.pages.home import HomePage
 from avrec_desktop.ui.pages.home_control import HomeController
 from avrec_desktop.ui.pages.insights import InsightsPage
@@ -39,6 +40,7 @@ from avrec_desktop.ui.palette import Palette
 from avrec_desktop.ui.player import Player, Preview
 from avrec_desktop.ui.playerbar import PlayerBar, PlayerController, Stage
 from avrec_desktop.ui.playlist_adder import PlaylistAdder
+from avrec_desktop.ui.queue_panel import QueueController, QueueModel, QueuePanel
 from avrec_desktop.ui.report import ReportDialog, make_report
 from avrec_desktop.ui.sidebar import Sidebar
 from avrec_desktop.ui.strips import NowPlaying, Strips
@@ -156,6 +158,7 @@ class Parts(QObject):
         self.preview = Preview(self._find_excerpt, self)
         self.player.playing_changed.connect(self.preview.set_muted)
         self.model = DragModel(runner, lambda ids: session.library.items_by_id(ids, session.profile), self)
+        self.queued = QueueModel(runner, lambda ids: session.library.items_by_id(ids, session.profile), self)
         self.entries = EntriesModel(runner, lambda ids: session.library.items_by_id(ids, session.profile), self)
         self.actions = Actions(runner, session.library, session.behaviour, self.player, session.profile, self)
         self.automation = Automation(session, runner, jobs, self.bridge, self)
@@ -167,6 +170,8 @@ class Parts(QObject):
         )
         self.library = LibraryController(self.library_page, self.model, *shared, self.thumbnails, self)
         self.playlists = PlaylistsController(self.playlists_page, self.entries, *shared, self.actions, self)
+        self.queue = QueueController(self.queue_panel, self.queued, runner, session, self.player, self.actions, self)
+        self.item_menu = ItemMenu(session, self.player, self.queue, self.playlists, self.actions.play, self)
         self.detail = DetailController(self.detail_pane, *shared, self.thumbnails, self)
         self.playing = PlayerController(self.player_bar, self.stage, self.player, self.thumbnails, self)
         self.insights = InsightsController(self.insights_page, runner, jobs, session, self.bridge, self)
@@ -199,6 +204,8 @@ class Parts(QObject):
         self.stage = Stage()
         self.detail_pane = DetailPane()
         self.detail_pane.hide()
+        self.queue_panel = QueuePanel(self.queued)
+        self.queue_panel.hide()
         self.message = MessageBar()
         self.player_bar = PlayerBar()
         self.stack = QStackedWidget()
@@ -232,6 +239,7 @@ class Parts(QObject):
         row.addWidget(self.sidebar)
         row.addLayout(middle, 1)
         row.addWidget(self.detail_pane)
+        row.addWidget(self.queue_panel)
         outer.addLayout(row, 1)
         outer.addWidget(self.player_bar)
 
@@ -241,6 +249,7 @@ class Parts(QObject):
             self.home,
             self.library,
             self.playlists,
+            self.queue,
             self.detail,
             self.actions,
             self.automation,
@@ -324,6 +333,15 @@ class Parts(QObject):
         self.playlists.played.connect(self.actions.play)
         self.playlists.told.connect(lambda text: self.message.show_note(text))
         self.library.saved.connect(self._save_search)
+        self.player_bar.queue.clicked.connect(self.queue.toggle)
+        for view in (
+            self.library_page.grid,
+            self.library_page.table,
+            self.playlists_page.grid,
+            self.playlists_page.table,
+            self.queue_panel.table,
+        ):
+            self.item_menu.attach(view)
 
     def _save_search(self, name: str, query: ItemQuery) -> None:
         terms = [query.text]
@@ -395,6 +413,7 @@ class Parts(QObject):
         self._shortcut("Ctrl+Shift+Left", lambda: self.playing.menus.step_chapter(-1))
         for n, name in enumerate(PAGES, 1):
             self._shortcut(f"Ctrl+{n}", lambda name=name: self.go(name))
+        self._shortcut("Ctrl+U", self.queue.toggle)
         self._shortcut("Ctrl+F", self._focus_search)
         self._shortcut("Ctrl+Shift+F", self._search_by_meaning)
         self._shortcut("Ctrl+O", self.choose_folder)
@@ -428,6 +447,7 @@ class Parts(QObject):
         self.home.shown.connect(self._window.ready)
         self.home.start()
         self.library.load()
+        self.playlists.load()
         self._load_folders()
 
     def close(self) -> None:

@@ -55,7 +55,7 @@ def test_plays_to_the_end_and_goes_on(qtbot: QtBot, player: Player, heard: list[
 
 
 def test_jumping_is_not_listening(player: Player, heard: list[tuple[int, float]], tone: Path) -> None:
-    player._queue, player._at = [_item(tone, 1, seconds=100.0)], 0
+    player.queue.set([_item(tone, 1, seconds=100.0)])
     for position in (200, 400, 90_000, 90_200, 95_000):
         player._moved(position)
     player._leave()
@@ -65,7 +65,8 @@ def test_jumping_is_not_listening(player: Player, heard: list[tuple[int, float]]
 def test_a_resumed_item_counts_what_was_heard_before(
     player: Player, heard: list[tuple[int, float]], tone: Path
 ) -> None:
-    player._queue, player._at, player._from = [_item(tone, 1, seconds=100.0)], 0, 50_000.0
+    player.queue.set([_item(tone, 1, seconds=100.0)])
+    player._from = 50_000.0
     for position in range(50_000, 72_000, 1000):
         player._moved(position)
     player._leave()
@@ -75,7 +76,8 @@ def test_a_resumed_item_counts_what_was_heard_before(
 def test_a_short_visit_to_a_resumed_item_says_nothing(
     player: Player, heard: list[tuple[int, float]], tone: Path
 ) -> None:
-    player._queue, player._at, player._from = [_item(tone, 1, seconds=100.0)], 0, 90_000.0
+    player.queue.set([_item(tone, 1, seconds=100.0)])
+    player._from = 90_000.0
     for position in (90_000, 90_500, 91_000):
         player._moved(position)
     player._leave()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -153,13 +153,7 @@ class EntriesTable(TableView):
 
 
 class PlaylistsPage(QWidget):
-    """Layout of the playlists page.
-
-    Signals:
-        menu_wanted: (point on the screen) a context menu on the items.
-    """
-
-    menu_wanted = Signal(QPoint)
+    """Layout of the playlists page."""
 
     def __init__(self, model: EntriesModel, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -239,11 +233,6 @@ class PlaylistsPage(QWidget):
         self.empty_text = label("", "muted", wrap=True)
         self.empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.layout().insertWidget(3, self.empty_text)  # type: ignore[union-attr]
-        for view in (self.table, self.grid):
-            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            view.customContextMenuRequested.connect(
-                lambda at, view=view: self.menu_wanted.emit(view.viewport().mapToGlobal(at))
-            )
         for page in (self.table, self.grid, self.empty):
             self.views.addWidget(page)
         box.addWidget(self.views, 1)
