@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -24,6 +25,7 @@ from avrec_desktop.library.database import Database, now
 from avrec_desktop.library.listing import Listing, fetch_items
 from avrec_desktop.library.lock import DirectoryLock
 from avrec_desktop.library.mediatext import read_media_text
+from avrec_desktop.library.mounts import PATIENCE, Prober
 from avrec_desktop.library.playlists import Playlists
 from avrec_desktop.library.query_match import Concepts
 from avrec_desktop.library.scanner import Scanner, Target, without_inner
@@ -53,6 +55,7 @@ class Library:
         self.events = events
         self._listing = Listing(database)
         self._completer = Completer(database)
+        self._prober = Prober()
         self.playlists = Playlists(database, events, self._listing.ids)
         self._thumbnails = Thumbnails(database, directory / "cache" / "thumbnails")
         self.strips = Strips(database, directory / "cache" / "strips")
@@ -146,8 +149,18 @@ class Library:
                 )
             targets = self._all_targets() if paths is None else [self._target(p) for p in paths]
             own = os.stat(self.directory)
-            scanner = Scanner(self.database, self.events, excluded=frozenset({(own.st_dev, own.st_ino)}))
-            return scanner.run(without_inner(targets), job)
+            targets = without_inner(targets)
+            excluded = frozenset({(own.st_dev, own.st_ino)})
+            scanner = Scanner(self.database, self.events, excluded=excluded, silent=self._silent(targets))
+            return scanner.run(targets, job)
+
+    def _silent(self, targets: Sequence[Target]) -> frozenset[bytes]:
+        """Return the source folders that do not answer in time: walking a dead mount would hang the scan."""
+        began = time.monotonic()
+        answers = self._prober.wait(target.root for target in targets if not target.is_file)
+        if time.monotonic() - began < PATIENCE:
+            return frozenset()  # all answered; what cannot be read is for the walk to tell
+        return frozenset(path for path, there in answers.items() if not there)
 
     def _all_targets(self) -> list[Target]:
         with self.database.read() as db:
@@ -163,9 +176,13 @@ class Library:
             known = db.execute("SELECT id FROM folders WHERE path = ?", (root,)).fetchone()
         if known is not None:
             return Target(known["id"], root, root)
-        if not os.path.lexists(root):
-            raise InputError("there is no such file or folder.", path=os.fsdecode(root), hint="Check the spelling.")
         parent = self._enclosing(root)
+        if not os.path.lexists(root):
+            if parent is None:
+                raise InputError("there is no such file or folder.", path=os.fsdecode(root), hint="Check the spelling.")
+            while root != parent[1] and not os.path.isdir(root):
+                root = os.path.dirname(root)  # it has gone: what is above tells what went with it
+            return Target(parent[0], parent[1], root)
         return Target(parent[0], parent[1], root, is_file=True) if parent else Target(None, root, root, is_file=True)
 
     def _enclosing(self, path: bytes) -> tuple[int, bytes] | None:

@@ -113,6 +113,7 @@ class Scanner:
         database: The library.
         events: Takes :class:`ItemsChanged` while the scan goes.
         excluded: ``(st_dev, st_ino)`` of directories to leave out (the library's own).
+        silent: Source folders that do not answer: they are not looked at, their items are kept as unavailable.
         workers: Compute processes that read files.
     """
 
@@ -122,11 +123,13 @@ class Scanner:
         events: EventBus,
         *,
         excluded: frozenset[tuple[int, int]] = frozenset(),
+        silent: frozenset[bytes] = frozenset(),
         workers: int = 0,
     ) -> None:
         self._db = database
         self._events = events
         self._excluded = excluded
+        self._silent = silent
         self._workers = workers or min(4, os.cpu_count() or 1)
         self._inbox: queue.SimpleQueue[_Walked | _Read | AvrecError | Exception] = queue.SimpleQueue()
         self._room = threading.Semaphore(2000)  # listings the walker may be ahead
@@ -159,10 +162,15 @@ class Scanner:
         """
         started = time.monotonic()
         self._load(targets)
-        thread = threading.Thread(target=self._walk, args=(targets,), name="scan-walk", daemon=True)
+        answering = [target for target in targets if target.root not in self._silent]
+        for target in targets:
+            if target.root in self._silent:
+                self._away.append(target.start)
+                self._result.failed.append(Failure(os.fsdecode(target.start), f"it does not answer; {_KEPT}"))
+        thread = threading.Thread(target=self._walk, args=(answering,), name="scan-walk", daemon=True)
         thread.start()
         try:
-            self._loop(len(targets), job)
+            self._loop(len(answering), job)
             self._finish(targets)
         except Cancelled:
             self._wind_down()

@@ -46,6 +46,7 @@ from avrec_desktop.ui.sidebar import Sidebar
 from avrec_desktop.ui.strips import NowPlaying, Strips
 from avrec_desktop.ui.texts import concept_name, error_text
 from avrec_desktop.ui.thumbs import Thumbnails
+from avrec_desktop.ui.watching import Watching
 from avrec_desktop.ui.widgets.basics import EmptyState
 from avrec_desktop.ui.widgets.message import MessageBar
 from avrec_desktop.ui.workers import JobCenter, Runner
@@ -178,6 +179,7 @@ class Parts(QObject):
         self.now = NowPlaying(runner, session, self.player, self.player_bar, self.playing, self.strips, self)
         JobsController(self.jobs_page, jobs, self)
         self.plugins = PluginsController(self.plugins_page, runner, jobs, session, self.bridge, self)
+        self.watching = Watching(self.settings_page, runner, jobs, session, self.automation, self)
         self.settings = SettingsController(self.settings_page, runner, session, self.bridge, self)
         self.playlist_adder = PlaylistAdder(runner, session, self.actions, self._window)
         self.understanding_page.selection.playlist_button.setVisible(self.playlist_adder.possible)
@@ -250,6 +252,7 @@ class Parts(QObject):
             self.library,
             self.playlists,
             self.queue,
+            self.watching,
             self.detail,
             self.actions,
             self.automation,
@@ -304,6 +307,7 @@ class Parts(QObject):
         self.bridge.items_changed.connect(lambda _: self._folders_soon())
         self.settings.folders_changed.connect(lambda: self._folders_soon())
         self.settings_page.weights_changed.connect(self.actions.set_weights)
+        self.settings.folders_changed.connect(self.watching.renew)
         self.settings_page.theme_chosen.connect(self._window.theme_chosen)
         self.settings_page.language_chosen.connect(self._window.language_chosen)
         self.settings_page.profile_chosen.connect(self._window.profile_chosen)
@@ -448,6 +452,7 @@ class Parts(QObject):
         self.home.start()
         self.library.load()
         self.playlists.load()
+        self.watching.start()
         self._load_folders()
 
     def close(self) -> None:
@@ -456,6 +461,7 @@ class Parts(QObject):
         self.preview.leave()
         self.player.stop()
         self.desktop.close()
+        self.watching.close()
         self.bridge.close()
         self.insights.close()
         self.automation.retire()

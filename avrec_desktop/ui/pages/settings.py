@@ -71,6 +71,7 @@ class SettingsPage(QWidget):
         profile_chosen: Name of a profile.
         model_chosen: Model id.
         weights_changed: :class:`SignalWeights`.
+        watch_chosen: Whether folders are to be watched.
     """
 
     add_folder_wanted = Signal()
@@ -86,6 +87,7 @@ class SettingsPage(QWidget):
     profile_chosen = Signal(str)
     model_chosen = Signal(str)
     weights_changed = Signal(object)
+    watch_chosen = Signal(bool)
 
     def __init__(self, directory: str) -> None:
         super().__init__()
@@ -120,6 +122,12 @@ class SettingsPage(QWidget):
         self._folders = QVBoxLayout(holder)
         self._folders.setContentsMargins(0, 0, 0, 0)
         box.addWidget(holder)
+        self.watch = QCheckBox(self.tr("Notice changes in these folders by itself"))
+        self.watch.clicked.connect(self.watch_chosen)
+        box.addWidget(self.watch)
+        self.watch_note = label("", "small", wrap=True)
+        self.watch_note.hide()
+        box.addWidget(self.watch_note)
         row = QHBoxLayout()
         row.addWidget(button(self.tr("Add a folder"), self.add_folder_wanted.emit, icon="folder-plus-outline"))
         self.sample = button(self.tr("Remove sample profiles"), self.remove_sample_wanted.emit, icon="broom")
