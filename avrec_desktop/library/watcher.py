@@ -98,6 +98,7 @@ class FolderWatcher:
         self._asked = 0.0
         self._heard = 0.0
         self._starting: bytes | None = None
+        self._anew = False  # the watch must begin anew, or end
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -130,6 +131,7 @@ class FolderWatcher:
             while not self._stop.is_set():
                 try:
                     self._renew.clear()
+                    self._anew = False
                     self._read_folders()
                     roots = [r.path for r in self._roots.values() if r.state in ("starting", "watching")]
                     self._heard = time.monotonic()
@@ -141,8 +143,9 @@ class FolderWatcher:
                             should_stop=self._turn,
                             grace=3.0,
                         )
-                    while not self._turn():  # nothing to watch, or nothing more
+                    while not self._anew:  # nothing to watch, or nothing more
                         self._stop.wait(0.1)
+                        self._turn()
                 except Cancelled:
                     continue
                 except ComputeError as error:
@@ -189,8 +192,9 @@ class FolderWatcher:
             self._tell()
         if now - self._heard > self._timing.stall and self._starting is not None:
             self._give_up_on(self._starting)
-            return True
-        return changed or self._stop.is_set() or self._renew.is_set()
+            changed = True
+        self._anew = self._anew or changed or self._stop.is_set() or self._renew.is_set()
+        return self._anew
 
     def _look_at_answers(self) -> bool:
         """Notice drives that went or came back; returns whether there is another set of folders to watch."""
