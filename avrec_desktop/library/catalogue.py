@@ -19,9 +19,11 @@ from avrec_desktop.api.errors import InputError, LibraryError, MediaError, NotFo
 from avrec_desktop.api.media import MediaInfo, MediaText
 from avrec_desktop.jobs.events import EventBus, ItemsChanged
 from avrec_desktop.jobs.job import Job
-from avrec_desktop.library import store
+from avrec_desktop.library import backup, edits, store
+from avrec_desktop.library.backup import Backup
 from avrec_desktop.library.completion import Completer, Completion
 from avrec_desktop.library.database import Database, now
+from avrec_desktop.library.edits import Edit, TagWrite
 from avrec_desktop.library.listing import Listing, fetch_items
 from avrec_desktop.library.lock import DirectoryLock
 from avrec_desktop.library.mediatext import read_media_text
@@ -357,17 +359,50 @@ class Library:
             store.index_items(db, known)
         self.events.publish(ItemsChanged(updated=tuple(sorted(known))))
 
-    def edit(self, item_ids: Sequence[int], fields: Mapping[str, Any]) -> None:
+    def edit(self, item_ids: Sequence[int], fields: Mapping[str, Any]) -> Edit:
         """Correct fields of items in the library (never in the files); ``tags`` takes a list of names.
 
-        A value of None goes back to what the file says at the next scan.
+        A value of None goes back to what the file says at the next scan. What is returned undoes it.
 
         Raises:
             InputError: A field cannot be edited or a value does not fit.
         """
-        with self.database.write() as db:
-            store.edit_items(db, item_ids, fields, now())
-        self.events.publish(ItemsChanged(updated=tuple(int(i) for i in item_ids)))
+        change = edits.edit(self.database, item_ids, fields)
+        self.events.publish(ItemsChanged(updated=change.item_ids))
+        return change
+
+    def undo_edit(self, change: Edit) -> None:
+        """Put back what an edit changed."""
+        edits.undo(self.database, change)
+        self.events.publish(ItemsChanged(updated=change.item_ids))
+
+    def write_tags(self, item_ids: Iterable[int], names: Sequence[str], job: Job) -> TagWrite:
+        """Write fields of items into the tags of their files; only at the user's explicit wish.
+
+        Raises:
+            InputError: A field cannot be written.
+            Cancelled: What was written until then stays.
+        """
+        return edits.write_tags(self.database, item_ids, names, job)
+
+    def undo_write(self, write: TagWrite, job: Job) -> TagWrite:
+        """Put back the tags that stood in the files before."""
+        return edits.undo_write(self.database, write, job)
+
+    def backup(self, target: Path, job: Job) -> Backup:
+        """Write the whole library into one file, while it is in use.
+
+        Raises:
+            LibraryError: The file cannot be written, or the library is being analysed.
+            Cancelled: Nothing is left behind.
+        """
+        (self.directory / "vectors").mkdir(exist_ok=True)
+        with DirectoryLock(self.directory / "vectors" / "write.lock") as lock:
+            if not lock.acquire():
+                raise LibraryError(
+                    "the library is being analysed.", path=self.directory, hint="Wait until that has ended."
+                )
+            return backup.write(self.directory, self.database, target, job)
 
 
 def _absolute(path: Path | str) -> bytes:

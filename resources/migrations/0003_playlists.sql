@@ -22,3 +22,13 @@ CREATE INDEX playlist_items_item ON playlist_items (item_id);
 
 -- Searches compare these without reading the texts of all items.
 CREATE INDEX items_facts ON items (kind, status, presence, year, duration, added_at);
+
+-- Tags that were written into files at the user's wish, with what stood there before.
+CREATE TABLE tag_writes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    item_id INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    before TEXT NOT NULL,                      -- JSON: tag name -> list of values
+    at REAL NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0
+) STRICT;
