@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from avrec_desktop.api.errors import NotFoundError, PluginError
 from avrec_desktop.api.features import Passage
 from avrec_desktop.api.recommend import ItemFeatures
-from avrec_desktop.features import fusion, highlight, journeys, neighbours, passages, plan, search
+from avrec_desktop.features import duplicates, fusion, highlight, journeys, neighbours, passages, plan, search
 from avrec_desktop.features.atlas import Atlas, MapLayout
+from avrec_desktop.features.duplicates import Duplicates
 from avrec_desktop.features.meaning import Meaning
 from avrec_desktop.features.neighbours import Neighbour, QueryProcess
 from avrec_desktop.features.passages import FoundPassage
@@ -195,6 +196,10 @@ class Features:
             by: ``audio``, ``video``, ``text``, or ``all`` for the fused vectors.
         """
         return neighbours.similar(self.item_features(), item_id, n, by)
+
+    def duplicates(self) -> list[Duplicates]:
+        """Return files that are the same to a listener or viewer, those that take most space first."""
+        return duplicates.find(self._database, self.item_features())
 
     def radio(self, item_id: int, n: int = 50) -> list[int]:
         """Return ids of items that go on from an item, another choice every time.

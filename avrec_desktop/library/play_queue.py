@@ -69,6 +69,11 @@ class PlayQueue(Generic[T]):
         """Whether anything follows."""
         return self.at + 1 < len(self._entries)
 
+    @property
+    def following(self) -> T | None:
+        """What comes next."""
+        return self._entries[self.at + 1][1] if self.has_next else None
+
     def state(self) -> QueueState[T]:
         """Return what the queue is, for :meth:`restore`."""
         return QueueState(tuple(self._entries), self.at, self.shuffled)

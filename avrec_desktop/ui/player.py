@@ -199,7 +199,7 @@ class Player(QObject):
     @property
     def following(self) -> Item | None:
         """The item that comes next."""
-        return self._queue[self._at + 1] if 0 <= self._at + 1 < len(self._queue) else None
+        return self.queue.following
 
     def seek(self, milliseconds: int) -> None:
         """Go to a position."""

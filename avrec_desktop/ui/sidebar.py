@@ -52,6 +52,7 @@ class Sidebar(QFrame):
             ("recent", "clock-plus-outline", self.tr("Recently added"), {"filter": "recent"}),
             ("playlists", "playlist-music-outline", self.tr("Playlists"), None),
             ("understanding", "creation-outline", self.tr("Understanding"), None),
+            ("duplicates", "content-duplicate", self.tr("Duplicates"), None),
         )
         for key, icon, text, changes in entries:
             box.addWidget(self._entry(key, icon, text, changes))

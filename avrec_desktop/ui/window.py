@@ -21,7 +21,9 @@ from avrec_desktop.ui.commands import window_commands
 from avrec_desktop.ui.desktop import Desktop, app_icon, on, show_in_file_manager
 from avrec_desktop.ui.detail import DetailController, DetailPane
 from avrec_desktop.ui.dragging import DragModel, EntriesModel
-from avrec_desktop.ui.item_menu import ItemMenu
+from avrec_desktop.ui.edit_dialog import EditController
+from avrec_desktop.ui.item_menu import ItemMenu, chosen_ids
+from avrec_desktop.ui.pages.duplicates import DuplicatesController, DuplicatesPage
 from avrec_desktop.ui.pages.home import HomePage
 from avrec_desktop.ui.pages.home_control import HomeController
 from avrec_desktop.ui.pages.insights import InsightsPage
@@ -51,7 +53,7 @@ from avrec_desktop.ui.widgets.basics import EmptyState
 from avrec_desktop.ui.widgets.message import MessageBar
 from avrec_desktop.ui.workers import JobCenter, Runner
 
-PAGES = ("home", "library", "playlists", "understanding", "insights", "jobs", "plugins", "settings")
+PAGES = ("home", "library", "playlists", "duplicates", "understanding", "insights", "jobs", "plugins", "settings")
 
 
 class MainWindow(QMainWindow):
@@ -173,6 +175,11 @@ class Parts(QObject):
         self.playlists = PlaylistsController(self.playlists_page, self.entries, *shared, self.actions, self)
         self.queue = QueueController(self.queue_panel, self.queued, runner, session, self.player, self.actions, self)
         self.item_menu = ItemMenu(session, self.player, self.queue, self.playlists, self.actions.play, self)
+        self.edit = EditController(runner, jobs, session, self.actions, window, self)
+        self.item_menu.extend.append(self.edit.extend_menu)
+        self.duplicates = DuplicatesController(
+            self.duplicates_page, runner, session, self.actions, self.thumbnails, self.preview, self
+        )
         self.detail = DetailController(self.detail_pane, *shared, self.thumbnails, self)
         self.playing = PlayerController(self.player_bar, self.stage, self.player, self.thumbnails, self)
         self.insights = InsightsController(self.insights_page, runner, jobs, session, self.bridge, self)
@@ -200,6 +207,7 @@ class Parts(QObject):
         self.library_page = LibraryPage(self.model, self.thumbnails)
         self.insights_page = InsightsPage()
         self.playlists_page = PlaylistsPage(self.entries, self.thumbnails)
+        self.duplicates_page = DuplicatesPage()
         self.jobs_page, self.plugins_page = JobsPage(), PluginsPage()
         self.settings_page = SettingsPage(str(self.session.directory))
         self.understanding_page = UnderstandingPage(self.thumbnails)
@@ -216,6 +224,7 @@ class Parts(QObject):
             "home": self.home_page,
             "library": self.library_page,
             "playlists": self.playlists_page,
+            "duplicates": self.duplicates_page,
             "understanding": self.understanding_page,
             "insights": self.insights_page,
             "jobs": self.jobs_page,
@@ -252,6 +261,8 @@ class Parts(QObject):
             self.library,
             self.playlists,
             self.queue,
+            self.edit,
+            self.duplicates,
             self.watching,
             self.detail,
             self.actions,
@@ -347,6 +358,12 @@ class Parts(QObject):
         ):
             self.item_menu.attach(view)
 
+    def _edit_chosen(self) -> None:
+        views = {"library": self.library_page.grid, "playlists": self.playlists_page.table}
+        view = views.get(self.shown())
+        if view is not None and (ids := chosen_ids(view)):
+            self.edit.open(ids)
+
     def _save_search(self, name: str, query: ItemQuery) -> None:
         terms = [query.text]
         if query.kind is not None:
@@ -417,6 +434,7 @@ class Parts(QObject):
         self._shortcut("Ctrl+Shift+Left", lambda: self.playing.menus.step_chapter(-1))
         for n, name in enumerate(PAGES, 1):
             self._shortcut(f"Ctrl+{n}", lambda name=name: self.go(name))
+        self._shortcut("Ctrl+E", self._edit_chosen)
         self._shortcut("Ctrl+U", self.queue.toggle)
         self._shortcut("Ctrl+F", self._focus_search)
         self._shortcut("Ctrl+Shift+F", self._search_by_meaning)
@@ -475,6 +493,7 @@ class Parts(QObject):
         if name != "insights" and self.shown() == "insights":
             self.insights.leave()
         loaders = {
+            "duplicates": self.duplicates.load,
             "insights": self.insights.load,
             "playlists": self.playlists.load,
             "plugins": self.plugins.load,
@@ -483,7 +502,7 @@ class Parts(QObject):
         }
         if name in loaders:
             loaders[name]()
-        if name in {"insights", "jobs", "plugins", "settings", "stage"}:
+        if name in {"duplicates", "insights", "jobs", "plugins", "settings", "stage"}:
             self.detail_pane.hide()
         self.understanding.leave()
         self.preview.leave()

@@ -81,6 +81,10 @@ class FakeFeatures:
         """Return nothing: the pane must do without."""
         return []
 
+    def duplicates(self) -> list[Any]:
+        """Return none."""
+        return []
+
     def highlight(self, item_id: int) -> tuple[float, float]:
         """Return the first second."""
         return 0.0, 1.0

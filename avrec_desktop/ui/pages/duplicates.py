@@ -1,0 +1,318 @@
+"""The duplicates page: copies side by side, each to be heard or seen; one goes to the trash only when asked to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+
+from PySide6.QtCore import QEvent, QFile, QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QEnterEvent, QFocusEvent, QImage
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from avrec_desktop.api.errors import InputError
+from avrec_desktop.features.duplicates import Copy, Duplicates
+from avrec_desktop.jobs.job import Job
+from avrec_desktop.session import Session
+from avrec_desktop.ui import theme
+from avrec_desktop.ui.actions import Actions
+from avrec_desktop.ui.player import Preview
+from avrec_desktop.ui.texts import duration, error_text
+from avrec_desktop.ui.thumbs import Thumbnails
+from avrec_desktop.ui.widgets.basics import ElidedLabel, EmptyState, button, clear_layout, label, tool
+from avrec_desktop.ui.widgets.card import Art
+from avrec_desktop.ui.workers import Runner
+
+#: Groups shown at once, and copies side by side.
+SHOWN, ACROSS = 40, 4
+TILE = 220
+
+
+def megabytes(size: int) -> str:
+    """Return a size for people."""
+    return f"{size / 1e9:.2f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
+
+
+class CopyTile(QFrame):
+    """One copy: picture, facts, and what can be done with it.
+
+    Signals:
+        entered, left: Pointer or focus came and went.
+        played, shown, trashed: Buttons.
+    """
+
+    entered = Signal()
+    left = Signal()
+    played = Signal()
+    shown = Signal()
+    trashed = Signal()
+
+    def __init__(self, copy: Copy, *, best: bool) -> None:
+        super().__init__()
+        self.copy = copy
+        self.setObjectName("card")
+        self.setFixedWidth(TILE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.S, theme.S, theme.S, theme.S)
+        box.setSpacing(2)
+        self.art = Art("video" if copy.width else "audio", copy.title)
+        box.addWidget(self.art)
+        name = PurePath(copy.path).name.encode("utf-8", "replace").decode()
+        folder = str(PurePath(copy.path).parent).encode("utf-8", "replace").decode()
+        facts = [megabytes(copy.size), duration(copy.duration)]
+        if copy.width and copy.height:
+            facts.append(f"{copy.width}×{copy.height}")
+        if copy.bit_rate:
+            facts.append(f"{round(copy.bit_rate / 1000)} kbit/s")
+        if copy.codec:
+            facts.append(copy.codec)
+        for text, style in ((name, "cardTitle"), (folder, "small"), (" · ".join(filter(None, facts)), "small")):
+            line = ElidedLabel("", style)
+            line.setText(text)
+            box.addWidget(line)
+        row = QHBoxLayout()
+        row.addWidget(label(self.tr("Best quality") if best else "", "small"), 1)
+        row.addWidget(tool("play", self.tr("Play {name}").format(name=name), self.played.emit))
+        row.addWidget(
+            tool("folder-open-outline", self.tr("Show {name} in its folder").format(name=name), self.shown.emit)
+        )
+        row.addWidget(
+            tool("trash-can-outline", self.tr("Move {name} to the trash").format(name=name), self.trashed.emit)
+        )
+        box.addLayout(row)
+        self.setAccessibleName(f"{name}, {', '.join(facts)}, {folder}")
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Tell that the pointer is here."""
+        super().enterEvent(event)
+        self.entered.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the pointer went."""
+        super().leaveEvent(event)
+        self.left.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that the focus is here."""
+        super().focusInEvent(event)
+        self.entered.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell that the focus went."""
+        super().focusOutEvent(event)
+        self.left.emit()
+
+
+class DuplicatesPage(QWidget):
+    """Layout of the duplicates page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(theme.XL, theme.L, theme.M, 0)
+        head = QHBoxLayout()
+        head.addWidget(label(self.tr("Duplicates"), "h1"))
+        self.count = label("", "muted")
+        head.addWidget(self.count)
+        head.addStretch()
+        self.refresh = tool("refresh", self.tr("Look for duplicates again"))
+        head.addWidget(self.refresh)
+        outer.addLayout(head)
+        outer.addWidget(
+            label(
+                self.tr(
+                    "Copies of one file, and other encodings of one recording. Nothing is removed unless you move it to"
+                    " the trash yourself; ratings and plays stay with the copy that is left."
+                ),
+                "muted",
+                wrap=True,
+            )
+        )
+        self.stack = QStackedWidget()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        self.groups = QVBoxLayout(inner)
+        self.groups.setContentsMargins(0, theme.S, theme.S, theme.L)
+        self.groups.setSpacing(theme.M)
+        area.setWidget(inner)
+        self.none = EmptyState(
+            "check-circle-outline",
+            self.tr("No duplicates"),
+            self.tr("Other encodings of a recording are found once both have been analysed."),
+        )
+        self.wait = EmptyState("progress-clock", self.tr("Looking for duplicates …"), "")
+        for page in (area, self.none, self.wait):
+            self.stack.addWidget(page)
+        outer.addWidget(self.stack, 1)
+
+
+class DuplicatesController(QObject):
+    """Finds and shows duplicates.
+
+    Signals:
+        opened: (item id) show it in the detail pane.
+        problem: A message for the user.
+    """
+
+    opened = Signal(int)
+    problem = Signal(str)
+
+    def __init__(
+        self,
+        page: DuplicatesPage,
+        runner: Runner,
+        session: Session,
+        actions: Actions,
+        thumbnails: Thumbnails,
+        preview: Preview,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._page, self._runner, self._session = page, runner, session
+        self._actions, self._thumbnails, self._preview = actions, thumbnails, preview
+        self.found: list[Duplicates] = []
+        self.tiles: list[CopyTile] = []
+        self._limit = SHOWN
+        self._hot: CopyTile | None = None
+        page.refresh.clicked.connect(self.load)
+        thumbnails.ready.connect(self._picture)
+        preview.frame.connect(self._frame)
+        preview.progressed.connect(self._progress)
+        preview.failed.connect(lambda _, why: self._note(why))
+
+    def load(self) -> None:
+        """Look for duplicates."""
+        self._page.stack.setCurrentWidget(self._page.wait)
+        self._runner.run(
+            self._session.features.duplicates,
+            self._show,
+            lambda e: self.problem.emit(error_text(e)),
+            key="duplicates",
+            long=True,
+        )
+
+    def _show(self, found: list[Duplicates]) -> None:
+        self.found = found
+        self._leave(self._hot)
+        self.tiles = []
+        clear_layout(self._page.groups)
+        spare = sum(group.spare for group in found)
+        text = self.tr("{n} groups · {size} in further copies").format(n=f"{len(found):,}", size=megabytes(spare))
+        self._page.count.setText(text if found else "")
+        for group in found[: self._limit]:
+            self._page.groups.addWidget(self._group(group))
+        if len(found) > self._limit:
+            self._page.groups.addWidget(button(self.tr("Show more"), self._more))
+        self._page.groups.addStretch()
+        self._page.stack.setCurrentIndex(0 if found else 1)
+
+    def _more(self) -> None:
+        self._limit += SHOWN
+        self._show(self.found)
+
+    def _group(self, group: Duplicates) -> QWidget:
+        frame = QFrame()
+        frame.setObjectName("panel")
+        box = QVBoxLayout(frame)
+        kind = (
+            self.tr("The same file {n} times").format(n=len(group.copies))
+            if group.kind == "exact"
+            else self.tr("Sounds or looks the same ({p} %)").format(p=round(100 * group.likeness))
+        )
+        head = QHBoxLayout()
+        title = ElidedLabel("", "cardTitle")
+        title.setText(group.copies[0].title)
+        head.addWidget(title, 1)
+        head.addWidget(label(kind, "muted"))
+        box.addLayout(head)
+        grid = QGridLayout()
+        grid.setSpacing(theme.S)
+        for number, copy in enumerate(group.copies):
+            tile = CopyTile(copy, best=number == 0 and group.kind == "near")
+            tile.art.set_pixmap(self._thumbnails.get(copy.item_id))
+            tile.entered.connect(lambda tile=tile: self._enter(tile))
+            tile.left.connect(lambda tile=tile: self._leave(tile))
+            tile.played.connect(lambda copy=copy: self._actions.play(copy.item_id))
+            tile.shown.connect(lambda copy=copy: self._show_folder(copy))
+            tile.trashed.connect(lambda copy=copy: self.trash(copy))
+            self.tiles.append(tile)
+            grid.addWidget(tile, number // ACROSS, number % ACROSS)
+        grid.setColumnStretch(ACROSS, 1)
+        box.addLayout(grid)
+        return frame
+
+    # -- previews
+
+    def _enter(self, tile: CopyTile) -> None:
+        if tile is not self._hot:
+            self._leave(self._hot)
+            self._hot = tile
+            self._preview.hover(tile.copy.item_id)
+
+    def _leave(self, tile: CopyTile | None) -> None:
+        if tile is not None and tile is self._hot:
+            self._hot = None
+            self._preview.leave()
+            tile.art.set_playing(False)
+            tile.art.set_frame(None)
+            tile.art.set_note("")
+
+    def _frame(self, image: QImage) -> None:
+        if self._hot is not None:
+            self._hot.art.set_frame(image)
+
+    def _progress(self, share: float) -> None:
+        if self._hot is not None:
+            self._hot.art.set_playing(True, share)
+
+    def _note(self, why: str) -> None:
+        if self._hot is not None:
+            self._hot.art.set_note(why)
+
+    def _picture(self, item_id: int) -> None:
+        for tile in self.tiles:
+            if tile.copy.item_id == item_id:
+                tile.art.set_pixmap(self._thumbnails.get(item_id))
+
+    # -- acts
+
+    @staticmethod
+    def _show_folder(copy: Copy) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(copy.path).parent)))
+
+    def trash(self, copy: Copy) -> None:
+        """Move one copy to the trash; an undo brings it back."""
+        self._leave(self._hot)
+        library, folder = self._session.library, Path(copy.path).parent
+
+        def back(place: str) -> None:
+            if Path(copy.path).exists() or not Path(place).exists():
+                raise InputError("it cannot be brought back from the trash.", path=copy.path)
+            Path(place).rename(copy.path)
+            library.scan([folder], Job())
+
+        def work() -> str:
+            moved, place = QFile.moveToTrash(copy.path)
+            if not moved:
+                raise InputError(
+                    "it cannot be moved to the trash.", path=copy.path, hint="Is there a trash on its drive?"
+                )
+            library.scan([folder], Job())
+            return str(place)
+
+        def done(place: str) -> None:
+            name = PurePath(copy.path).name
+            self._actions.note_done(self.tr("Moved {name} to the trash.").format(name=name), lambda: back(place))
+            self._show(without(self.found, copy))
+
+        self._runner.run(work, done, lambda e: self.problem.emit(error_text(e)), long=True)
+
+
+def without(groups: Sequence[Duplicates], copy: Copy) -> list[Duplicates]:
+    """Return the groups less one copy; a group of one is none."""
+    left = (Duplicates(g.kind, g.likeness, tuple(c for c in g.copies if c.path != copy.path)) for g in groups)
+    return [group for group in left if len(group.copies) > 1]
