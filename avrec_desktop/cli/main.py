@@ -11,7 +11,14 @@ from typing import Annotated
 import typer
 
 from avrec_desktop.api.errors import AvrecError, Cancelled
-from avrec_desktop.cli import commands, import_commands, insight_commands, plugin_commands, tools
+from avrec_desktop.cli import (
+    catalogue_commands,
+    commands,
+    import_commands,
+    insight_commands,
+    plugin_commands,
+    tools,
+)
 from avrec_desktop.cli.output import Console, Settings
 
 app = typer.Typer(
@@ -26,6 +33,7 @@ commands.register(app)
 import_commands.register(app)
 insight_commands.register(app)
 tools.register(app)
+catalogue_commands.register(app)
 app.add_typer(plugin_commands.app, name="plugins")
 
 #: Global options that may stand anywhere on the line; the flag says whether a value follows.

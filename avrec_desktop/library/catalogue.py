@@ -30,7 +30,8 @@ from avrec_desktop.library.mediatext import read_media_text
 from avrec_desktop.library.mounts import PATIENCE, Prober
 from avrec_desktop.library.playlists import Playlists
 from avrec_desktop.library.query_match import Concepts
-from avrec_desktop.library.scanner import Scanner, Target, without_inner
+from avrec_desktop.library.scan_parts import Target, without_inner
+from avrec_desktop.library.scanner import Scanner
 from avrec_desktop.library.strips import Strips
 from avrec_desktop.library.thumbnails import Thumbnails
 from avrec_desktop.library.types import Folder, Item, ItemQuery, ScanResult

@@ -12,8 +12,6 @@ import queue
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import Any
 
 from avrec_desktop.api.errors import AvrecError, Cancelled, ComputeError
@@ -24,6 +22,7 @@ from avrec_desktop.jobs.job import Job
 from avrec_desktop.library import store, walker
 from avrec_desktop.library.database import Database, now
 from avrec_desktop.library.kinds import by_extension, kind_of
+from avrec_desktop.library.scan_parts import FILE_TIMEOUT, Changes, Read, Target, Walked, Watch
 from avrec_desktop.library.store import FileRef
 from avrec_desktop.library.types import Failure, ScanResult
 
@@ -33,8 +32,6 @@ BATCH = 64
 WRITE_BATCH = 400
 #: Seconds between two transactions, so that the window shows what arrived.
 FLUSH_INTERVAL = 0.25
-#: Seconds that reading one file may take.
-FILE_TIMEOUT = 30.0
 #: Seconds that a call has to end after it was asked to.
 GRACE = 2.0
 _KNOWN = "SELECT path, size, mtime_ns, state = 'present', id FROM files WHERE path = ? OR (path > ? AND path < ?)"
@@ -42,68 +39,6 @@ _PROBE = "avrec_desktop.library.probe:probe_batch"
 
 
 _KEPT = "its drive may not be connected, so its items are kept as unavailable"
-
-
-@dataclass(slots=True)
-class Target:
-    """A folder (or a single file) to look at.
-
-    Attributes:
-        folder_id: The source folder it is or lies in; None for a single file outside all.
-        root: Path of that source folder, or of the file.
-        start: Where the walk begins: the root, or a folder inside it.
-        is_file: Whether it is a single file.
-    """
-
-    folder_id: int | None
-    root: bytes
-    start: bytes
-    is_file: bool = False
-
-
-@dataclass(slots=True)
-class _Walked:
-    target: Target
-    listing: walker.Listing | None  # None: this target is done
-    unchanged: int = 0
-
-
-class _Watch:
-    """Ends a call that makes no progress: the child sends an event at the first file that begins a second later."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        self._stop = stop
-        self._last = 0.0
-        self.stalled = False
-
-    def progress(self, _payload: dict[str, Any]) -> None:
-        """Note that the child has come to another file."""
-        self._last = time.monotonic()
-
-    def should_stop(self) -> bool:
-        """Return whether to end the call; asked about 20 times a second while it runs."""
-        now_ = time.monotonic()
-        self._last = self._last or now_
-        self.stalled = self.stalled or now_ - self._last > FILE_TIMEOUT
-        return self.stalled or self._stop.is_set()
-
-
-@dataclass(slots=True)
-class _Read:
-    files: list[FileRef]
-    certain: list[bool]
-    watch: _Watch
-    future: Future[Any]
-
-
-@dataclass(slots=True)
-class _Changes:
-    added: set[int] = field(default_factory=set)
-    updated: set[int] = field(default_factory=set)
-    removed: set[int] = field(default_factory=set)
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.updated or self.removed)
 
 
 class Scanner:
@@ -131,7 +66,7 @@ class Scanner:
         self._excluded = excluded
         self._silent = silent
         self._workers = workers or min(4, os.cpu_count() or 1)
-        self._inbox: queue.SimpleQueue[_Walked | _Read | AvrecError | Exception] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Walked | Read | AvrecError | Exception] = queue.SimpleQueue()
         self._room = threading.Semaphore(2000)  # listings the walker may be ahead
         self._stop = threading.Event()
         self._pool: ComputePool | None = None
@@ -145,7 +80,7 @@ class Scanner:
         self._present: list[tuple[int | None, int]] = []
         self._unread: list[bytes] = []
         self._away: list[bytes] = []
-        self._changes = _Changes()
+        self._changes = Changes()
         self._joined: set[int] = set()
         self._outstanding = 0
         self._flushed = 0.0
@@ -193,7 +128,7 @@ class Scanner:
                 message = self._inbox.get(timeout=left)
             except queue.Empty:
                 break
-            if isinstance(message, _Read):
+            if isinstance(message, Read):
                 self._outstanding -= 1
                 if not message.future.cancelled() and message.future.exception() is None:
                     self._take(message)
@@ -216,8 +151,8 @@ class Scanner:
                     if news or time.monotonic() - spoken > 0.05:
                         listing.unchanged, quiet, spoken = quiet, 0, time.monotonic()
                         self._room.acquire()
-                        self._inbox.put(_Walked(target, listing))
-                self._inbox.put(_Walked(target, None, quiet))
+                        self._inbox.put(Walked(target, listing))
+                self._inbox.put(Walked(target, None, quiet))
                 quiet = 0
         except Exception as error:  # noqa: BLE001 - handed to the scanning thread, which raises it
             self._inbox.put(error)
@@ -253,7 +188,7 @@ class Scanner:
                 message = self._inbox.get(timeout=0.0 if len(self._new) >= WRITE_BATCH else 0.05)
             except queue.Empty:
                 message = None
-            if isinstance(message, _Walked):
+            if isinstance(message, Walked):
                 if message.listing is None:
                     walking -= 1
                     self._result.unchanged += message.unchanged
@@ -262,7 +197,7 @@ class Scanner:
                 else:
                     self._room.release()
                     self._compare(message.target, message.listing)
-            elif isinstance(message, _Read):
+            elif isinstance(message, Read):
                 self._outstanding -= 1
                 self._take(message)
             elif message is not None:
@@ -327,7 +262,7 @@ class Scanner:
         else:
             self._new.append((file, kind_of(candidate)))
 
-    def _take(self, read: _Read) -> None:
+    def _take(self, read: Read) -> None:
         """Take the results of one call; a batch that a file brought down is read again one by one."""
         try:
             results = read.future.result()
@@ -349,10 +284,10 @@ class Scanner:
         if self._pool is None:
             self._pool = ComputePool(self._workers, "probe")
         args = {"paths": [f.path for f in files], "certain": certain}
-        watch = _Watch(self._stop)
+        watch = Watch(self._stop)
         future = self._pool.submit(_PROBE, args, on_event=watch.progress, should_stop=watch.should_stop, grace=GRACE)
         self._outstanding += 1
-        future.add_done_callback(lambda done: self._inbox.put(_Read(files, certain, watch, done)))
+        future.add_done_callback(lambda done: self._inbox.put(Read(files, certain, watch, done)))
 
     def _flush(self, *, final: bool) -> None:
         self._write()
@@ -431,19 +366,10 @@ class Scanner:
         self._publish()
 
     def _publish(self) -> None:
-        changes, self._changes = self._changes, _Changes()
+        changes, self._changes = self._changes, Changes()
         if changes:
             added = changes.added - changes.removed
             updated = changes.updated - changes.added - changes.removed
             self._events.publish(
                 ItemsChanged(tuple(sorted(added)), tuple(sorted(updated)), tuple(sorted(changes.removed)))
             )
-
-
-def without_inner(targets: Sequence[Target]) -> list[Target]:
-    """Return the targets less those that lie in another one, or are named twice."""
-    kept: list[Target] = []
-    for target in sorted(targets, key=lambda t: t.start):
-        if not any(walker.inside(target.start, other.start) for other in kept):
-            kept.append(target)
-    return kept

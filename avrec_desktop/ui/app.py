@@ -25,7 +25,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from avrec_desktop import paths
 from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.jobs.job import Job
 from avrec_desktop.jobs.logfile import LogFile
+from avrec_desktop.library import backup
 from avrec_desktop.session import Session, SessionOptions
 from avrec_desktop.ui import memory, motion, theme
 from avrec_desktop.ui.instance import Instance, ask_other
@@ -123,6 +125,7 @@ class Application(QObject):
         window.language_chosen.connect(self.choose_language)
         window.profile_chosen.connect(self.choose_profile)
         window.text_size_chosen.connect(self.choose_text_size)
+        window.restore_wanted.connect(self.restore)
         return window
 
     def _opened(self, session: Session) -> None:
@@ -166,6 +169,30 @@ class Application(QObject):
         self.settings.setValue("looks/text", percent)
         self._dress()
         self._rebuild()
+
+    def restore(self, source: Path) -> None:
+        """Close the library, put a backup in its place, and open that; on any failure the old one is opened again."""
+        old = self.window
+        if self.session is None or old.jobs.running():
+            return
+        self.window = self._make_window()
+        self.window.restoreGeometry(old.saveGeometry())
+        self.window.show()
+        old.close()
+        old.deleteLater()
+        self.session.close()
+        self.session = None
+
+        def failed(error: AvrecError) -> None:
+            self.window.ready.connect(lambda: self._say(error_text(error)))
+
+        self.window.runner.run(
+            lambda: backup.restore(source, self._directory, Job()), None, failed, self.open, long=True
+        )
+
+    def _say(self, text: str) -> None:
+        if self.window.parts is not None:
+            self.window.parts.message.show_error(text)
 
     def _dress(self) -> None:
         theme.set_text_scale(int(str(self.settings.value("looks/text", 100))) / 100 * self._desktop_scale)

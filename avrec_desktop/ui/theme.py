@@ -212,6 +212,9 @@ QToolButton::menu-indicator {{ image: none; }}
 #title {{ font-size: 22px; font-weight: 700; background: transparent; border-color: transparent; padding: 2px 4px; }}
 #title:hover {{ border-color: {c.border}; }}
 #title:focus {{ border-color: {c.accent}; background: {c.surface}; }}
+#completions {{ background: {c.surface}; border: 1px solid {c.border}; padding: 4px; }}
+#completions::item {{ padding: 5px 8px; }}
+#completions::item:selected {{ background: {c.accent_soft}; color: {c.accent}; }}
 #playlists {{ background: transparent; border: none; outline: none; }}
 #playlists::item {{ padding: 7px 6px; border-radius: 8px; }}
 #playlists::item:hover {{ background: {c.hover}; }}

@@ -44,6 +44,7 @@ from avrec_desktop.ui.playerbar import PlayerBar, PlayerController, Stage
 from avrec_desktop.ui.playlist_adder import PlaylistAdder
 from avrec_desktop.ui.queue_panel import QueueController, QueueModel, QueuePanel
 from avrec_desktop.ui.report import ReportDialog, make_report
+from avrec_desktop.ui.safekeeping import Safekeeping
 from avrec_desktop.ui.sidebar import Sidebar
 from avrec_desktop.ui.strips import NowPlaying, Strips
 from avrec_desktop.ui.texts import concept_name, error_text
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         language_chosen: Language code.
         profile_chosen: Name of a profile.
         text_size_chosen: Percent of the usual size.
+        restore_wanted: Path of a backup that is to take the library's place.
         ready: The first contents are on show.
     """
 
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
     language_chosen = Signal(str)
     profile_chosen = Signal(str)
     text_size_chosen = Signal(int)
+    restore_wanted = Signal(object)
     ready = Signal()
 
     def __init__(self, settings: QSettings, work: tuple[Runner, JobCenter] | None = None) -> None:
@@ -175,6 +178,7 @@ class Parts(QObject):
         self.playlists = PlaylistsController(self.playlists_page, self.entries, *shared, self.actions, self)
         self.queue = QueueController(self.queue_panel, self.queued, runner, session, self.player, self.actions, self)
         self.item_menu = ItemMenu(session, self.player, self.queue, self.playlists, self.actions.play, self)
+        self.keeping = Safekeeping(session, runner, jobs, window, self)
         self.edit = EditController(runner, jobs, session, self.actions, window, self)
         self.item_menu.extend.append(self.edit.extend_menu)
         self.duplicates = DuplicatesController(
@@ -262,6 +266,7 @@ class Parts(QObject):
             self.playlists,
             self.queue,
             self.edit,
+            self.keeping,
             self.duplicates,
             self.watching,
             self.detail,
@@ -343,9 +348,14 @@ class Parts(QObject):
             lambda by: self.more_like(self.detail.item.id, by) if self.detail.item else None
         )
         self.home.similar_wanted.connect(self.more_like)
+
     def _connect_playlists(self) -> None:
         self.playlists.selected.connect(self.detail.open)
         self.playlists.played.connect(self.actions.play)
+        self.keeping.told.connect(lambda text: self.message.show_note(text))
+        self.keeping.restore_confirmed.connect(self._window.restore_wanted)
+        self.settings_page.backup_wanted.connect(self.keeping.choose_target)
+        self.settings_page.restore_wanted.connect(self.keeping.choose_source)
         self.playlists.told.connect(lambda text: self.message.show_note(text))
         self.library.saved.connect(self._save_search)
         self.player_bar.queue.clicked.connect(self.queue.toggle)

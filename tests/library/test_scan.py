@@ -14,7 +14,7 @@ import pytest
 from avrec_desktop.api.errors import Cancelled, InputError, LibraryError, MediaError, NotFoundError
 from avrec_desktop.jobs.events import EventBus, ItemsChanged
 from avrec_desktop.jobs.job import Job
-from avrec_desktop.library import scanner, store
+from avrec_desktop.library import scan_parts, scanner, store
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.lock import DirectoryLock
 from avrec_desktop.library.types import Item, ItemQuery, ScanResult
@@ -387,6 +387,7 @@ def test_file_that_hangs_the_reader_is_named_and_the_rest_is_read(
     library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scanner, "FILE_TIMEOUT", 6.0)
+    monkeypatch.setattr(scan_parts, "FILE_TIMEOUT", 6.0)
     monkeypatch.setattr(scanner, "GRACE", 0.1)
     media_factory.make_audio(music / "a hang.mp3", seed=1)
     result = scan(library, music)

@@ -206,6 +206,8 @@ class PlaylistsPage(QWidget):
         head.addWidget(self.name, 1)
         self.count = label("", "muted")
         head.addWidget(self.count)
+        box.addLayout(head)
+        acts = QHBoxLayout()
         self.play = button(self.tr("Play"), lambda: None, icon="play", primary=True)
         self.shuffle = tool("shuffle-variant", self.tr("Play in random order"))
         self.remove = tool("playlist-remove", self.tr("Take the chosen items out"))
@@ -213,13 +215,16 @@ class PlaylistsPage(QWidget):
         self.delete = tool("trash-can-outline", self.tr("Delete the playlist"))
         self.as_table = tool("view-list-outline", self.tr("Show as a table"))
         self.as_grid = tool("view-grid-outline", self.tr("Show as cards"))
-        for widget in (self.play, self.shuffle, self.remove, self.export, self.delete, self.as_grid, self.as_table):
-            head.addWidget(widget)
+        for widget in (self.play, self.shuffle, self.remove, self.export, self.delete):
+            acts.addWidget(widget)
+        acts.addStretch()
+        acts.addWidget(self.as_grid)
+        acts.addWidget(self.as_table)
         for choice in (self.as_grid, self.as_table):
             choice.setCheckable(True)
             choice.setAutoExclusive(True)
         self.as_table.setChecked(True)
-        box.addLayout(head)
+        box.addLayout(acts)
         box.addWidget(self._make_rule())
         self.views = QStackedWidget()
         self.table, self.grid = EntriesTable(), GridView()

@@ -59,7 +59,7 @@ class SettingsPage(QWidget):
     """Layout of the settings page.
 
     Signals:
-        add_folder_wanted, remove_sample_wanted: Buttons.
+        add_folder_wanted, remove_sample_wanted, backup_wanted, restore_wanted: Buttons.
         folder_removed: (id).
         theme_chosen: ``system``, ``light`` or ``dark``.
         language_chosen: Language code.
@@ -88,6 +88,8 @@ class SettingsPage(QWidget):
     model_chosen = Signal(str)
     weights_changed = Signal(object)
     watch_chosen = Signal(bool)
+    backup_wanted = Signal()
+    restore_wanted = Signal()
 
     def __init__(self, directory: str) -> None:
         super().__init__()
@@ -132,6 +134,8 @@ class SettingsPage(QWidget):
         row.addWidget(button(self.tr("Add a folder"), self.add_folder_wanted.emit, icon="folder-plus-outline"))
         self.sample = button(self.tr("Remove sample profiles"), self.remove_sample_wanted.emit, icon="broom")
         row.addWidget(self.sample)
+        row.addWidget(button(self.tr("Back up the library …"), self.backup_wanted.emit, icon="content-save-outline"))
+        row.addWidget(button(self.tr("Restore a backup …"), self.restore_wanted.emit, icon="backup-restore"))
         row.addStretch()
         box.addLayout(row)
         place = ElidedLabel("", "small")

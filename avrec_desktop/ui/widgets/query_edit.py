@@ -41,6 +41,7 @@ class QueryEdit(QLineEdit):
         self._popup.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._popup.setMaxVisibleItems(10)
         self._list = QListView()
+        self._list.setObjectName("completions")
         self._list.setAccessibleName(self.tr("Completions"))
         self._popup.setPopup(self._list)
         self._popup.activated[QModelIndex].connect(lambda index: self._take(index.row()))  # type: ignore[index]
