@@ -127,3 +127,21 @@ class Session:
         target = out if out is not None else data / "evaluation"
         known = None if lone is None else [lone]
         return evaluate_tables(self.plugins, models or (), data, target, job, lone=known, seeds=[seed])
+
+    def erase_history(
+        self, profile: str, job: Job, *, backup: Path | None, passphrase: str | None = None
+    ) -> tuple[int, list[str]]:
+        """Erase what a profile did, with a backup, and the models that learned from it.
+
+        Returns:
+            The number of acts that were erased, and the ids of the models that have to be trained anew.
+
+        Raises:
+            NotFoundError: There is no such profile.
+            InputError: The backup cannot be written; nothing is erased.
+            Cancelled: The job was cancelled before erasing; nothing is erased.
+        """
+        from avrec_desktop.behaviour.export import erase_history
+
+        count = erase_history(self, profile, job, backup=backup, passphrase=passphrase)
+        return count, self.recommend.forget_models()

@@ -17,6 +17,7 @@ from avrec_desktop.cli import (
     import_commands,
     insight_commands,
     plugin_commands,
+    privacy_commands,
     tools,
 )
 from avrec_desktop.cli.output import Console, Settings
@@ -35,6 +36,7 @@ insight_commands.register(app)
 tools.register(app)
 catalogue_commands.register(app)
 app.add_typer(plugin_commands.app, name="plugins")
+app.add_typer(privacy_commands.app, name="privacy")
 
 #: Global options that may stand anywhere on the line; the flag says whether a value follows.
 _GLOBAL = {"--library": True, "--profile": True, "--json": False, "-v": False, "--verbose": False}

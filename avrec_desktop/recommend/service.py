@@ -128,6 +128,15 @@ class Recommendations:
             )
         self._events.publish(ModelChanged(model, None))
 
+    def forget_models(self) -> list[str]:
+        """Delete every trained model, as each knows the histories it learned from; returns their ids."""
+        with self._library.database.read() as db:
+            models = [r["model"] for r in db.execute("SELECT DISTINCT model FROM runs WHERE state = 'done'")]
+        for model in models:
+            self._runs.drop(model)
+            self._events.publish(ModelChanged(model, None))
+        return models
+
     def _info(self, model: str) -> RecommenderInfo:
         infos = self._plugins.recommenders()
         for info in infos:

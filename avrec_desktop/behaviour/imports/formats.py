@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from avrec_desktop.api.errors import InputError
-from avrec_desktop.behaviour.imports import letterboxd, movielens, nfo, scrobbles, tabular, trakt
+from avrec_desktop.behaviour.imports import backup, letterboxd, movielens, nfo, scrobbles, tabular, trakt
 from avrec_desktop.behaviour.imports.archive import Entry, Files, explained
 from avrec_desktop.behaviour.imports.records import UnreadableError, dig, lines, records
 from avrec_desktop.behaviour.imports.tabular import TableOptions, TablePreview
@@ -33,6 +33,7 @@ FORMATS = (
     Format("listenbrainz", "ListenBrainz", "zip, JSON or JSON Lines of listens"),
     Format("trakt", "Trakt", "zip, folder or JSON with history, watched or ratings"),
     Format("letterboxd", "Letterboxd", "zip or folder with diary.csv, ratings.csv, watched.csv"),
+    Format("avrec", "avrec", "CSV or JSON that this app exported"),
     Format("nfo", "Kodi or Jellyfin", "folder with .nfo files beside the media"),
 )
 _IDS = tuple(f.id for f in FORMATS)
@@ -131,6 +132,10 @@ def _as_told(files: Files, form: str) -> Detected:
     elif form == "listenbrainz":
         entries = scrobbles.find_listens(files) or files.find("*.json", "*.jsonl")
         source = scrobbles.listenbrainz_source(files, entries) if entries else None
+    elif form == "avrec":
+        entries = files.find("*.csv", "*.json")
+        if entries:
+            source = backup.backup_source(files, entries[0], is_json=_is_json(files, entries[0]))
     elif form == "lastfm":
         entries = files.find("*.csv", "*.json", "*.tsv", "*.txt")
         source = _lastfm(files, entries[0]) if entries else None
@@ -141,8 +146,11 @@ def _as_told(files: Files, form: str) -> Detected:
 
 
 def _lastfm(files: Files, entry: Entry) -> Source:
-    is_json = _begins(files, entry) in {b"{", b"["}
-    return scrobbles.lastfm_json_source(files, entry) if is_json else scrobbles.lastfm_table_source(files, entry)
+    return (
+        scrobbles.lastfm_json_source(files, entry)
+        if _is_json(files, entry)
+        else scrobbles.lastfm_table_source(files, entry)
+    )
 
 
 def _many(files: Files) -> Source | None:
@@ -166,9 +174,11 @@ def _single(files: Files, entry: Entry) -> Source | None:
         return movielens.movielens_source(Files(files.path if files.is_folder else files.path.parent))
     if entry.base.endswith(".nfo"):
         return nfo.nfo_source(files)
-    if _begins(files, entry) in {b"{", b"["}:
+    if _is_json(files, entry):
         return _json(files, entry)
     table = open_table(files.path, lambda: files.open(entry), is_header=tabular.is_header)
+    if backup.is_backup_table(table.columns):
+        return backup.backup_source(files, entry, is_json=False)
     if letterboxd.is_letterboxd(table.columns):
         return letterboxd.letterboxd_source(files, [entry])
     if scrobbles.is_lastfm_table(table, _first_row(table)):
@@ -176,10 +186,9 @@ def _single(files: Files, entry: Entry) -> Source | None:
     return None if not files.is_archive else tabular.table_source(files.path, opener=(files, entry))
 
 
-def _begins(files: Files, entry: Entry) -> bytes:
-    """Return the first byte that is no space."""
+def _is_json(files: Files, entry: Entry) -> bool:
     with files.open(entry) as stream, explained(files.path, entry.name):
-        return stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        return stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
 
 
 def _first_row(table: Table) -> list[str]:
@@ -191,6 +200,8 @@ def _json(files: Files, entry: Entry) -> Source:
     sample = _first_record(files, entry)
     if sample is not None and ("track_metadata" in sample or "listened_at" in sample):
         return scrobbles.listenbrainz_source(files, [entry])
+    if backup.is_backup_record(sample):
+        return backup.backup_source(files, entry, is_json=True)
     if trakt.looks_like_trakt(sample):
         return trakt.trakt_source(files, [entry])
     if sample is not None and (
