@@ -32,7 +32,7 @@ def render(directory: Path, profile: str, out: Path, size: tuple[int, int], page
         InputError: There is no such page.
         AvrecError: The file cannot be written, or the window did not fill in time.
     """
-    known = (*PAGES, "detail", "table")
+    known = (*PAGES, "detail", "table", "imports")
     if page not in known:
         raise InputError(f"there is no page {page!r}", hint=f"There are: {', '.join(known)}.")
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
@@ -56,7 +56,7 @@ def render(directory: Path, profile: str, out: Path, size: tuple[int, int], page
                     flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
                     parts.library_page.grid.selectionModel().setCurrentIndex(parts.model.index(0, 0), flags)
             else:
-                parts.go(page)
+                parts.show_page(page) if page == "imports" else parts.go(page)
             _settle(lambda: not parts.thumbnails.idle or window.runner.busy)
         picture = window.grab()
         out.parent.mkdir(parents=True, exist_ok=True)

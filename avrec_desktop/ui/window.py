@@ -22,10 +22,12 @@ from avrec_desktop.ui.desktop import Desktop, app_icon, on, show_in_file_manager
 from avrec_desktop.ui.detail import DetailController, DetailPane
 from avrec_desktop.ui.dragging import DragModel, EntriesModel
 from avrec_desktop.ui.edit_dialog import EditController
+from avrec_desktop.ui.imports_control import ImportsController
 from avrec_desktop.ui.item_menu import ItemMenu, chosen_ids
 from avrec_desktop.ui.pages.duplicates import DuplicatesController, DuplicatesPage
 from avrec_desktop.ui.pages.home import HomePage
 from avrec_desktop.ui.pages.home_control import HomeController
+from avrec_desktop.ui.pages.imports import ImportsPage
 from avrec_desktop.ui.pages.insights import InsightsPage
 from avrec_desktop.ui.pages.insights_control import InsightsController
 from avrec_desktop.ui.pages.jobs import JobsController, JobsPage
@@ -34,6 +36,7 @@ from avrec_desktop.ui.pages.onboarding import OnboardingController
 from avrec_desktop.ui.pages.playlists import PlaylistsPage
 from avrec_desktop.ui.pages.playlists_control import PlaylistsController
 from avrec_desktop.ui.pages.plugins import PluginsController, PluginsPage
+from avrec_desktop.ui.pages.privacy import PrivacyController
 from avrec_desktop.ui.pages.settings import SettingsController, SettingsPage
 from avrec_desktop.ui.pages.understanding import UnderstandingPage
 from avrec_desktop.ui.pages.understanding_control import UnderstandingController
@@ -200,6 +203,8 @@ class Parts(QObject):
             self.understanding_page, *shared, self.thumbnails, self.preview, jobs, searches, self
         )
         self.desktop = Desktop(window, self, settings)
+        self.imports = ImportsController(self.imports_page, runner, jobs, session, self.bridge, self)
+        self.privacy = PrivacyController(self.settings_page.data, runner, jobs, session, self)
         self._back = "home"
         self._connect()
         self._connect_understanding()
@@ -213,6 +218,7 @@ class Parts(QObject):
         self.playlists_page = PlaylistsPage(self.entries, self.thumbnails)
         self.duplicates_page = DuplicatesPage()
         self.jobs_page, self.plugins_page = JobsPage(), PluginsPage()
+        self.imports_page = ImportsPage()
         self.settings_page = SettingsPage(str(self.session.directory))
         self.understanding_page = UnderstandingPage(self.thumbnails)
         self.stage = Stage()
@@ -234,6 +240,7 @@ class Parts(QObject):
             "jobs": self.jobs_page,
             "plugins": self.plugins_page,
             "settings": self.settings_page,
+            "imports": self.imports_page,
             "stage": self.stage,
         }
         for page in self._pages.values():
@@ -278,12 +285,20 @@ class Parts(QObject):
             self.understanding,
             self.onboarding,
             self.playlist_adder,
+            self.imports,
+            self.privacy,
         ):
             part.problem.connect(say)
         self.automation.told.connect(lambda text: note(text))
         self.insights.told.connect(lambda text: note(text))
         self.insights_page.taste.weighed.connect(self.actions.weigh)
         self.insights_page.taste.seed_freed.connect(lambda i: self.actions.block_seed(i, blocked=False))
+        self.privacy.noted.connect(lambda text: note(text))
+        self.imports.noted.connect(
+            lambda text, i: note(text, self.tr("Undo") if i else None, (lambda: self.imports.redo(i)) if i else None)
+        )
+        self.settings_page.data.imports_wanted.connect(lambda: self.show_page("imports"))
+        self.imports_page.left.connect(lambda: self.show_page("settings"))
         self.actions.noted.connect(
             lambda text, can: note(text, self.tr("Undo") if can else None, self.actions.undo if can else None)
         )
@@ -490,6 +505,7 @@ class Parts(QObject):
         self.player.stop()
         self.desktop.close()
         self.watching.close()
+        self.imports.close()
         self.bridge.close()
         self.insights.close()
         self.automation.retire()
@@ -504,6 +520,7 @@ class Parts(QObject):
             self.insights.leave()
         loaders = {
             "duplicates": self.duplicates.load,
+            "imports": self.imports.load,
             "insights": self.insights.load,
             "playlists": self.playlists.load,
             "plugins": self.plugins.load,
@@ -512,7 +529,7 @@ class Parts(QObject):
         }
         if name in loaders:
             loaders[name]()
-        if name in {"duplicates", "insights", "jobs", "plugins", "settings", "stage"}:
+        if name in {"duplicates", "imports", "insights", "jobs", "plugins", "settings", "stage"}:
             self.detail_pane.hide()
         self.understanding.leave()
         self.preview.leave()

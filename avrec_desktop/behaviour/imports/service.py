@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -438,6 +438,15 @@ class Imports:
             decided = "decided" in told
             found.append(Doubt(row["id"], thing_of(row), candidates, row["item_id"], decided, counts.get(row["id"], 0)))
         return sorted(found, key=lambda d: (-d.acts, d.row))
+
+    def names(self, items: Iterable[int]) -> dict[int, str]:
+        """Return how library items are called: artist, title, album and year."""
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT id, artist, title, album, year FROM items WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(sorted(set(items))),),
+            ).fetchall()
+        return {r["id"]: " – ".join(str(p) for p in tuple(r)[1:] if p) for r in rows}
 
     def decide(self, import_id: int, decisions: Mapping[int, int | None], job: Job | None = None) -> None:
         """Say which library items imported items are; None: none of them. Counts at once.

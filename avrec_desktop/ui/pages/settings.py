@@ -28,6 +28,7 @@ from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.desktop import NOTIFY, TRAY
+from avrec_desktop.ui.pages.privacy import DataSections
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, tool
 from avrec_desktop.ui.widgets.weights import WeightsEditor
@@ -112,11 +113,16 @@ class SettingsPage(QWidget):
             self._desktop_part(),
             self._model_part(),
             self._weights_part(),
+            self._data_part(),
         ):
             box.addWidget(part)
         box.addStretch()
         area.setWidget(inner)
         outer.addWidget(area, 1)
+
+    def _data_part(self) -> DataSections:
+        self.data = DataSections()
+        return self.data
 
     def _folders_part(self, directory: str) -> QFrame:
         frame, box = _section(self.tr("Folders"))
