@@ -64,6 +64,8 @@ def gather(
     space = _space(space_path, vectors, modality_of, tag_names, tags)
     senses = _senses(space, vectors, len(facts.ids), tag_names, tags)
     content = space.embed(senses)
+    if not senses:  # nothing is analysed yet: content of nobody is known
+        content = np.zeros((len(facts.ids), content.shape[1]), np.float32)
     shelf = MatrixShelf(space_path.parent)
     return ItemFeatures(
         ids=facts.ids,

@@ -52,6 +52,7 @@ class ImportsController(QObject):
         self._reviewed = 0  # the past import under review; 0: a fresh one
         self._entry: JobEntry | None = None
         self._last = 0
+        self._note = ""
         page.start.file_wanted.connect(self._choose_file)
         page.start.folder_wanted.connect(self._choose_folder)
         page.mapping.changed.connect(self._remap)
@@ -130,7 +131,7 @@ class ImportsController(QObject):
 
     def open(self, path: Path) -> None:
         """Find out what a file or folder is and show it."""
-        self._path = path
+        self._path, self._note = path, ""
         self._runner.run(lambda: detect(path), self._show_found, self._tell, key="detect")
 
     def _remap(self) -> None:
@@ -141,12 +142,19 @@ class ImportsController(QObject):
     def _show_found(self, found: Detected) -> None:
         self._found = found
         assert self._path is not None
+        guessed = found.preview is not None and found.preview.guessed
         form = found.preview.form if found.preview is not None else found.format
         title = f"{self._path.name}: {format_name(form or '')}"
         notes = found.source.notes if found.source is not None else ()
-        self._page.mapping.show_found(title, notes, found.preview)
+        if guessed:
+            self._note = self.tr("The names of the columns are not known. Their meanings are guessed: please check.")
+        if found.preview is not None and self._note:
+            notes = (self._note,)
+        self._page.mapping.show_found(title, notes, found.preview, found.sample)
         self._page.show_step(self._page.mapping)
-        if found.preview is None:
+        if guessed:
+            self._remap()  # with the guesses as shown
+        elif found.preview is None:
             self._page.mapping.go.setFocus()
 
     # -- importing

@@ -283,7 +283,8 @@ def test_the_preview_of_a_table_says_what_it_takes_the_columns_for(tmp_path: Pat
     assert found.preview is not None
     assert found.preview.delimiter == ";"
     assert found.preview.rows == (("ann", "Heat (1995)", "5", "2024-05-09"),)
-    assert found.preview.roles == {"rating": "stars"}
+    assert found.preview.guessed
+    assert found.preview.roles == {"rating": "stars", "time": "when", "title": "who", "artist": "film"}
     assert "columns are not known" in str(found.preview.problem)
     roles = {"user": "who", "title": "film", "rating": "stars", "time": "when"}
     form, batch = read(path, None, TableOptions(roles=roles))
@@ -335,3 +336,13 @@ def test_a_folder_without_anything_of_the_told_format_says_what_is_expected(tmp_
 def test_json_of_something_else_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no known kind.*Last\.fm"):
         detect(write(tmp_path / "x.json", '[{"a": 1}]'))
+
+
+def test_unknown_columns_are_guessed_by_their_cells_but_nothing_is_imported_by_guesses(tmp_path: Path) -> None:
+    rows = "\n".join(f"u{n % 3};Film {n};{n % 5 + 1};2024-05-{n + 1:02}" for n in range(20))
+    preview = detect(write(tmp_path / "t.csv", f"wer;film;sterne;wann\n{rows}\n")).preview
+    assert preview is not None
+    assert preview.roles == {"user": "wer", "title": "film", "rating": "sterne", "time": "wann"}
+    assert preview.guessed
+    with pytest.raises(InputError, match="columns are not known"):
+        open_source(tmp_path / "t.csv")

@@ -88,3 +88,16 @@ def test_the_panel_of_a_running_app_knows_an_import_at_once(world: World, tmp_pa
     import_file(world, write(tmp_path, "t.csv", TABLE), None, Job())
     panel = world.recommend.recommend("bob", 20)
     assert panel.kind == "personal", "bob of the table has a history"
+
+
+def test_an_import_before_any_analysis_gives_a_panel(tmp_path: Path) -> None:
+    from avrec_desktop.session import Session
+
+    with Session.open(tmp_path / "own") as session:
+        with session.library.database.write() as db:
+            db.execute(
+                "INSERT INTO items (id, kind, status, title, added_at, updated_at)"
+                " VALUES (1, 'audio', 'ready', 'Title 1', 0, 0)"
+            )
+        import_file(session, write(tmp_path, "t.csv", TABLE), None, Job())
+        assert session.recommend.recommend("default", 5).picks

@@ -11,7 +11,7 @@ from avrec_desktop.behaviour.imports import backup, letterboxd, movielens, nfo, 
 from avrec_desktop.behaviour.imports.archive import Entry, Files, explained
 from avrec_desktop.behaviour.imports.records import UnreadableError, dig, lines, records
 from avrec_desktop.behaviour.imports.tabular import TableOptions, TablePreview
-from avrec_desktop.behaviour.imports.types import Source
+from avrec_desktop.behaviour.imports.types import KINDS, Source
 from avrec_desktop.behaviour.tables import Table, open_table
 
 
@@ -47,11 +47,13 @@ class Detected:
         source: Its rows; None while a table cannot be read as it is mapped (``preview.problem`` says why).
         format: Id of the format, or None.
         preview: How the table is read, for tables whose columns can be mapped.
+        sample: The first acts otherwise, as (what, act, value, seconds since the epoch).
     """
 
     source: Source | None
     format: str | None
     preview: TablePreview | None = None
+    sample: tuple[tuple[str, str, float, float], ...] = ()
 
 
 def detect(path: Path, form: str | None = None, options: TableOptions | None = None) -> Detected:
@@ -76,7 +78,7 @@ def detect(path: Path, form: str | None = None, options: TableOptions | None = N
         return _as_told(files, form)
     found = _many(files) if files.is_folder or files.is_archive else _single(files, files.entries[0])
     if found is not None:
-        return Detected(found, found.format)
+        return Detected(found, found.format, sample=first_acts(found))
     if files.is_folder or files.is_archive:
         raise InputError(
             "nothing in it is known",
@@ -142,7 +144,26 @@ def _as_told(files: Files, form: str) -> Detected:
     if source is None:
         name = next(f for f in FORMATS if f.id == form)
         raise InputError(f"it is no export of {name.name}", path=files.path, hint=f"Expected: {name.files}.")
-    return Detected(source, form)
+    return Detected(source, form, sample=first_acts(source))
+
+
+def first_acts(source: Source, n: int = 30) -> tuple[tuple[str, str, float, float], ...]:
+    """Return the first acts of a source, as (what, act, value, seconds since the epoch); fewer where it has fewer.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    out: list[tuple[str, str, float, float]] = []
+    names: dict[str, str] = {}
+    for batch in source.read():
+        for thing in batch.things:
+            words = (thing.artist, thing.series if thing.series != thing.title else None, thing.title, thing.year)
+            names[thing.key] = " – ".join(str(w) for w in words if w) or thing.key
+        for key, kind, value, at in zip(batch.keys, batch.kinds, batch.values, batch.times, strict=True):
+            out.append((names.get(key, key), KINDS[kind] if kind < len(KINDS) else "rate", value, at))
+        if len(out) >= n:
+            break
+    return tuple(out[:n])
 
 
 def _lastfm(files: Files, entry: Entry) -> Source:

@@ -97,6 +97,7 @@ class TablePreview:
         roles: Role to column name.
         form: What the table is taken for; None where the columns do not tell.
         problem: Why it cannot be imported like this, or None.
+        guessed: Whether the roles are guesses from the cells, as no name is known; nothing is imported by guesses.
     """
 
     path: Path
@@ -108,6 +109,7 @@ class TablePreview:
     roles: dict[str, str]
     form: Form | None
     problem: str | None = None
+    guessed: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -121,6 +123,7 @@ class TablePreview:
             "roles": dict(self.roles),
             "form": self.form,
             "problem": self.problem,
+            "guessed": self.guessed,
         }
 
 
@@ -168,7 +171,7 @@ def form_of(roles: Mapping[str, str]) -> Form | None:
         return "behaviour"
     if "time" in roles or ("plays" in roles and "category" not in roles):
         return "history"
-    if "category" in roles or "title" in roles:
+    if "item" in roles and ("category" in roles or "title" in roles):
         return "items"
     return "history" if "rating" in roles or "interest" in roles or "plays" in roles else None
 
@@ -195,9 +198,46 @@ def preview_table(path: Path, options: TableOptions | None = None) -> TablePrevi
         _check(table, roles, form)
     except InputError as error:
         problem = f"{error.message}. {error.hint}" if error.hint else error.message
+    guessed = form is None and options.roles is None
+    if guessed:
+        left = [n for n, column in enumerate(table.columns) if column not in roles.values()]
+        guesses = guess_roles([table.columns[n] for n in left], [[row[n] for n in left] for row in rows])
+        roles = guesses | roles
     return TablePreview(
-        path, table.delimiter, table.encoding, table.header, table.columns, tuple(rows), roles, form, problem
+        path, table.delimiter, table.encoding, table.header, table.columns, tuple(rows), roles, form, problem, guessed
     )
+
+
+def guess_roles(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Return what columns of unknown names may mean, judged by their cells: times, ratings, people, titles."""
+    out: dict[str, str] = {}
+    words: list[tuple[float, str]] = []
+    for n, column in enumerate(columns):
+        cells = [row[n] for row in rows if row[n]]
+        if not cells:
+            continue
+        if all(map(_is_number, cells)):
+            numbers = [float(c) for c in cells]
+            if "rating" not in out and all(0 <= v <= 10 for v in numbers):
+                out["rating"] = column
+            elif "time" not in out and all(1e8 < v < 1e13 for v in numbers):
+                out["time"] = column
+            elif "user" not in out and len(set(cells)) < len(cells):
+                out["user"] = column
+            elif "item" not in out:
+                out["item"] = column
+        elif all(map(_is_moment, cells)):
+            out.setdefault("time", column)
+        else:
+            words.append((len(set(cells)) / len(cells), column))
+    words.sort(key=lambda w: -w[0])
+    if words:
+        out["title"] = words.pop(0)[1]
+    if words and words[-1][0] < 0.7 and "user" not in out:
+        out["user"] = words.pop()[1]
+    if words:
+        out["artist"] = words.pop()[1]
+    return out
 
 
 def table_source(

@@ -133,6 +133,9 @@ class _Passphrase(QWidget):
     def _show(self, on: bool) -> None:
         for field in (self.one, self.two):
             self._form.setRowVisible(field, on)
+        window = self.one.window()
+        if isinstance(window, QDialog):
+            window.adjustSize()
 
     def problem(self) -> str:
         """Return why the passphrase cannot be taken; empty when it can, or none is wanted."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -27,6 +27,8 @@ from avrec_desktop.ui.imports_model import ACTS, BEST, DECISION, SCORE, THING, B
 from avrec_desktop.ui.texts import tr
 from avrec_desktop.ui.widgets.basics import button, clear_layout, label
 
+#: The first acts of a file: what, kind, value, seconds since the epoch.
+Act = tuple[str, str, float, float]
 #: Candidates that have a key of their own.
 KEYS = 5
 
@@ -79,7 +81,8 @@ class MappingView(QWidget):
         box.addWidget(self._controls())
         self.problem = label("", "error", wrap=True)
         box.addWidget(self.problem)
-        self._hint = label(self.tr("Check what each column means; the first rows show how it is read."), "muted")
+        self._mapped_hint = self.tr("Check what each column means; the first rows show how it is read.")
+        self._hint = label("", "muted")
         box.addWidget(self._hint)
         self.table = QTableWidget()
         table_look(self.table, self.tr("First rows of the table"))
@@ -136,18 +139,24 @@ class MappingView(QWidget):
         row.addStretch()
         return self._bar
 
-    def show_found(self, title: str, notes: Sequence[str], preview: TablePreview | None) -> None:
-        """Show what was recognised; ``preview`` for tables whose columns can be mapped."""
+    def show_found(
+        self, title: str, notes: Sequence[str], preview: TablePreview | None, sample: Sequence[Act] = ()
+    ) -> None:
+        """Show what was recognised; ``preview`` for tables whose columns can be mapped, else the first acts."""
         self._title.setText("\n".join((title, *notes)))
-        for widget in (self._bar, self.table, self._hint):
-            widget.setVisible(preview is not None)
-        self._filler.setVisible(preview is None)
+        self._bar.setVisible(preview is not None)
+        self._hint.setText(self._mapped_hint if preview is not None else self.tr("The first of what was found:"))
+        self.table.setVisible(preview is not None or bool(sample))
+        self._filler.setVisible(preview is None and not sample)
         self.problem.setVisible(preview is not None and preview.problem is not None)
         self.go.setEnabled(preview is None or preview.problem is None)
         if preview is None:
+            self._fill_sample(sample)
             return
-        self.problem.setText(preview.problem or "")
-        self.kind.setCurrentIndex(max(0, self.kind.findData(preview.form or "behaviour")))
+        problem = preview.problem or ""
+        self.problem.setText(problem[:1].upper() + problem[1:])
+        form = preview.form or ("behaviour" if "user" in preview.roles else "history")
+        self.kind.setCurrentIndex(max(0, self.kind.findData(form)))
         self.delimiter.setCurrentIndex(max(0, self.delimiter.findData(preview.delimiter)))
         at = self.encoding.findData(preview.encoding)
         if at < 0:
@@ -183,6 +192,28 @@ class MappingView(QWidget):
         for r, cells in enumerate(preview.rows, 1):
             for n, cell in enumerate(cells):
                 self.table.setItem(r, n, QTableWidgetItem(cell[:200]))
+
+    def _fill_sample(self, sample: Sequence[Act]) -> None:
+        acts = {
+            "complete": self.tr("Played"), "rate": self.tr("Rated"), "like": self.tr("Liked"),
+            "dislike": self.tr("Disliked"), "play": self.tr("Played in part"), "skip": self.tr("Skipped"),
+        }  # fmt: skip
+        self._roles, self._columns = [], ()
+        self.table.clear()
+        self.table.setRowCount(len(sample))
+        self.table.setColumnCount(4)
+        self.table.setHorizontalHeaderLabels([self.tr("What"), self.tr("Act"), self.tr("Value"), self.tr("When")])
+        for r, (what, kind, value, at) in enumerate(sample):
+            when = QDateTime.fromSecsSinceEpoch(int(at))
+            cells = (
+                what, acts.get(kind, kind), "" if value != value else f"{value:g}",
+                QLocale().toString(when, QLocale.FormatType.ShortFormat) if at > 0 else "",
+            )  # fmt: skip
+            for n, cell in enumerate(cells):
+                self.table.setItem(r, n, QTableWidgetItem(cell[:300]))
+            self.table.setRowHeight(r, 32)
+        for n, width in enumerate((520, 130, 80, 180)):
+            self.table.setColumnWidth(n, width)
 
     def _role_chosen(self, chosen: int) -> None:
         """A meaning belongs to one column."""
