@@ -113,7 +113,10 @@ def gather(
     relaxed = ~tilt.banned
     touched = np.zeros(len(items), bool)
     touched[history.items] = True
-    relaxed[touched & (items.ids < 0)] = False
+    community = items.ids < 0
+    relaxed[touched & community] = False
+    if not community.all() and not (len(history) and not rows and _only_imported(behaviour.database, profile)):
+        relaxed[community] = False  # what cannot be played here helps the model and is not offered
     relaxed[marked([bool(r["stated"]) for r in rows])] = False
     allowed = relaxed.copy()
     allowed[marked([bool(r["last_played"]) and now - r["last_played"] < RECENT_DAYS * _DAY for r in rows])] = False
@@ -124,6 +127,15 @@ def gather(
         int(row): float(r["position"]) for row, r in zip(at, rows, strict=True) if row >= 0 and r["position"] > 0
     }
     return Situation(catalogue, history, profile, now, allowed, relaxed, refused, tilt, positions)
+
+
+def _only_imported(database: Database, profile: str) -> bool:
+    """Whether a name is that of a person in the imported tables, not of somebody who uses this library."""
+    with database.read() as db:
+        found = db.execute(
+            "SELECT 1 FROM imports i JOIN profiles p ON p.id = i.profile_id WHERE p.name = ? LIMIT 1", (profile,)
+        ).fetchone()
+    return found is None
 
 
 def history_of(catalogue: Catalogue, behaviour: Behaviour, profile: str, now: float) -> History:

@@ -128,9 +128,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Scan what was dropped."""
+        """Scan what was dropped; on the page of imports, import it."""
         paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
-        if paths and self.parts is not None:
+        if self.parts is not None and len(paths) == 1 and self.parts.shown() == "imports":
+            self.parts.imports.open(paths[0])
+        elif paths and self.parts is not None:
             self.parts.take_in(paths)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -57,6 +57,8 @@ def test_help_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
         "recommend",
         "similar",
         "import",
+        "imports",
+        "privacy",
         "evaluate",
         "plugins",
     ):

@@ -88,6 +88,9 @@ def test_the_panel_of_a_running_app_knows_an_import_at_once(world: World, tmp_pa
     import_file(world, write(tmp_path, "t.csv", TABLE), None, Job())
     panel = world.recommend.recommend("bob", 20)
     assert panel.kind == "personal", "bob of the table has a history"
+    for profile in ("ann", "nobody"):
+        picks = world.recommend.recommend(profile, 20).picks
+        assert all(p.item > 0 for p in picks), "what cannot be played here is not offered to who uses the library"
 
 
 def test_an_import_before_any_analysis_gives_a_panel(tmp_path: Path) -> None:

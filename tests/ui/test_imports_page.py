@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
@@ -226,3 +226,15 @@ def test_models_obey_qts_rules(qtbot: QtBot) -> None:
     QAbstractItemModelTester(bad, QAbstractItemModelTester.FailureReportingMode.Fatal, bad)
     bad.show([{"row": 3, "reason": "why"}])
     assert bad.index(0, 2).data() == "why"
+
+
+def test_a_file_dropped_on_the_page_is_imported_not_scanned(qtbot: QtBot, parts: Parts, scrobbles: Path) -> None:
+    parts.show_page("imports")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(scrobbles))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    parts._window.dropEvent(QDropEvent(QPointF(5, 5), copy, data, left, none, QEvent.Type.Drop))
+    qtbot.waitUntil(parts.imports_page.mapping.isVisible)
+    assert "Last.fm" in parts.imports_page.mapping._title.text()
+    assert parts.imports_page.mapping.table.item(0, 0).text() == "Artist 1 – Anemones"
+    assert parts._window.jobs.entries == []

@@ -87,12 +87,12 @@ class Stager:
         result.bad += batch.bad[: max(0, KEPT_BAD - len(result.bad))]
         for thing in batch.things:
             self._tell(thing)
-        for key in set(batch.keys):
+        for key in dict.fromkeys(batch.keys):
             if key not in self._items:
                 row = self._item(key)
                 if "/" in key or "\\" in key:
                     result.things[row] = Thing(key, path=key)
-        for name in set(batch.users):
+        for name in dict.fromkeys(batch.users):
             if name not in self._users:
                 self._users[name] = self._next_user
                 self._next_user += 1
