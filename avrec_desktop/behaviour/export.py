@@ -23,7 +23,7 @@ from avrec_desktop.privacy.anonymise import Grain, Pseudonyms, coarse_date
 from avrec_desktop.privacy.encrypt import check_passphrase, encrypt, private_file
 
 if TYPE_CHECKING:
-    from avrec_desktop.behaviour.imports.service import Rooms
+    from avrec_desktop.behaviour.imports.results import Rooms
 
 ExportForm = Literal["csv", "json"]
 #: Marks the JSON form, and columns of the CSV form.

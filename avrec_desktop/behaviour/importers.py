@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from avrec_desktop.behaviour.imports.columns import TableOptions
 from avrec_desktop.behaviour.imports.formats import open_source
-from avrec_desktop.behaviour.imports.service import Imports, Rooms
-from avrec_desktop.behaviour.imports.tabular import TableOptions
+from avrec_desktop.behaviour.imports.results import Rooms
+from avrec_desktop.behaviour.imports.service import Imports
 from avrec_desktop.jobs import Job
 
 

@@ -14,8 +14,8 @@ from avrec_desktop.api.errors import InputError
 from avrec_desktop.cli.output import Console
 
 if TYPE_CHECKING:
-    from avrec_desktop.behaviour.imports.service import Doubt
-    from avrec_desktop.behaviour.imports.tabular import TableOptions, TablePreview
+    from avrec_desktop.behaviour.imports.columns import TableOptions, TablePreview
+    from avrec_desktop.behaviour.imports.results import Doubt
     from avrec_desktop.session import Session
 
 imports = typer.Typer(help="Past imports: list them, settle open matches, undo them.", no_args_is_help=True)
@@ -45,7 +45,7 @@ def import_table(
     preview: Annotated[bool, typer.Option("--preview", help="Only say how the file would be read.")] = False,
 ) -> None:
     """Import behaviour, histories or items of other programs."""
-    from avrec_desktop.behaviour.imports.tabular import TableOptions
+    from avrec_desktop.behaviour.imports.columns import TableOptions
 
     console: Console = context.obj
     told = (delimiter, encoding, header, me)

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.behaviour.imports.columns import FORMS
 from avrec_desktop.behaviour.imports.formats import Detected, detect
-from avrec_desktop.behaviour.imports.service import Doubt, Imports, PastImport, Prepared, Summary
-from avrec_desktop.behaviour.imports.tabular import FORMS
+from avrec_desktop.behaviour.imports.results import Doubt, PastImport, Summary
+from avrec_desktop.behaviour.imports.service import Imports, Prepared
 from avrec_desktop.jobs import Job
 from avrec_desktop.session import Session
 from avrec_desktop.ui.bridge import EventBridge

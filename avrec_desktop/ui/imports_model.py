@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 
-from avrec_desktop.behaviour.imports.service import Doubt
+from avrec_desktop.behaviour.imports.results import Doubt
 from avrec_desktop.ui import theme
 
 Index = QModelIndex | QPersistentModelIndex

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from avrec_desktop.api.errors import InputError
+from avrec_desktop.behaviour.imports.columns import TableOptions
 from avrec_desktop.behaviour.imports.formats import detect, open_source
-from avrec_desktop.behaviour.imports.tabular import TableOptions
 from avrec_desktop.behaviour.imports.types import KINDS, Batch, Thing
 
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from avrec_desktop.api.errors import InputError
+from avrec_desktop.behaviour.imports.columns import ROLES, TableOptions
 from avrec_desktop.behaviour.imports.formats import open_source
-from avrec_desktop.behaviour.imports.tabular import ROLES, TableOptions
 from avrec_desktop.behaviour.imports.types import Source
 
 QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

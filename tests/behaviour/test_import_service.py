@@ -8,9 +8,9 @@ import pytest
 
 from avrec_desktop.api.errors import Cancelled, InputError, LibraryError, NotFoundError
 from avrec_desktop.behaviour.importers import ImportResult, import_file
+from avrec_desktop.behaviour.imports.columns import TableOptions
 from avrec_desktop.behaviour.imports.formats import open_source
 from avrec_desktop.behaviour.imports.service import Imports
-from avrec_desktop.behaviour.imports.tabular import TableOptions
 from avrec_desktop.jobs import Job, Progress
 from avrec_desktop.jobs.events import BehaviourChanged
 from avrec_desktop.library.lock import DirectoryLock

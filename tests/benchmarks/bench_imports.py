@@ -1,8 +1,8 @@
 """Import of histories and tables: matching, reading, and reading back for training. Seconds are of the processor.
 
 ``AVREC_BENCH_ITEMS`` sets the size of the library (50,000), ``AVREC_BENCH_ROWS`` the rows to match (100,000),
-``AVREC_BENCH_ACTS`` those of the large table (2,000,000). Bar: 100,000 distinct imported songs matched against 50,000
-items in less than 30 s of one core; memory of reading a table does not grow with its length.
+``AVREC_BENCH_ACTS`` those of the large table (2,000,000). Bar: 100,000
+distinct imported songs matched against 50,000 items in less than 30 s of one core.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from avrec_desktop.behaviour.imports.service import Doubt, Imports
+from avrec_desktop.behaviour.imports.results import Doubt
+from avrec_desktop.behaviour.imports.service import Imports
 from avrec_desktop.behaviour.imports.types import Thing
 from avrec_desktop.behaviour.matching import Candidate
 from avrec_desktop.ui.imports_model import BadRowsModel, DoubtsModel

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from avrec_desktop.api.errors import InputError
-from avrec_desktop.behaviour.imports import backup, letterboxd, movielens, nfo, scrobbles, tabular, trakt
+from avrec_desktop.behaviour.imports import backup, columns, letterboxd, movielens, nfo, scrobbles, tabular, trakt
 from avrec_desktop.behaviour.imports.archive import Entry, Files, explained
+from avrec_desktop.behaviour.imports.columns import TableOptions, TablePreview
 from avrec_desktop.behaviour.imports.records import UnreadableError, dig, lines, records
-from avrec_desktop.behaviour.imports.tabular import TableOptions, TablePreview
 from avrec_desktop.behaviour.imports.types import KINDS, Source
 from avrec_desktop.behaviour.tables import Table, open_table
 
@@ -72,7 +72,7 @@ def detect(path: Path, form: str | None = None, options: TableOptions | None = N
     files = Files(path)
     if options is not None and (files.is_folder or files.is_archive):
         options = None
-    if form in tabular.FORMS or (form is None and options is not None):
+    if form in columns.FORMS or (form is None and options is not None):
         return _table(path, form, options)
     if form is not None:
         return _as_told(files, form)
@@ -197,7 +197,7 @@ def _single(files: Files, entry: Entry) -> Source | None:
         return nfo.nfo_source(files)
     if _is_json(files, entry):
         return _json(files, entry)
-    table = open_table(files.path, lambda: files.open(entry), is_header=tabular.is_header)
+    table = open_table(files.path, lambda: files.open(entry), is_header=columns.is_header)
     if backup.is_backup_table(table.columns):
         return backup.backup_source(files, entry, is_json=False)
     if letterboxd.is_letterboxd(table.columns):

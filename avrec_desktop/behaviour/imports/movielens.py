@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from avrec_desktop.api.errors import InputError
 from avrec_desktop.behaviour.imports.archive import Entry, Files
-from avrec_desktop.behaviour.imports.tabular import FLAG, GENRES, find_roles, make_plan, read_table_rows
+from avrec_desktop.behaviour.imports.columns import FLAG, GENRES, find_roles
+from avrec_desktop.behaviour.imports.tabular import make_plan, read_table_rows
 from avrec_desktop.behaviour.imports.types import Batch, Source
 from avrec_desktop.behaviour.tables import Table, open_table
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from avrec_desktop.behaviour.imports.service import PastImport, Summary
+from avrec_desktop.behaviour.imports.results import PastImport, Summary
 from avrec_desktop.jobs import Progress
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.texts import left, tr

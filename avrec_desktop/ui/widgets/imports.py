@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from avrec_desktop.behaviour.imports.tabular import TableOptions, TablePreview
+from avrec_desktop.behaviour.imports.columns import TableOptions, TablePreview
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.imports_model import ACTS, BEST, DECISION, SCORE, THING, BadRowsModel, DoubtsModel, thing_text
 from avrec_desktop.ui.texts import tr
@@ -168,7 +168,7 @@ class MappingView(QWidget):
         self._fill(preview)
 
     def _fill(self, preview: TablePreview) -> None:
-        from avrec_desktop.behaviour.imports.tabular import ROLES
+        from avrec_desktop.behaviour.imports.columns import ROLES
 
         roles = {column: role for role, column in preview.roles.items()}
         self._columns = preview.columns
