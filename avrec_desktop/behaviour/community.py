@@ -176,7 +176,9 @@ class Community:
                     mine = block.users == user
                     found.append((block.items[mine], block.values[mine], block.times[mine]))
             old = db.execute(
-                "SELECT community_item, value, at FROM community_interactions WHERE user = ? ORDER BY rowid", (name,)
+                "SELECT community_item, value, at FROM community_interactions"
+                " WHERE user = ? AND import_id IN (SELECT id FROM imports WHERE state = 'done') ORDER BY rowid",
+                (name,),
             ).fetchall()
         if old:
             columns = np.array([tuple(r) for r in old], np.float64).T
@@ -268,7 +270,8 @@ class Community:
         people = {r["id"]: f"{r['space']}:{r['name']}" for r in rows}
         old = db.execute(
             "SELECT DISTINCT c.import_id AS space, i.user AS name FROM community_interactions i"
-            " JOIN community_items c ON c.id = i.community_item ORDER BY 1, 2"
+            " JOIN community_items c ON c.id = i.community_item"
+            " WHERE i.import_id IN (SELECT id FROM imports WHERE state = 'done') ORDER BY 1, 2"
         ).fetchall()
         return people | {-n: f"{r['space']}:{r['name']}" for n, r in enumerate(old, 1)}
 
@@ -280,7 +283,8 @@ def _legacy(db: sqlite3.Connection) -> Iterator[tuple[NDArray[np.int32], Block]]
     """Yield what imports of older versions of the app left, with negative numbers for people."""
     rows = db.execute(
         "SELECT DISTINCT c.import_id AS space, i.user AS name FROM community_interactions i"
-        " JOIN community_items c ON c.id = i.community_item ORDER BY 1, 2"
+        " JOIN community_items c ON c.id = i.community_item"
+        " WHERE i.import_id IN (SELECT id FROM imports WHERE state = 'done') ORDER BY 1, 2"
     ).fetchall()
     if not rows:
         return
@@ -288,6 +292,7 @@ def _legacy(db: sqlite3.Connection) -> Iterator[tuple[NDArray[np.int32], Block]]
     found = db.execute(
         "SELECT c.import_id, i.user, i.community_item, i.value, i.at FROM community_interactions i"
         " JOIN community_items c ON c.id = i.community_item"
+        " WHERE i.import_id IN (SELECT id FROM imports WHERE state = 'done')"
     ).fetchall()
     users = np.array([number[r["import_id"], r["user"]] for r in found], np.int32)
     n = len(found)

@@ -272,3 +272,20 @@ def test_rows_of_old_versions_of_the_app_count_on(rooms: Rooms, tmp_path: Path) 
 def test_no_row_is_usable(rooms: Rooms, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no row of it can be used \(first: row 2"):
         take(rooms, write(tmp_path, DIARY.splitlines()[0] + "\nx,,,,,,,\n"))
+
+
+def test_a_table_that_was_replaced_can_be_brought_back_in_its_place(rooms: Rooms, tmp_path: Path) -> None:
+    def people() -> list[str]:
+        _, aliases = rooms.behaviour.community.items()
+        return [n.split(":")[1] for n in rooms.behaviour.community.acts(aliases).names]
+
+    service = Imports(rooms)
+    numbers = [
+        import_file(rooms, write(tmp_path, f"user,item,rating\n{who},x,5\n", "t.csv"), None, Job()).id
+        for who in ("ann", "bob", "cleo")
+    ]
+    assert people() == ["cleo"]
+    assert [(p.id, p.state) for p in service.past()] == [(numbers[2], "done"), (numbers[1], "undone")]
+    service.redo(numbers[1])
+    assert people() == ["bob"]
+    assert {p.id: p.state for p in service.past()} == {numbers[1]: "done", numbers[2]: "undone"}

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from avrec_desktop.behaviour.imports.stage import KEPT_BAD
 from avrec_desktop.behaviour.imports.types import BadRow, Thing
 from avrec_desktop.behaviour.matching import Candidate
 
 if TYPE_CHECKING:
     from avrec_desktop.behaviour.store import Behaviour
     from avrec_desktop.library.catalogue import Library
+
+
+#: Bad rows that are kept with an import.
+SHOWN_BAD = 1000
 
 
 class Rooms(Protocol):
@@ -72,7 +75,7 @@ class Summary:
             "n_bad",
         )
         out: dict[str, Any] = {n: getattr(self, n) for n in names}
-        return out | {"notes": list(self.notes), "bad": [b.to_dict() for b in self.bad[:KEPT_BAD]]}
+        return out | {"notes": list(self.notes), "bad": [b.to_dict() for b in self.bad[:SHOWN_BAD]]}
 
 
 @dataclass(frozen=True, slots=True)

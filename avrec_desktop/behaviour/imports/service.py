@@ -250,15 +250,8 @@ class Imports:
         with self._database.write() as db:
             if source.own:
                 own.show_events(db, import_id)
-            else:  # a table that is imported again replaces what it gave before
-                old = db.execute(
-                    "SELECT o.id FROM imports o JOIN imports n ON n.id = ? WHERE o.id <> n.id AND o.profile_id IS NULL"
-                    " AND o.state <> 'staging' AND (o.source = n.source AND o.format IN (n.format, 'tables')"
-                    " OR (o.digest = n.digest AND o.format = n.format))",
-                    (import_id,),
-                ).fetchall()
-                for row in old:
-                    _erase(db, row["id"])
+            else:
+                _replace(db, import_id, erase=True)
             db.execute(
                 "UPDATE imports SET state = 'done', at = ?, summary = ? WHERE id = ?",
                 (time.time(), json.dumps(summary.to_dict(), ensure_ascii=False), import_id),
@@ -305,7 +298,9 @@ class Imports:
             own.stage_events(self._database, import_id, job or Job())
         with self._database.write() as db:
             own.show_events(db, import_id)
-            db.execute("UPDATE imports SET state = 'done' WHERE id = ?", (import_id,))
+            if found.profile is None:
+                _replace(db, import_id, erase=False)
+            db.execute("UPDATE imports SET state = 'done', at = ? WHERE id = ?", (time.time(), import_id))
         self._tell(import_id)
 
     def remove(self, import_id: int) -> None:
@@ -432,6 +427,21 @@ class Imports:
 
 def _candidates(match: Match) -> str:
     return json.dumps({"candidates": [[c.item_id, round(c.score, 3), c.how] for c in match.candidates]})
+
+
+def _replace(db: sqlite3.Connection, import_id: int, *, erase: bool) -> None:
+    """Take back what an earlier import of the same table of other people gave; of those taken back, keep the last."""
+    old = db.execute(
+        "SELECT o.id, o.state FROM imports o JOIN imports n ON n.id = ? WHERE o.id <> n.id AND o.profile_id IS NULL"
+        " AND o.state <> 'staging' AND (o.source = n.source AND o.format IN (n.format, 'tables')"
+        " OR (o.digest = n.digest AND o.format = n.format))",
+        (import_id,),
+    ).fetchall()
+    for row in old:
+        if row["state"] == "done":
+            db.execute("UPDATE imports SET state = 'undone' WHERE id = ?", (row["id"],))
+        elif erase:
+            _erase(db, row["id"])
 
 
 def _erase(db: sqlite3.Connection, import_id: int) -> None:
