@@ -5,6 +5,7 @@ from avrec_desktop.api.features import FeatureExtractor, Features, Passage, Tag
 from avrec_desktop.api.hookspecs import hookimpl
 from avrec_desktop.api.manifest import API_VERSION
 from avrec_desktop.api.media import AudioPatches, Frames, MediaInfo, MediaSource, MediaText, TimedText
+from avrec_desktop.api.options import plugin_options
 from avrec_desktop.api.recommend import (
     Explanation,
     History,
@@ -47,4 +48,5 @@ __all__ = [
     "TrainingData",
     "Validation",
     "hookimpl",
+    "plugin_options",
 ]

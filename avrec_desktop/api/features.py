@@ -79,6 +79,16 @@ class FeatureExtractor(ABC):
     dim: int
     tags: tuple[str, ...] = ()
 
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Return what has to be installed or set before it can work here, for people, or None when it can.
+
+        Asked when the plugin is described, so that no file fails for it: cheap, and without loading a network. An
+        extractor that is not available is listed with the reason and left out of the analysis. It is asked again when
+        an option of the plugin, a file or folder that an option names, or one of its optional packages changes.
+        """
+        return None
+
     def applies(self, info: MediaInfo) -> bool:
         """Return whether the extractor has something to say about such a file; default: by modality."""
         if self.modality == "audio":

@@ -12,9 +12,10 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from avrec_desktop.api.errors import PluginError
+from avrec_desktop.api.options import PluginOption, parse_options
 
 #: Version of the plugin interface. The minor part grows with additions, the major part with breaks.
-API_VERSION = "1.0"
+API_VERSION = "1.1"
 #: File name of the manifest, beside the plugin package's ``__init__.py``.
 MANIFEST_NAME = "avrec-plugin.toml"
 #: Entry-point group of the plugins; the value names the module that carries the hook implementations.
@@ -40,6 +41,8 @@ class PluginManifest:
         licence: SPDX expression.
         homepage: Address, or empty.
         enabled: Whether it is used from the start; else only when the user enables it.
+        optional: Packages that it uses where they are installed; it is asked anew what it registers when they change.
+        options: What the user can set; read with :func:`avrec_desktop.api.plugin_options`.
     """
 
     id: str
@@ -52,6 +55,8 @@ class PluginManifest:
     licence: str = ""
     homepage: str = ""
     enabled: bool = True
+    optional: tuple[str, ...] = ()
+    options: tuple[PluginOption, ...] = ()
 
     @property
     def compatible(self) -> bool:
@@ -91,7 +96,11 @@ def parse_manifest(text: str, *, source: str) -> PluginManifest:
     if not isinstance(enabled, bool):
         raise PluginError("enabled must be true or false", path=source)
     extra = {name: _text(table, name, source, "") for name in ("description", "author", "licence", "homepage")}
-    return PluginManifest(**values, permissions=tuple(permissions), enabled=enabled, **extra)
+    optional = table.get("optional", [])
+    if not isinstance(optional, list) or not all(isinstance(name, str) and name for name in optional):
+        raise PluginError("optional must be a list of names of packages", path=source)
+    lists: dict[str, Any] = {"optional": tuple(optional), "options": parse_options(table.get("options", []), source)}
+    return PluginManifest(**values, permissions=tuple(permissions), enabled=enabled, **extra, **lists)
 
 
 def read_manifest(path: Path) -> PluginManifest:

@@ -23,6 +23,8 @@ def _row(status: Any) -> dict[str, Any]:
         "error": status.error,
         "source": status.source,
         "description": status.description,
+        "notice": status.notice,
+        "options": dict(status.values),
     }
 
 
@@ -55,9 +57,29 @@ def info(context: typer.Context, plugin: PluginId) -> None:
 
     def human() -> None:
         for name, value in row.items():
+            if isinstance(value, dict):
+                value = "  ".join(f"{key}={each}" for key, each in value.items())
             print(f"{name:12} {', '.join(value) if isinstance(value, list) else value or ''}")
 
     console.result(row, human)
+
+
+@app.command("set")
+def set_option(
+    context: typer.Context,
+    plugin: PluginId,
+    name: Annotated[str, typer.Argument(help="Name of the option.")],
+    value: Annotated[str, typer.Argument(help="Its new value.")],
+) -> None:
+    """Set an option of a plugin; "avrec plugins info" lists them."""
+    console: Console = context.obj
+    with console.session() as session:
+        options = {option.name: option for option in session.plugins.info(plugin).options}
+        given = options[name].parse(value) if name in options else value
+        session.plugins.set_options(plugin, {name: given})
+        session.plugins.extractors()  # asks the plugin what it registers now
+        status = session.plugins.info(plugin)
+    _show(console, status, "Set up")
 
 
 @app.command()

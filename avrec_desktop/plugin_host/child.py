@@ -16,7 +16,7 @@ from typing import Any, get_args
 
 import pluggy
 
-from avrec_desktop.api import hookspecs
+from avrec_desktop.api import hookspecs, options
 from avrec_desktop.api.errors import AvrecError, NotFoundError, PluginError
 from avrec_desktop.api.features import FeatureExtractor
 from avrec_desktop.api.media import Modality
@@ -110,6 +110,7 @@ def _load(plugin: dict[str, Any]) -> dict[str, Any]:
         if path not in sys.path:
             # behind the app's own packages: a plugin cannot replace what the app uses
             sys.path.append(path)
+    options.provide_options(plugin_id, plugin.get("options", {}))
     guard.permit(
         plugin_id, plugin.get("code", plugin["paths"]), plugin.get("permissions", []), plugin.get("writes", [])
     )
@@ -166,6 +167,7 @@ def _add_extractor(plugin_id: str, cls: Any) -> dict[str, Any]:
             "modality": str(cls.modality),
             "dim": int(cls.dim),
             "tags": [str(t) for t in cls.tags],
+            "unavailable": None if (missing := cls.unavailable()) is None else str(missing),
         }
         _check_id(str(about["id"]))
         if about["modality"] not in get_args(Modality):

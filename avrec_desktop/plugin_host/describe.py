@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from avrec_desktop.api.errors import AvrecError, Cancelled, ComputeError, PluginError
 from avrec_desktop.api.manifest import API_VERSION, PluginManifest
+from avrec_desktop.api.options import OptionValue
 from avrec_desktop.jobs import ComputeProcess, Job
 from avrec_desktop.plugin_host.discovery import Found
 
@@ -16,6 +17,8 @@ from avrec_desktop.plugin_host.discovery import Found
 DESCRIBE_TIMEOUT = 60.0
 #: A described plugin: id and what :func:`avrec_desktop.plugin_host.child.describe` tells of it.
 Described = tuple[str, dict[str, Any]]
+#: Values of the options by plugin.
+Options = Mapping[str, Mapping[str, OptionValue]]
 
 
 def manifest_of(found: Found) -> PluginManifest:
@@ -38,13 +41,17 @@ def incompatible(manifest: PluginManifest) -> PluginError:
     )
 
 
-def load_entry(found: Found, writes: Sequence[Path] = ()) -> dict[str, Any]:
+def load_entry(
+    found: Found, writes: Sequence[Path] = (), options: Mapping[str, OptionValue] | None = None
+) -> dict[str, Any]:
     """Return what :func:`avrec_desktop.plugin_host.child.load` wants to know of a plugin.
 
     Args:
         found: The plugin.
         writes: Folders in which it may write, beside the temporary and cache folders.
+        options: What the user set; the defaults stand in for the rest.
     """
+    defaults = {option.name: option.default for option in manifest_of(found).options}
     return {
         "id": found.key,
         "paths": list(found.paths),
@@ -52,15 +59,19 @@ def load_entry(found: Found, writes: Sequence[Path] = ()) -> dict[str, Any]:
         "module": found.module,
         "permissions": list(manifest_of(found).permissions),
         "writes": [str(path) for path in writes],
+        "options": defaults | dict(options or {}),
     }
 
 
-def describe(plugins: Sequence[Found], job: Job | None = None) -> dict[str, dict[str, Any]]:
-    """Load plugins in a fresh process and return what each registers.
+def describe(
+    plugins: Sequence[Found], job: Job | None = None, options: Options | None = None
+) -> dict[str, dict[str, Any]]:
+    """Load plugins in a fresh process, with the options that the user set, and return what each registers.
 
     All are tried in one process; when it crashes or hangs, the guilty one is named and the rest tried again.
     """
     out: dict[str, dict[str, Any]] = {}
+    given = options or {}
     left = list(plugins)
     while left:
         loading = {"now": left[0].key}
@@ -68,7 +79,7 @@ def describe(plugins: Sequence[Found], job: Job | None = None) -> dict[str, dict
             try:
                 answer = process.call(
                     "avrec_desktop.plugin_host.child:describe",
-                    {"plugins": [load_entry(f) for f in left]},
+                    {"plugins": [load_entry(f, options=given.get(f.key)) for f in left]},
                     on_event=functools.partial(_note_loading, loading),
                     should_stop=(lambda: job.cancelled) if job is not None else None,
                     timeout=DESCRIBE_TIMEOUT,

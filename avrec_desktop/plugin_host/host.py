@@ -6,19 +6,21 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from avrec_desktop.api.errors import NotFoundError, PluginError
+from avrec_desktop.api.errors import InputError, NotFoundError, PluginError
 from avrec_desktop.api.manifest import PluginManifest
 from avrec_desktop.api.media import Modality
+from avrec_desktop.api.options import OptionValue
 from avrec_desktop.jobs import Job
 from avrec_desktop.jobs.events import EventBus, PluginsChanged
 from avrec_desktop.jobs.files import write_atomic
 from avrec_desktop.plugin_host import installer
 from avrec_desktop.plugin_host.describe import clashes, describe, incompatible, load_entry, manifest_of
 from avrec_desktop.plugin_host.discovery import SOURCES, Found, discover
+from avrec_desktop.plugin_host.requirements import installed_version
 from avrec_desktop.plugin_host.types import ExtractorInfo, PluginState, PluginStatus, RecommenderInfo
 
 __all__ = ["ExtractorInfo", "PluginHost", "PluginState", "PluginStatus", "RecommenderInfo"]
@@ -72,13 +74,14 @@ class PluginHost:
             return self._status(self._one(plugin_id), self._clashes())
 
     def extractors(self) -> list[ExtractorInfo]:
-        """Return the extractors of all healthy plugins, asking new plugins first (in a compute process)."""
+        """Return the extractors that can work now, of all healthy plugins, asking new ones first (in a process)."""
         return [
             ExtractorInfo(
                 a["id"], a["version"], a["name"], cast("Modality", a["modality"]), a["dim"], tuple(a["tags"]), plugin
             )
             for plugin, note in self._described().items()
             for a in note["extractors"]
+            if not a.get("unavailable")
         ]
 
     def recommenders(self) -> list[RecommenderInfo]:
@@ -94,7 +97,9 @@ class PluginHost:
     def load_args(self, plugin_ids: Sequence[str] | None = None) -> dict[str, Any]:
         """Return the arguments of :func:`avrec_desktop.plugin_host.child.load` for healthy plugins (all, or some)."""
         wanted = [p for p in self._described() if plugin_ids is None or p in plugin_ids]
-        return {"plugins": [load_entry(self._one(plugin_id), [self._models]) for plugin_id in wanted]}
+        with self._lock:
+            entries = [load_entry(self._one(p), [self._models], self._options(self._one(p))) for p in wanted]
+        return {"plugins": entries}
 
     # -- what the user does
 
@@ -112,6 +117,29 @@ class PluginHost:
             self._note(self._one(plugin_id).key)["disabled"] = True
             self._write()
         self._events.publish(PluginsChanged(plugin_id))
+
+    def set_options(self, plugin_id: str, values: Mapping[str, object]) -> PluginStatus:
+        """Set options of a plugin; those that are not named keep their values.
+
+        Raises:
+            NotFoundError: There is no such plugin.
+            InputError: It has no such option, or a value is none for it; nothing is changed.
+        """
+        with self._lock:
+            found = self._one(plugin_id)
+            known = {option.name: option for option in manifest_of(found).options}
+            new = self._options(found)
+            for name, value in values.items():
+                if name not in known:
+                    names = ", ".join(known) or "none"
+                    raise InputError(f"the plugin {plugin_id!r} has no option {name!r}", hint=f"Its options: {names}.")
+                new[name] = known[name].check(value)
+            self._notes.setdefault("options", {})[found.key] = {
+                name: value for name, value in new.items() if value != known[name].default
+            }
+            self._write()
+        self._events.publish(PluginsChanged(plugin_id))
+        return self.info(plugin_id)
 
     def install(self, path_or_name: str, job: Job) -> PluginStatus:
         """Install a wheel, a source folder or a named package for this user.
@@ -224,12 +252,18 @@ class PluginHost:
         """Return the notes of all plugins that work, describing those that are new or changed."""
         with self._describing:
             with self._lock:
-                new = [f for f in self._all().values() if self._usable(f) and self._note(f.key).get("stamp") != f.stamp]
+                new = [
+                    f
+                    for f in self._all().values()
+                    if self._usable(f) and self._note(f.key).get("stamp") != self._stamp(f)
+                ]
             if new:
-                found = describe(new)  # outside the lock: whoever lists plugins does not wait for it
+                with self._lock:
+                    options, stamps = {f.key: self._options(f) for f in new}, {f.key: self._stamp(f) for f in new}
+                found = describe(new, options=options)  # outside the lock: whoever lists plugins does not wait for it
                 with self._lock:
                     for each in new:
-                        self._store_description(each, found[each.key])
+                        self._store_description(each, found[each.key], stamps[each.key])
                     self._write()
         with self._lock:
             clashing = self._clashes()
@@ -256,13 +290,13 @@ class PluginHost:
             self._notes["plugins"].pop(plugin_id, None)
             self._write()
 
-    def _store_description(self, found: Found, described: dict[str, Any]) -> None:
+    def _store_description(self, found: Found, described: dict[str, Any], stamp: str) -> None:
         note = self._note(found.key)
         if described.get("crashed"):
             note["crashes"] = note.get("crashes", 0) + 1
         note.pop("last_failure", None)
         note.update(
-            stamp=found.stamp,
+            stamp=stamp,
             error=described["error"],
             extractors=described["extractors"],
             recommenders=described["recommenders"],
@@ -282,11 +316,13 @@ class PluginHost:
             state = PluginState.DISABLED
         elif error:
             state = PluginState.ERROR
-        elif note.get("stamp") == found.stamp:
+        elif note.get("stamp") == self._stamp(found):
             state = PluginState.ACTIVE
         registers: tuple[str, ...] = ()
+        notices: list[str] = []
         if state is PluginState.ACTIVE:
-            registers = tuple(f"extractor: {a['id']}" for a in note["extractors"])
+            registers = tuple(f"extractor: {a['id']}" for a in note["extractors"] if not a.get("unavailable"))
+            notices = [f"{a['name']}: {a['unavailable']}" for a in note["extractors"] if a.get("unavailable")]
             registers += tuple(f"model: {a['id']}" for a in note["recommenders"])
         if manifest is None:
             return PluginStatus(found.key, found.key, "", state, (), (), error, found.source, folder=str(found.folder))
@@ -304,7 +340,35 @@ class PluginHost:
             manifest.licence,
             manifest.homepage,
             str(found.folder),
+            "\n".join(notices) or None,
+            manifest.options,
+            self._options(found),
         )
+
+    def _options(self, found: Found) -> dict[str, OptionValue]:
+        """Return all options of a plugin; a stored value that is none for it any more gives way to the default."""
+        stored = self._notes.get("options", {}).get(found.key, {})
+        out: dict[str, OptionValue] = {}
+        for option in found.manifest.options if found.manifest else ():
+            try:
+                out[option.name] = option.check(stored.get(option.name, option.default))
+            except InputError:
+                out[option.name] = option.default
+        return out
+
+    def _stamp(self, found: Found) -> str:
+        """Return a text that changes with everything that a plugin's description hangs on."""
+        manifest = found.manifest
+        if manifest is None or not (manifest.optional or manifest.options):
+            return found.stamp
+        parts = [f"{name}={installed_version(name)}" for name in manifest.optional]
+        values = self._options(found)
+        for option in manifest.options:
+            value = values[option.name]
+            parts.append(f"{option.name}={value!r}")
+            if option.type in {"file", "folder"} and value:
+                parts.append(_changed_at(str(value)))
+        return " ".join([found.stamp, *parts])
 
     def _note(self, plugin_id: str) -> dict[str, Any]:
         note: dict[str, Any] = self._notes["plugins"].setdefault(plugin_id, {})
@@ -327,3 +391,13 @@ class PluginHost:
             write_atomic(self._file, json.dumps(self._notes, indent=1, ensure_ascii=False).encode())
         except OSError as error:
             log.warning("%s cannot be written: %s", self._file, error)
+
+
+def _changed_at(path: str) -> str:
+    """Return when a file, or the newest of a folder, changed; not deeper than the folder itself."""
+    target = Path(path).expanduser()
+    try:
+        files = [target, *target.iterdir()] if target.is_dir() else [target]
+        return str(max(file.stat().st_mtime_ns for file in files))
+    except OSError:
+        return "away"

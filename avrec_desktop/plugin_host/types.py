@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from avrec_desktop.api.media import Modality
+from avrec_desktop.api.options import OptionValue, PluginOption
 
 
 class PluginState(enum.StrEnum):
@@ -26,6 +27,8 @@ class PluginStatus:
     Attributes:
         registers: What it adds, e.g. ``"extractor: music"`` or ``"model: dot"``.
         error: Why it does not work, or None.
+        notice: What has to be installed or set before all of it works, or None.
+        options: What the user can set, with ``values``, defaults included.
         source: ``"bundled"``, ``"environment"`` or ``"installed"``; only installed ones can be removed.
     """
 
@@ -42,6 +45,9 @@ class PluginStatus:
     licence: str = ""
     homepage: str = ""
     folder: str = ""
+    notice: str | None = None
+    options: tuple[PluginOption, ...] = ()
+    values: dict[str, OptionValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def test_plugin_of_a_newer_interface_is_refused_before_it_is_imported(tmp_path: 
     manifest.write_text(manifest.read_text().replace(">=1.0,<2", ">=9"))
     code = source / "src" / "taste_match" / "__init__.py"
     code.write_text("raise SystemExit('imported')\n")
-    with pytest.raises(PluginError, match=r"asks for plugin interface >=9, and this app has 1\.0"):
+    with pytest.raises(PluginError, match=r"asks for plugin interface >=9, and this app has 1\.1"):
         host.install(str(source), Job())
 
 

@@ -49,7 +49,7 @@ def test_listing_does_not_wait_for_a_plugin_that_hangs(host_of: BundledHost, mon
     host = host_of("good")
     listed: list[list[str]] = []
 
-    def ask(plugins: list[object], job: object = None) -> dict[str, object]:
+    def ask(plugins: list[object], job: object = None, **more: object) -> dict[str, object]:
         import threading
 
         thread = threading.Thread(target=lambda: listed.append([p.id for p in host.plugins()]))
@@ -79,7 +79,7 @@ def test_claimed_id_is_free_again_when_its_owner_is_disabled(host_of: BundledHos
     ("old", "new", "message"),
     [
         ('modality = "text"', 'modality = "smell"', "the modality of 'title-length' is 'smell'"),
-        ("dim = 2", "dim = 0", "has 0 dimensions"),
+        ("dim = 2", "dim = -1", "has -1 dimensions"),
         ("    dim = 2\n", "", "has no attribute 'dim'"),
         ('id = "title-length"', 'id = "../up"', "the id '../up' is not lower case"),
         ("def avrec_feature_extractors()", "def avrec_feature_extractors(surplus)", "a hook takes other arguments"),
