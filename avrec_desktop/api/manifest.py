@@ -99,8 +99,8 @@ def parse_manifest(text: str, *, source: str) -> PluginManifest:
     optional = table.get("optional", [])
     if not isinstance(optional, list) or not all(isinstance(name, str) and name for name in optional):
         raise PluginError("optional must be a list of names of packages", path=source)
-    lists: dict[str, Any] = {"optional": tuple(optional), "options": parse_options(table.get("options", []), source)}
-    return PluginManifest(**values, permissions=tuple(permissions), enabled=enabled, **extra, **lists)
+    more: dict[str, Any] = {**extra, "permissions": tuple(permissions), "enabled": enabled, "optional": tuple(optional)}
+    return PluginManifest(**values, **more, options=parse_options(table.get("options", []), source))
 
 
 def read_manifest(path: Path) -> PluginManifest:

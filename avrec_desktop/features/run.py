@@ -427,4 +427,4 @@ class ExtractionRun:
         self._told = time.monotonic()
         stored, self._stored = self._stored, {}
         for name, ids in stored.items():
-            self._events.publish(FeaturesStored(name, tuple(ids)))
+            self._events.publish(FeaturesStored(name, tuple(dict.fromkeys(ids))))
