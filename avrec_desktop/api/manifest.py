@@ -99,8 +99,9 @@ def parse_manifest(text: str, *, source: str) -> PluginManifest:
     optional = table.get("optional", [])
     if not isinstance(optional, list) or not all(isinstance(name, str) and name for name in optional):
         raise PluginError("optional must be a list of names of packages", path=source)
-    more: dict[str, Any] = {**extra, "permissions": tuple(permissions), "enabled": enabled, "optional": tuple(optional)}
-    return PluginManifest(**values, **more, options=parse_options(table.get("options", []), source))
+    fields: dict[str, Any] = values | extra
+    fields |= {"permissions": tuple(permissions), "enabled": enabled, "optional": tuple(optional)}
+    return PluginManifest(**fields, options=parse_options(table.get("options", []), source))
 
 
 def read_manifest(path: Path) -> PluginManifest:

@@ -160,6 +160,25 @@ class Actions(QObject):
 
         self._runner.run(load, begin, lambda e: self.problem.emit(error_text(e)), key="play")
 
+    def play_at(self, item_id: int, seconds: float) -> None:
+        """Play an item from a moment; what lies before it does not count as heard."""
+        playing = self._player.item
+        if playing is not None and playing.id == item_id:
+            self._player.seek(round(1000 * seconds))
+            if not self._player.playing:
+                self._player.toggle()
+            return
+
+        def load() -> list[Item]:
+            self._library.path(item_id)  # says clearly when the file is away
+            return [i for i in self._library.items_by_id([item_id], self.profile) if i.available]
+
+        def start(items: list[Item]) -> None:
+            if items:
+                self._player.play_items(items, jump=seconds)
+
+        self._runner.run(load, start, lambda e: self.problem.emit(error_text(e)), key="play")
+
     def _rate(self, item_id: int, value: str, text: str) -> None:
         self._store(lambda: self._behaviour.rate(self.profile, item_id, value), text)
 

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from avrec_desktop.api.errors import NotFoundError
+from avrec_desktop.api.features import Passage
 from avrec_desktop.features.understanding import ItemTopic
 from avrec_desktop.library.types import Item
 from avrec_desktop.library.vocabulary import vocabulary
+from avrec_desktop.library.words import fold
 from avrec_desktop.recommend.why import ExplanationDetail
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
@@ -31,12 +33,15 @@ from avrec_desktop.ui.similar_menu import fill_similar
 from avrec_desktop.ui.texts import duration, error_text, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails, paint_art
 from avrec_desktop.ui.widgets.basics import Chip, ElidedLabel, FlowLayout, Stars, button, clear_layout, label, tool
+from avrec_desktop.ui.widgets.passages import SpeechPart
 from avrec_desktop.ui.widgets.topics import TopicsPart
 from avrec_desktop.ui.widgets.why import WhyPanel
 from avrec_desktop.ui.workers import Runner
 
 WIDTH = 320
 SIMILAR = 6
+#: Passages, their folded texts, their language.
+Spoken = tuple[list[Passage], list[str], str | None]
 
 
 class Cover(QWidget):
@@ -166,6 +171,8 @@ class DetailPane(QFrame):
         box.addWidget(holder)
         self._about = label("", "muted", wrap=True)
         box.addWidget(self._about)
+        self.speech = SpeechPart()
+        box.addWidget(self.speech)
         box.addWidget(label(self.tr("File"), "heading"))
         facts = QWidget()
         self._facts = QFormLayout(facts)
@@ -264,6 +271,13 @@ class DetailPane(QFrame):
                 self._facts.addRow(label(key, "small"), text)
 
 
+def spoken_in(session: Session, item_id: int) -> Spoken:
+    """Return what is said in an item, ready to be shown and filtered."""
+    passages = session.features.passages(item_id)
+    language = session.features.language(item_id) if passages else None
+    return passages, [fold(passage.text) for passage in passages], language
+
+
 class DetailController(QObject):
     """Shows the item that is current and keeps it up to date.
 
@@ -300,12 +314,13 @@ class DetailController(QObject):
             return
         session = self._session
 
-        def work() -> tuple[Item, tuple[ItemTopic, ...], list[tuple[Item, str]]]:
+        def work() -> tuple[Item, tuple[ItemTopic, ...], Spoken, list[tuple[Item, str]]]:
             item = session.library.item(item_id, session.profile)
             near = session.features.similar(item_id, SIMILAR, "all")
             by = {n.item_id: n.by for n in near}
             others = session.library.items_by_id(list(by), session.profile)
-            return item, session.features.understanding.of(item_id), [(o, by[o.id]) for o in others]
+            topics = session.features.understanding.of(item_id)
+            return item, topics, spoken_in(session, item_id), [(o, by[o.id]) for o in others]
 
         self._runner.run(work, self._show, lambda e: self.problem.emit(error_text(e)), key="detail", priority=7)
         if self.item is None or self.item.id != item_id:
@@ -340,10 +355,11 @@ class DetailController(QObject):
         if self.item is not None and self._pane.isVisible() and self.item.id in ids:
             self.open(self.item.id)
 
-    def _show(self, found: tuple[Item, tuple[ItemTopic, ...], list[tuple[Item, str]]]) -> None:
-        self.item, topics, others = found
+    def _show(self, found: tuple[Item, tuple[ItemTopic, ...], Spoken, list[tuple[Item, str]]]) -> None:
+        self.item, topics, spoken, others = found
         self._pane.show_item(self.item, self._thumbnails.get(self.item.id))
         self._pane.show_topics(topics)
+        self._pane.speech.show_passages(*spoken)
         names = {
             "audio": self.tr("Alike in sound"),
             "video": self.tr("Alike in picture"),

@@ -96,12 +96,14 @@ class Player(QObject):
             return self.media.duration()
         return round(1000 * self.item.duration) if self.item else 0
 
-    def play_items(self, items: Sequence[Item], at: int = 0, resume: float = 0.0) -> None:
-        """Play a queue from entry ``at``, its first item from ``resume`` seconds."""
+    def play_items(self, items: Sequence[Item], at: int = 0, resume: float = 0.0, *, jump: float = 0.0) -> None:
+        """Play a queue from entry ``at``, its first item from ``resume`` seconds (heard up to there) or ``jump``."""
         self._leave()
         self.queue.set(items, at)
         self.queue_changed.emit()
         self._load(resume)
+        if jump > 0:
+            self._resume = jump
 
     def enqueue(self, *items: Item) -> None:
         """Put items at the end of the queue."""

@@ -411,6 +411,7 @@ class Parts(QObject):
         pane.liked.connect(on_item(self._toggle_like))
         pane.disliked.connect(on_item(actions.dislike))
         pane.played.connect(on_item(lambda i: actions.play(i)))
+        pane.speech.chosen.connect(on_item(actions.play_at))
         pane.opened.connect(self.detail.open)
         pane.searched.connect(self._search)
         pane.topics.corrected.connect(on_item(self._correct_topic))

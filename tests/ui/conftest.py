@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.api.features import Passage
 from avrec_desktop.api.recommend import ItemFeatures
 from avrec_desktop.behaviour.store import Behaviour
 from avrec_desktop.behaviour.taste import TasteStore
@@ -65,6 +66,7 @@ class FakeFeatures:
 
     library: Library
     extracted: int = 0
+    spoken: dict[int, list[Passage]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Topics and moods are the real ones: from words alone."""
@@ -100,6 +102,14 @@ class FakeFeatures:
     def map(self, job: Job, *, anew: bool = False) -> MapLayout:
         """Return an empty map."""
         return MapLayout(np.empty(0, np.int64), np.empty((0, 2), np.float32))
+
+    def passages(self, item_id: int) -> list[Passage]:
+        """Return what was put there."""
+        return self.spoken.get(item_id, [])
+
+    def language(self, item_id: int) -> str | None:
+        """Return English."""
+        return "en"
 
     def extract(self, *, job: Job) -> Any:
         """Count the call."""
