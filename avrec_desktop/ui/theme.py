@@ -169,6 +169,7 @@ QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border
 #h2 {{ font-size: 16px; font-weight: 650; }}
 #heading {{ color: {c.muted}; font-size: 11px; font-weight: 600; padding: 6px 0 0 0; margin: 0; }}
 #muted {{ color: {c.muted}; }}
+#notice {{ color: {c.accent}; }}
 #small {{ color: {c.muted}; font-size: 12px; }}
 #error {{ color: {c.danger}; }}
 

@@ -14,6 +14,7 @@ from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.texts import error_text, tr
 from avrec_desktop.ui.widgets.basics import button, clear_layout, label, tool
+from avrec_desktop.ui.widgets.options import OptionsForm
 from avrec_desktop.ui.workers import JobCenter, Runner
 
 
@@ -36,10 +37,12 @@ class PluginRow(QFrame):
     Signals:
         toggled: (id, on).
         removed: (id).
+        set_up: (id, changed options by name).
     """
 
     toggled = Signal(str, bool)
     removed = Signal(str)
+    set_up = Signal(str, dict)
 
     def __init__(self, status: PluginStatus) -> None:
         super().__init__()
@@ -78,6 +81,23 @@ class PluginRow(QFrame):
         box.addWidget(label(" · ".join(p for p in (may, adds) if p), "small", wrap=True))
         if status.error:
             box.addWidget(label(status.error, "error", wrap=True))
+        if status.notice:
+            self._notice = label(status.notice, "notice", wrap=True)
+            box.addWidget(self._notice)
+        if status.options:
+            self._add_options(box, status)
+
+    def _add_options(self, box: QVBoxLayout, status: PluginStatus) -> None:
+        form = OptionsForm(status.options, status.values)
+        form.applied.connect(lambda values: self.set_up.emit(status.id, values))
+        form.setVisible(False)
+        switch = button(self.tr("Options"), lambda: form.setVisible(not form.isVisible()), icon="tune-variant")
+        switch.setAccessibleName(self.tr("Options of {name}").format(name=status.name))
+        row = QHBoxLayout()
+        row.addWidget(switch)
+        row.addStretch()
+        box.addLayout(row)
+        box.addWidget(form)
 
 
 class PluginsPage(QWidget):
@@ -167,12 +187,16 @@ class PluginsController(QObject):
         for status in plugins:
             row = PluginRow(status)
             row.toggled.connect(self._toggle)
+            row.set_up.connect(self._set_up)
             row.removed.connect(lambda i: self._do(lambda: self._plugins.remove(i)))
             rows.append(row)
         self._page.show_rows(rows)
 
     def _toggle(self, plugin_id: str, on: bool) -> None:
         self._do(lambda: (self._plugins.enable if on else self._plugins.disable)(plugin_id))
+
+    def _set_up(self, plugin_id: str, values: dict[str, object]) -> None:
+        self._do(lambda: self._plugins.set_options(plugin_id, values))
 
     def _do(self, work: object) -> None:
         self._runner.run(work, None, lambda e: self.problem.emit(error_text(e)))  # type: ignore[arg-type]
