@@ -76,7 +76,7 @@ class OptionsForm(QWidget):
         box.setContentsMargins(0, theme.XS, 0, 0)
         form = QFormLayout()
         form.setVerticalSpacing(theme.XS)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         box.addLayout(form)
         for option in options:
             field = self._make(option, values[option.name])

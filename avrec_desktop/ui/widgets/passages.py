@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QLocale, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QTextLayout
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -85,6 +85,17 @@ def time_text(seconds: float) -> str:
     return duration(seconds) or "0:00"
 
 
+def _first_line(text: str, font: QFont, width: int) -> tuple[str, str]:
+    """Return what of a text fits a line, broken where its script allows, and the rest."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    end = line.textLength()
+    layout.endLayout()
+    return text[:end].rstrip(), text[end:].lstrip()
+
+
 class _PassageDelegate(QStyledItemDelegate):
     """Paints a time and two lines of words; all rows are of one height, so that a list of thousands opens at once."""
 
@@ -109,10 +120,12 @@ class _PassageDelegate(QStyledItemDelegate):
         align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         painter.drawText(QRect(inner.left(), inner.top(), _TIME, inner.height()), align, time_text(start))
         words = QRect(inner.left() + _TIME, inner.top(), max(10, inner.width() - _TIME), inner.height())
-        # a word that does not fit a line's end moves to the next, so a little less than two lines are certain to fit
-        text = option.fontMetrics.elidedText(said, Qt.TextElideMode.ElideRight, round(words.width() * (_LINES - 0.2)))
         painter.setPen(QColor(colours.text))
-        painter.drawText(words, int(align) | int(Qt.TextFlag.TextWordWrap), text)
+        first, rest = _first_line(said, option.font, words.width())
+        step = option.fontMetrics.lineSpacing()
+        painter.drawText(words, align, first)
+        shown = option.fontMetrics.elidedText(rest, Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words.adjusted(0, step, 0, 0), align, shown)
         painter.restore()
 
 
