@@ -66,6 +66,13 @@ def test_a_song_is_not_decoded_as_a_whole_and_gives_nothing() -> None:
     assert (found.passages, found.tags, found.language) == ((), (), None)
 
 
+@HAVE_MODEL
+def test_sparse_speech_in_a_long_recording_is_found() -> None:
+    sound = np.concatenate([silence(1210), spoken("lighthouse"), silence(3)])
+    assert not windows.speech_in(FakeMedia(sound=sound[: 1210 * RATE]).audio(RATE).samples)
+    assert any("sunrise" in p.text for p in Speech().extract(FakeMedia(sound=sound)).passages)
+
+
 def test_what_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model.importlib.util, "find_spec", lambda name: None)
     assert "pip install faster-whisper" in (Speech.unavailable() or "")

@@ -17,6 +17,8 @@ LEAST_SURE, MOST_REPETITION = -1.0, 2.4
 NO_SPEECH, SURE = 0.6, -0.5
 #: Seconds of speech below which nothing is written down.
 LEAST_SPEECH = 1.0
+#: Seconds up to which a sound file may be a song: longer ones are heard from beginning to end as films are.
+LONGEST_SONG = 1200.0
 #: A language heard with less than this probability is listened for again.
 LANGUAGE_SURE = 0.6
 _SOUND = re.compile(r"[\s\W]*[\[(*♪].*[\])*♪][\s\W]*", re.DOTALL)
@@ -45,14 +47,15 @@ class Speech(FeatureExtractor):
         """Return the transcript; empty features where nobody speaks.
 
         A sound file is first judged by the excerpts that all extractors share: a song whose excerpts hold no speech
-        is not decoded as a whole. Films are listened to from beginning to end, since dialogue can be sparse.
+        is not decoded as a whole. Films and long recordings are heard from beginning to end: speech can be sparse.
 
         Raises:
             MediaError: The sound cannot be decoded.
             PluginError: The model cannot be loaded.
         """
         nothing = Features(np.zeros(0, np.float32))
-        if media.info.kind == "audio" and not windows.speech_in(media.audio(RATE).samples):
+        short = media.info.kind == "audio" and media.info.duration <= LONGEST_SONG
+        if short and not windows.speech_in(media.audio(RATE).samples):
             return nothing
         passages: list[Passage] = []
         spoken, sureness = model.language(), 1.0
