@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_desktop.api.errors import NotFoundError, PluginError
+from avrec_desktop.api.errors import LibraryError, NotFoundError, PluginError
 from avrec_desktop.api.features import Passage
 from avrec_desktop.api.recommend import ItemFeatures
-from avrec_desktop.features import duplicates, fusion, highlight, journeys, neighbours, passages, plan, search
+from avrec_desktop.features import duplicates, fusion, highlight, journeys, neighbours, passages, plan, policy, search
 from avrec_desktop.features.atlas import Atlas, MapLayout
+from avrec_desktop.features.cluster import ClusterCrew
+from avrec_desktop.features.crew import Crew, LocalCrew
 from avrec_desktop.features.duplicates import Duplicates
+from avrec_desktop.features.ledger import Ledger
 from avrec_desktop.features.meaning import Meaning
 from avrec_desktop.features.neighbours import Neighbour, QueryProcess
 from avrec_desktop.features.passages import FoundPassage
-from avrec_desktop.features.plan import ExtractorStatus, ExtractResult
-from avrec_desktop.features.run import ExtractionRun
+from avrec_desktop.features.plan import ExtractorStatus, ExtractResult, FailedAnalysis
+from avrec_desktop.features.policy import AnalysisSettings, Budget, Policy
+from avrec_desktop.features.run import Activity, ExtractionRun
 from avrec_desktop.features.search import Moment, Wish
 from avrec_desktop.features.store import VectorSet, VectorStore, forget
 from avrec_desktop.features.understanding import Understanding
@@ -36,9 +39,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Budget = Literal["gentle", "normal", "full"]
-#: Most processes and niceness of each budget.
-_BUDGETS: dict[Budget, tuple[int, int]] = {"gentle": (1, 19), "normal": (4, 10), "full": (16, 0)}
 #: Candidates taken of the full-text ranking of a search.
 _DEPTH = 200
 
@@ -48,6 +48,7 @@ class Features:
 
     Attributes:
         understanding: Topics and moods of the items.
+        policy: Says how much of the machine a run may take now; whoever plays something tells it.
 
     Args:
         library: The catalogue.
@@ -72,6 +73,8 @@ class Features:
         self._fused_at: tuple[object, ...] = ()
         self._changes = 0
         self._priority: tuple[int, ...] = ()
+        self._run: ExtractionRun | None = None
+        self.policy = Policy(policy.load_settings(self._database))
         self._unsubscribe = events.subscribe(self._on_event)
 
     def extract(
@@ -80,7 +83,8 @@ class Features:
         *,
         item_ids: Sequence[int] | None = None,
         workers: int | None = None,
-        budget: Budget = "normal",
+        budget: Budget | None = None,
+        cluster: str | None = None,
         job: Job,
     ) -> ExtractResult:
         """Analyse what has no result yet.
@@ -88,14 +92,17 @@ class Features:
         Args:
             extractors: Ids of the extractors to run; None for all that are enabled.
             item_ids: Only these items; None for all that are available.
-            workers: Compute processes; None for what the budget allows.
-            budget: How much of the machine to take.
+            workers: Most compute processes; None for what the budget allows.
+            budget: How much of the machine to take; None for what the settings say, which then counts at once when
+                it is changed.
+            cluster: Address of a ``dask.distributed`` scheduler, empty for this machine; None: as the settings say.
             job: Takes progress (pairs done, with ``files_per_minute`` and ``memory_mb``), pause and cancel.
 
         Raises:
             Cancelled: The job was cancelled; what was finished is stored.
             NotFoundError: There is no such extractor.
-            LibraryError: Another process analyses this library, or the disk is full.
+            LibraryError: Another process analyses this library, the disk is full, or vectors cannot be read back.
+            ComputeError: The compute processes or the cluster cannot work.
         """
         began = time.monotonic()
         chosen = self._chosen(extractors)
@@ -109,26 +116,54 @@ class Features:
             self.understanding.refresh(job)
             job.progress(0, 0)
             return ExtractResult(seconds=time.monotonic() - began)
-        most, nice = _BUDGETS[budget]
-        number = workers or min(most, os.cpu_count() or 1)
-        number = max(1, min(number, sum(len(ids) for ids in pairs.values())))
+        address = self.policy.settings.cluster if cluster is None else cluster
+        load_args = self._plugins.load_args()
         with self._store.writer() as writer:
-            run = ExtractionRun(
-                self._library,
-                self._plugins,
-                {e.id: e for e in chosen},
-                writer,
-                self._events,
-                job,
-                workers=number,
-                nice=nice,
-            )
-            result = run.run(pairs, lambda: self._priority)
+            ledger = Ledger(self._library, self._plugins, {e.id: e for e in chosen}, writer, self._events)
+            modalities: dict[str, str] = {e.id: e.modality for e in chosen}
+            run = ExtractionRun(self._library, load_args, ledger, modalities, self.policy, budget, job)
+            crew: Crew
+            if address:
+                crew = ClusterCrew(address, run.inbox, workers)
+            else:
+                crew = LocalCrew(load_args, job, run.inbox, workers)
+            self._run = run
+            try:
+                result = run.run(crew, pairs, lambda: self._priority)
+            finally:
+                self._run = None
             for extractor in chosen:
                 writer.compact(extractor.id, extractor.version)
+            unreadable = sum(len(self._reread(e)) for e in chosen)
         self.understanding.refresh(job)
         result.seconds = time.monotonic() - began
+        if unreadable:
+            raise LibraryError(
+                f"{unreadable} vectors that were stored cannot be read back",
+                path=self._root,
+                hint="Look after the disk; these files wait to be analysed again.",
+            )
         return result
+
+    def _reread(self, extractor: ExtractorInfo) -> list[int]:
+        """Read back what the catalogue calls done; what cannot be read is to be analysed again."""
+        bad = self._store.unreadable(extractor.id, extractor.version)
+        if bad:
+            log.error("%d vectors of %s v%d cannot be read back", len(bad), extractor.id, extractor.version)
+            with self._database.write() as connection:
+                forget(connection, [(item, extractor.id) for item in bad], {extractor.id: extractor.version})
+        return bad
+
+    @property
+    def activity(self) -> Activity | None:
+        """What the run of this program is doing now; None when there is none. May be asked from any thread."""
+        run = self._run
+        return None if run is None else run.activity
+
+    def configure(self, settings: AnalysisSettings) -> None:
+        """Store how much an analysis may take; a run that is under way follows at its next file."""
+        policy.store_settings(self._database, settings)
+        self.policy.settings = settings
 
     def prioritise(self, item_ids: Iterable[int]) -> None:
         """Analyse these items (what the user looks at) first, also in a run that is under way."""
@@ -136,7 +171,7 @@ class Features:
 
     def pending(self) -> dict[str, int]:
         """Return how many items wait for each extractor."""
-        return {e.id: len(plan.pending_ids(self._database, e)) for e in self._plugins.extractors()}
+        return {e.id: plan.count_pending(self._database, e) for e in self._plugins.extractors()}
 
     def status(self) -> list[ExtractorStatus]:
         """Return how far each extractor got."""
@@ -144,6 +179,10 @@ class Features:
 
     def failures(self) -> list[Failure]:
         """Return what failed, newest first, with reasons."""
+        return [f.failure for f in self.failed_analyses()]
+
+    def failed_analyses(self) -> list[FailedAnalysis]:
+        """Return what failed, newest first, with item, reason and time."""
         return plan.failures(self._database, self._plugins.extractors())
 
     def retry(self, failures: Iterable[Failure]) -> None:

@@ -41,6 +41,19 @@ class ExtractorStatus:
     pending: int
 
 
+@dataclass(frozen=True, slots=True)
+class FailedAnalysis:
+    """A failure as the catalogue keeps it.
+
+    Attributes:
+        at: When, seconds since the epoch.
+    """
+
+    item_id: int
+    at: float
+    failure: Failure
+
+
 @dataclass(slots=True)
 class ExtractResult:
     """Outcome of a run; the counts are of (item, extractor) pairs.
@@ -66,11 +79,19 @@ def pending_ids(database: Database, extractor: ExtractorInfo) -> NDArray[np.int6
     """
     with database.read() as connection:
         rows = connection.execute(
-            f"SELECT i.id FROM items i WHERE {_AVAILABLE} AND {_APPLIES[extractor.modality]}"
-            f" AND NOT EXISTS ({_outcome(extractor.modality)}) ORDER BY i.added_at DESC, i.id",
+            f"SELECT i.id {_pending(extractor.modality)} ORDER BY i.added_at DESC, i.id",
             (extractor.id, extractor.version),
         ).fetchall()
     return np.array([r[0] for r in rows], dtype=np.int64)
+
+
+def count_pending(database: Database, extractor: ExtractorInfo) -> int:
+    """Return how many items :func:`pending_ids` names."""
+    with database.read() as connection:
+        row = connection.execute(
+            f"SELECT count(*) {_pending(extractor.modality)}", (extractor.id, extractor.version)
+        ).fetchone()
+    return int(row[0])
 
 
 def status(database: Database, extractors: Sequence[ExtractorInfo]) -> list[ExtractorStatus]:
@@ -87,24 +108,24 @@ def status(database: Database, extractors: Sequence[ExtractorInfo]) -> list[Extr
                 counts.get("done", 0),
                 counts.get("failed", 0),
                 counts.get("empty", 0),
-                len(pending_ids(database, extractor)),
+                count_pending(database, extractor),
             )
         )
     return out
 
 
-def failures(database: Database, extractors: Sequence[ExtractorInfo]) -> list[Failure]:
+def failures(database: Database, extractors: Sequence[ExtractorInfo]) -> list[FailedAnalysis]:
     """Return what failed, newest first; items whose file is gone are left out."""
     current = {e.id: e.version for e in extractors}
     with database.read() as connection:
         rows = connection.execute(
-            "SELECT e.extractor, e.version, e.reason,"
+            "SELECT e.item_id, e.extractor, e.version, e.reason, e.at,"
             " (SELECT f.path FROM files f WHERE f.item_id = e.item_id AND f.state = 'present' ORDER BY f.id LIMIT 1)"
             " FROM extractions e WHERE e.state = 'failed' ORDER BY e.at DESC, e.item_id"
         ).fetchall()
     return [
-        Failure(os.fsdecode(path), reason or "", extractor)
-        for extractor, version, reason, path in rows
+        FailedAnalysis(int(item), float(at), Failure(os.fsdecode(path), reason or "", extractor))
+        for item, extractor, version, reason, at, path in rows
         if path is not None and current.get(extractor) == version
     ]
 
@@ -118,6 +139,10 @@ def items_of_paths(database: Database, paths: Sequence[str]) -> dict[str, int]:
             if row is not None:
                 out[path] = int(row[0])
     return out
+
+
+def _pending(modality: Modality) -> str:
+    return f"FROM items i WHERE {_AVAILABLE} AND {_APPLIES[modality]} AND NOT EXISTS ({_outcome(modality)})"
 
 
 def _outcome(modality: Modality) -> str:

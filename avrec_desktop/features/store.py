@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 MOMENTS = "host:moments"
 #: Rows that no item uses any more, as a share, above which a matrix is compacted.
 _WASTE = 0.3
+#: Rows read back at a time.
+_REREAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,23 @@ class VectorStore:
                 return VectorSet(ids, matrix[at[0] : at[0] + len(at)])
             return VectorSet(ids, matrix[at])
         raise LibraryError(f"the vectors of {extractor} are not readable", path=self._root)
+
+    def unreadable(self, extractor: str, version: int) -> list[int]:
+        """Return the items whose vector the catalogue names but the disk does not give back, or only as zeros."""
+        generation, rows = self._item_rows(extractor, version)
+        if not len(rows):
+            return []
+        try:
+            matrix = self._open(extractor, version, "items", generation)
+        except (OSError, LibraryError):
+            return [int(i) for i in rows[:, 0]]
+        good = rows[:, 1] < len(matrix)
+        for first in range(0, len(rows), _REREAD):
+            part = slice(first, first + _REREAD)
+            at = np.where(good[part], rows[part, 1], 0)
+            square = np.einsum("ij,ij->i", matrix[at], matrix[at])
+            good[part] &= np.isfinite(square) & (square > 0)
+        return [int(i) for i in rows[~good, 0]]
 
     def segments(self, item_id: int, extractor: str, version: int) -> SegmentSet | None:
         """Return the stored segments of an item, or None."""

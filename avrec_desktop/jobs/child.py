@@ -15,6 +15,9 @@ from typing import Any, BinaryIO
 from avrec_desktop.api.errors import AvrecError, Cancelled
 from avrec_desktop.jobs import wire
 
+#: Environment variable with the number of the pipe end that closes when the parent is gone.
+LIFELINE = "AVREC_LIFELINE"
+
 
 class ChildContext:
     """What a served function gets beside its arguments."""
@@ -59,6 +62,7 @@ def resolve(target: str) -> Served:
 def main() -> None:
     """Serve calls on standard input and output; anything printed goes to standard error."""
     faulthandler.enable()
+    _end_with_parent()
     source: BinaryIO = os.fdopen(os.dup(0), "rb")
     sink: BinaryIO = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what plugins print must not enter the message stream
@@ -95,6 +99,29 @@ def main() -> None:
                 wire.send(sink, reply)
             except (TypeError, ValueError, OverflowError) as error:
                 wire.send(sink, {"kind": "fault", "id": call_id, "message": str(error), "details": ""})
+
+
+def _end_with_parent() -> None:
+    """Let the system end this process and what it started when the parent is gone.
+
+    The thread that reads the messages notices as well, but not while native code holds the interpreter. The signal of
+    the life line, whose other end only the parent holds, needs no interpreter: left alone, it ends the process.
+    """
+    number = os.environ.pop(LIFELINE, "")
+    if not number or os.name != "posix":
+        return
+    import fcntl
+    import signal
+
+    line = int(number)
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(line, fcntl.F_SETOWN, -os.getpid())  # the whole group: this process leads one
+    fcntl.fcntl(line, fcntl.F_SETFL, fcntl.fcntl(line, fcntl.F_GETFL) | os.O_ASYNC | os.O_NONBLOCK)
+    try:
+        if not os.read(line, 1):
+            os._exit(0)  # it was gone before the signal was set up
+    except BlockingIOError:
+        pass
 
 
 def _serve(message: dict[str, Any], context: ChildContext) -> dict[str, Any]:

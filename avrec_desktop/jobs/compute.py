@@ -16,13 +16,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 
 from avrec_desktop.api.errors import Cancelled, ComputeError, error_from_dict
 from avrec_desktop.jobs import wire
+from avrec_desktop.jobs.child import LIFELINE
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,9 @@ class ComputeProcess:
 
     Use from one thread at a time.
 
+    Attributes:
+        nice: Niceness of children that are started; see :meth:`renice` for one that runs.
+
     Args:
         name: For messages and logs.
         threads: Size of the native thread pools in the child.
@@ -72,8 +76,10 @@ class ComputeProcess:
         self._on_start = on_start
         self._prepared: int | None = None
         self._ended = False
+        self._nice_now = 0
+        self._lifeline: int | None = None
         self._threads = threads
-        self._nice = nice
+        self.nice = nice
         self._env = dict(env or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._inbox: queue.Queue[dict[str, Any] | None] = queue.Queue()
@@ -172,6 +178,20 @@ class ComputeProcess:
                 self.close()
                 raise ComputeError(f"no answer within {timeout:.0f} s", hint="It was stopped.")
 
+    def renice(self) -> None:
+        """Bring a child that runs to :attr:`nice`; where the system forbids it, it is ended, to start anew with it.
+
+        Use it between calls only. Systems let everybody get nicer, and hardly anybody less nice.
+        """
+        if not self.alive or self.nice == self._nice_now or not hasattr(os, "setpriority"):
+            return
+        try:
+            # the group, since the threads of a process have a niceness each
+            os.setpriority(os.PRIO_PGRP, cast("int", self.pid), self.nice)
+            self._nice_now = self.nice
+        except OSError:
+            self.close()
+
     def close(self) -> None:
         """End the child now."""
         process, self._process = self._process, None
@@ -179,6 +199,9 @@ class ComputeProcess:
             return
         _kill(process)
         process.wait()
+        lifeline, self._lifeline = self._lifeline, None
+        if lifeline is not None:
+            os.close(lifeline)
         if process.stdin is not None:
             with contextlib.suppress(OSError):
                 process.stdin.close()
@@ -216,18 +239,23 @@ class ComputeProcess:
         self._prepared = None
         self._inbox = queue.Queue()
         self._errors.clear()
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "avrec_desktop.jobs.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=child_environment(self._threads, self._env),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            start_new_session=True,  # Ctrl-C in a terminal is the app's to handle; the group is ended as one
-        )
-        if self._nice and hasattr(os, "setpriority"):
+        environment = child_environment(self._threads, self._env)
+        with _lifeline() as (theirs, ours):
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "avrec_desktop.jobs.child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment | {LIFELINE: "" if theirs is None else str(theirs)},
+                pass_fds=() if theirs is None else (theirs,),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                start_new_session=True,  # Ctrl-C in a terminal is the app's to handle; the group is ended as one
+            )
+            self._lifeline = ours
+        if self.nice and hasattr(os, "setpriority"):
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, process.pid, self._nice)
+                os.setpriority(os.PRIO_PROCESS, process.pid, self.nice)
+        self._nice_now = self.nice
         self._process = process
         self._drains = [
             threading.Thread(target=self._read, args=(process, self._inbox), name=f"{self.name}-out", daemon=True),
@@ -276,6 +304,22 @@ class ComputeProcess:
             return ComputeError("the process that did the work sent a damaged message", details=details)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         return ComputeError(f"the process that did the work crashed ({how})", details=details)
+
+
+@contextlib.contextmanager
+def _lifeline() -> Iterator[tuple[int | None, int | None]]:
+    """Give the two ends of a pipe that closes when this process is gone; the child's end is closed here at the end."""
+    if os.name != "posix":
+        yield None, None
+        return
+    theirs, ours = os.pipe()
+    try:
+        yield theirs, ours
+    except BaseException:
+        os.close(ours)
+        raise
+    finally:
+        os.close(theirs)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -66,8 +66,23 @@ class Job:
         self._paused_for = 0.0
         self.last: Progress | None = None
 
-    def progress(self, done: int, total: int | None = None, message: str = "", **values: float) -> None:
+    def progress(
+        self,
+        done: int,
+        total: int | None = None,
+        message: str = "",
+        *,
+        eta: float | None = None,
+        **values: float,
+    ) -> None:
         """Report where the job stands; also a point where it can be cancelled or paused.
+
+        Args:
+            done: Units done.
+            total: Units in all.
+            message: What is being done now.
+            eta: Seconds to go, where the job knows better than the share that is done.
+            values: See :class:`Progress`.
 
         Raises:
             Cancelled: :meth:`cancel` was called.
@@ -79,7 +94,8 @@ class Job:
             return
         self._last_report = now
         elapsed = now - self._start - self._paused_for
-        eta = elapsed / done * (total - done) if total and done > 0 else None
+        if eta is None and total and done > 0:
+            eta = elapsed / done * (total - done)
         self.last = Progress(done, total, message, elapsed, eta, dict(values))
         if self._on_progress is not None:
             self._on_progress(self.last)

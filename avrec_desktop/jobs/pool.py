@@ -88,6 +88,17 @@ class ComputePool:
         """Process ids of the living children."""
         return [p.pid for p in self._all if p.alive and p.pid is not None]
 
+    def set_nice(self, nice: int) -> None:
+        """Start processes with this niceness from now on; those that run keep theirs until asked by ``renice``."""
+        for process in self._all:
+            process.nice = nice
+
+    def close_free(self) -> None:
+        """End the processes that have nothing to do, for their memory; they start again when needed."""
+        with self._changed:
+            for _, process in self._free:
+                process.close()
+
     def shutdown(self) -> None:
         """Cancel what waits, end all processes and threads. Work that runs fails with :class:`ComputeError`."""
         with self._changed:

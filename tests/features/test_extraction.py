@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from avrec_desktop.api.errors import Cancelled, LibraryError, NotFoundError
-from avrec_desktop.features import run
+from avrec_desktop.features import ledger, task
 from avrec_desktop.jobs.job import Job, Progress
 from avrec_desktop.library.types import Failure
 
@@ -77,7 +77,7 @@ def test_a_misbehaving_extractor_costs_its_item_only_and_is_named(rig, name: str
 
 
 def test_a_hanging_extractor_is_stopped_in_time(rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "EXTRACT_LIMIT", (1.0, 0.0))
+    monkeypatch.setattr(task, "EXTRACT_LIMIT", (1.0, 0.0))
     bad, good = rig.add("hang.wav", "fine.wav")
     result = rig.features.extract(job=Job(), workers=1)
     (failure,) = result.failed
@@ -116,7 +116,7 @@ def test_retrying_what_is_unknown_changes_nothing(rig) -> None:
 def test_a_plugin_that_fails_every_time_is_left_out_and_reported(rig) -> None:
     rig.add(*(f"raise{i}.wav" for i in range(9)))
     result = rig.features.extract(["probe-trouble"], workers=1, job=Job())
-    assert len(result.failed) >= run.FAULTS_IN_A_ROW
+    assert len(result.failed) >= ledger.FAULTS_IN_A_ROW
     assert result.skipped == 9 - len(result.failed)
     assert result.skipped > 0
     assert "ZeroDivisionError" in (rig.plugins.info("probe").error or "")

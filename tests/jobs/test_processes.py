@@ -89,21 +89,34 @@ def test_what_plugins_print_does_not_harm_the_messages(tmp_path: Path) -> None:
         assert answer["plugins"]["chatty"]["error"] is None
 
 
+_BUSY = {
+    "python": "while True: pass",
+    "native code": "import ctypes; ctypes.CDLL(None).sleep(600)",
+    "native code that keeps the interpreter": "import ctypes; ctypes.PyDLL(None).sleep(600)",
+    "a process of its own": "import subprocess; subprocess.run(['sleep', '600'])",
+}
+
+
 @pytest.mark.skipif(os.name != "posix", reason="kills by signal")
-def test_no_orphan_when_the_parent_is_killed(tmp_path: Path) -> None:
-    busy = plugin(tmp_path, "busy", "while True: pass")
+@pytest.mark.parametrize("how", _BUSY)
+def test_no_orphan_when_the_parent_is_killed(tmp_path: Path, how: str) -> None:
+    busy = plugin(tmp_path, "busy", _BUSY[how])
     code = (
         "import sys\nfrom avrec_desktop.jobs import ComputeProcess\np = ComputeProcess()\n"
-        f"p.call({LOAD!r}, {{'plugins': []}})\nprint(p.pid, flush=True)\np.call({LOAD!r}, {busy!r})\n"
+        f"p.call({LOAD!r}, {{'plugins': []}})\nprint(p.pid, flush=True)\n"
+        f"p.call({LOAD!r}, {busy!r}, on_event=lambda e: print('busy', flush=True))\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     child = psutil.Process(int(parent.stdout.readline()))
+    assert parent.stdout.readline() == "busy\n"
+    while how == "a process of its own" and not child.children():
+        assert child.is_running()
+    family = [child, *child.children(recursive=True)]
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    gone, alive = psutil.wait_procs([child], timeout=10)
-    assert [p.pid for p in gone] == [child.pid]
+    _, alive = psutil.wait_procs(family, timeout=10)
     assert alive == []
 
 
