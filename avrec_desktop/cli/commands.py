@@ -23,6 +23,14 @@ class By(enum.StrEnum):
     ALL = "all"
 
 
+class Power(enum.StrEnum):
+    """How much of the machine an analysis may take."""
+
+    GENTLE = "gentle"
+    NORMAL = "normal"
+    FULL = "full"
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     for function in (scan, items, extract, rate, train, recommend, similar, evaluate):
@@ -85,11 +93,18 @@ def extract(
     context: typer.Context,
     extractor: Annotated[list[str] | None, typer.Option("--extractor", "-e", help="Only these extractors.")] = None,
     workers: Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Worker processes.")] = None,
+    budget: Annotated[Power | None, typer.Option(help="How much to take; without: as set.")] = None,
+    battery: Annotated[bool, typer.Option("--pause/--no-pause", help="Wait on battery, if set so.")] = False,
+    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; empty for this machine.")] = None,
 ) -> None:
     """Analyse what has not been analysed yet."""
     console: Console = context.obj
     with console.session() as session, console.job("Analysing") as job:
-        result = session.features.extract(extractor or None, workers=workers, job=job)
+        features = session.features
+        if not battery:
+            features.policy.go_on_anyway()  # whoever types the command wants it now
+        power = None if budget is None else budget.value
+        result = features.extract(extractor or None, workers=workers, budget=power, cluster=cluster, job=job)
     value = {
         "done": result.done,
         "skipped": result.skipped,

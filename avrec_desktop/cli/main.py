@@ -18,6 +18,7 @@ from avrec_desktop.cli import (
     insight_commands,
     plugin_commands,
     privacy_commands,
+    queue_commands,
     tools,
 )
 from avrec_desktop.cli.output import Console, Settings
@@ -33,6 +34,7 @@ app = typer.Typer(
 commands.register(app)
 import_commands.register(app)
 insight_commands.register(app)
+queue_commands.register(app)
 tools.register(app)
 catalogue_commands.register(app)
 app.add_typer(plugin_commands.app, name="plugins")

@@ -189,8 +189,11 @@ class Features:
         """Forget failures, so that the next run tries again."""
         listed = list(failures)
         items = plan.items_of_paths(self._database, [f.path for f in listed])
+        self.forget([(items[f.path], f.extractor) for f in listed if f.path in items and f.extractor is not None])
+
+    def forget(self, pairs: Iterable[tuple[int, str]]) -> None:
+        """Forget the outcome of (item, extractor) pairs, so that the next run analyses them again."""
         versions = {e.id: e.version for e in self._plugins.extractors()}
-        pairs = [(items[f.path], f.extractor) for f in listed if f.path in items and f.extractor is not None]
         with self._database.write() as connection:
             forget(connection, pairs, versions)
 

@@ -197,7 +197,11 @@ class ExtractionRun:
         self._ticked = now
 
     def _figures(self, crew: Crew) -> dict[str, float]:
-        return {"files_per_minute": self._pace.per_minute or 0.0, "memory_mb": (self._own_memory + crew.memory) / 1e6}
+        memory = (self._own_memory + crew.memory) / 1e6
+        figures = {"files_per_minute": self._pace.per_minute or 0.0, "memory_mb": memory}
+        if self._decision.wait_for is not None:
+            figures[f"waits_for_{self._decision.wait_for}"] = 1.0
+        return figures
 
     def _calls(self, plan: dict[str, list[int]], priority: Callable[[], Sequence[int]]) -> Iterator[list[ItemTask]]:
         """Yield the calls: words in big batches first, then one file at a time."""

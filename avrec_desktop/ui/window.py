@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QStandardPat
 from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from avrec_desktop.library.types import Folder, ItemQuery
+from avrec_desktop.library.types import Folder, Item, ItemQuery
 from avrec_desktop.session import Session
 from avrec_desktop.ui import motion, theme
 from avrec_desktop.ui.actions import Actions
@@ -37,6 +37,7 @@ from avrec_desktop.ui.pages.playlists import PlaylistsPage
 from avrec_desktop.ui.pages.playlists_control import PlaylistsController
 from avrec_desktop.ui.pages.plugins import PluginsController, PluginsPage
 from avrec_desktop.ui.pages.privacy import PrivacyController
+from avrec_desktop.ui.pages.queue import QueueController as AnalysisController
 from avrec_desktop.ui.pages.settings import SettingsController, SettingsPage
 from avrec_desktop.ui.pages.understanding import UnderstandingPage
 from avrec_desktop.ui.pages.understanding_control import UnderstandingController
@@ -168,7 +169,7 @@ class Parts(QObject):
         self.player = Player(self)
         self.preview = Preview(self._find_excerpt, self)
         self.player.playing_changed.connect(self.preview.set_muted)
-        self.model = DragModel(runner, lambda ids: session.library.items_by_id(ids, session.profile), self)
+        self.model = DragModel(runner, self._fetch, self)
         self.queued = QueueModel(runner, lambda ids: session.library.items_by_id(ids, session.profile), self)
         self.entries = EntriesModel(runner, lambda ids: session.library.items_by_id(ids, session.profile), self)
         self.actions = Actions(runner, session.library, session.behaviour, self.player, session.profile, self)
@@ -194,6 +195,7 @@ class Parts(QObject):
         self.insights = InsightsController(self.insights_page, runner, jobs, session, self.bridge, self)
         self.now = NowPlaying(runner, session, self.player, self.player_bar, self.playing, self.strips, self)
         JobsController(self.jobs_page, jobs, self)
+        self.analysis = AnalysisController(self.jobs_page.queue, runner, jobs, session, self.bridge, self)
         self.plugins = PluginsController(self.plugins_page, runner, jobs, session, self.bridge, self)
         self.watching = Watching(self.settings_page, runner, jobs, session, self.automation, self)
         self.settings = SettingsController(self.settings_page, runner, session, self.bridge, self)
@@ -283,6 +285,7 @@ class Parts(QObject):
             self.automation,
             self.insights,
             self.plugins,
+            self.analysis,
             self.settings,
             self.understanding,
             self.onboarding,
@@ -331,6 +334,10 @@ class Parts(QObject):
         self.jobs_page.scan_wanted.connect(lambda: self.automation.scan())
         self.jobs_page.analyse_wanted.connect(lambda: self.automation.analyse())
         self.jobs_page.train_wanted.connect(lambda: self.automation.train())
+        self.analysis.analyse_wanted.connect(lambda: self.automation.analyse())
+        self.jobs_page.tabs.currentChanged.connect(lambda _: self._show_queue())
+        self.stack.currentChanged.connect(lambda _: self._show_queue())
+        self.player.playing_changed.connect(self._tell_playing)
         self._window.jobs.added.connect(self._watch_job)
         for entry in self._window.jobs.running():
             self._watch_job(entry)
@@ -509,6 +516,7 @@ class Parts(QObject):
         self.desktop.close()
         self.watching.close()
         self.imports.close()
+        self.analysis.hide()
         self.bridge.close()
         self.insights.close()
         self.automation.retire()
@@ -552,6 +560,19 @@ class Parts(QObject):
         """Show a page and mark it in the sidebar."""
         self.sidebar.select(name)
         self._chosen(name, self.tr("Library"), {})
+
+    def _show_queue(self) -> None:
+        """Keep the queue true while it is on show, and only then."""
+        on_show = self.shown() == "jobs" and self.jobs_page.tabs.currentIndex() == 1
+        (self.analysis.show if on_show else self.analysis.hide)()
+
+    def _tell_playing(self, playing: bool) -> None:
+        self.session.features.policy.playing = playing
+
+    def _fetch(self, ids: Sequence[int]) -> list[Item]:
+        """Return what a view is about to show; what is looked at is analysed first."""
+        self.session.features.prioritise(ids)
+        return self.session.library.items_by_id(ids, self.session.profile)
 
     def _focus_search(self) -> None:
         if self.shown() != "library":

@@ -20,6 +20,8 @@ from avrec_desktop.api.recommend import ItemFeatures
 from avrec_desktop.behaviour.store import Behaviour
 from avrec_desktop.behaviour.taste import TasteStore
 from avrec_desktop.features.atlas import MapLayout
+from avrec_desktop.features.plan import ExtractorStatus, FailedAnalysis
+from avrec_desktop.features.policy import AnalysisSettings, Policy
 from avrec_desktop.features.store import VectorStore
 from avrec_desktop.features.understanding import Understanding
 from avrec_desktop.jobs import Job
@@ -67,6 +69,31 @@ class FakeFeatures:
     library: Library
     extracted: int = 0
     spoken: dict[int, list[Passage]] = field(default_factory=dict)
+    activity: Any = None
+    states: list[ExtractorStatus] = field(default_factory=list)
+    failed: list[FailedAnalysis] = field(default_factory=list)
+    policy: Policy = field(default_factory=lambda: Policy(battery=lambda: False))
+    prioritised: list[int] = field(default_factory=list)
+
+    def status(self) -> list[ExtractorStatus]:
+        """Return what the test set."""
+        return self.states
+
+    def failed_analyses(self) -> list[FailedAnalysis]:
+        """Return what the test set."""
+        return self.failed
+
+    def forget(self, pairs: Sequence[tuple[int, str]]) -> None:
+        """Forget failures."""
+        self.failed = [f for f in self.failed if (f.item_id, f.failure.extractor) not in set(pairs)]
+
+    def prioritise(self, ids: Sequence[int]) -> None:
+        """Note what is looked at."""
+        self.prioritised = list(ids)
+
+    def configure(self, settings: AnalysisSettings) -> None:
+        """Take the settings."""
+        self.policy.settings = settings
 
     def __post_init__(self) -> None:
         """Topics and moods are the real ones: from words alone."""

@@ -7,9 +7,19 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QScrollArea,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from avrec_desktop.ui import theme
+from avrec_desktop.ui.pages.queue import QueuePage, waiting_text
 from avrec_desktop.ui.texts import error_text, left
 from avrec_desktop.ui.widgets.basics import EmptyState, button, label, tool
 from avrec_desktop.ui.workers import JobCenter, JobEntry
@@ -97,7 +107,7 @@ class JobRow(QFrame):
         entry = self._entry
         running = entry.state == "running"
         names = {
-            "running": self.tr("Paused") if entry.paused else self.tr("Running"),
+            "running": self.tr("Paused") if entry.paused else self._running(),
             "done": self.tr("Done"),
             "failed": self.tr("Failed"),
             "cancelled": self.tr("Cancelled"),
@@ -120,6 +130,13 @@ class JobRow(QFrame):
         self._plot.show_losses(entry.losses)
         self._message.setText(_message(entry))
         self._show_failures()
+
+    def _running(self) -> str:
+        values = self._entry.progress.values if self._entry.progress is not None else {}
+        for reason in ("battery", "playing"):
+            if values.get(f"waits_for_{reason}"):
+                return waiting_text(reason)
+        return self.tr("Running")
 
     def _show_failures(self) -> None:
         failures = getattr(self._entry.result, "failed", None) or []
@@ -166,7 +183,7 @@ def _summary(result: Any) -> str:
 
 
 class JobsPage(QWidget):
-    """Layout of the jobs page.
+    """Layout of the jobs page: the jobs, and the queue of the analysis.
 
     Signals:
         scan_wanted, analyse_wanted, train_wanted: Buttons.
@@ -188,6 +205,25 @@ class JobsPage(QWidget):
         head.addWidget(button(self.tr("Analyse"), self.analyse_wanted.emit, icon="waveform"))
         head.addWidget(button(self.tr("Train now"), self.train_wanted.emit, icon="school-outline"))
         box.addLayout(head)
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.addTab(self.tr("Jobs"))
+        self.tabs.addTab(self.tr("Analysis queue"))
+        self.tabs.setAccessibleName(self.tr("Jobs or the queue of the analysis"))
+        box.addWidget(self.tabs)
+        self.queue = QueuePage()
+        self._stack = QStackedWidget()
+        self._stack.setObjectName("stack")
+        self._stack.addWidget(self._list_part())
+        self._stack.addWidget(self.queue)
+        self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        box.addWidget(self._stack, 1)
+
+    def _list_part(self) -> QWidget:
+        part = QWidget()
+        box = QVBoxLayout(part)
+        box.setContentsMargins(0, 0, 0, 0)
         self._empty = EmptyState(
             "check-circle-outline",
             self.tr("All quiet"),
@@ -206,6 +242,7 @@ class JobsPage(QWidget):
         self._area.setWidget(inner)
         self._area.hide()
         box.addWidget(self._area, 1)
+        return part
 
     def add(self, row: JobRow) -> None:
         """Put a job on top; the oldest of many ended ones goes."""

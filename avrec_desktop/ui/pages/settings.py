@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
+    QLineEdit,
     QScrollArea,
     QSpinBox,
     QVBoxLayout,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from avrec_desktop.behaviour.signals import SignalWeights
 from avrec_desktop.behaviour.store import Profile
+from avrec_desktop.features.policy import AnalysisSettings
 from avrec_desktop.jobs import Job
 from avrec_desktop.library.strips import LEAST_LIMIT_MB
 from avrec_desktop.library.types import Folder
@@ -73,6 +75,7 @@ class SettingsPage(QWidget):
         model_chosen: Model id.
         weights_changed: :class:`SignalWeights`.
         watch_chosen: Whether folders are to be watched.
+        analysis_changed: (name of a setting, value).
     """
 
     add_folder_wanted = Signal()
@@ -91,6 +94,7 @@ class SettingsPage(QWidget):
     watch_chosen = Signal(bool)
     backup_wanted = Signal()
     restore_wanted = Signal()
+    analysis_changed = Signal(str, object)
 
     def __init__(self, directory: str) -> None:
         super().__init__()
@@ -112,6 +116,7 @@ class SettingsPage(QWidget):
             self._looks_part(),
             self._desktop_part(),
             self._model_part(),
+            self._analysis_part(),
             self._weights_part(),
             self._data_part(),
         ):
@@ -249,6 +254,57 @@ class SettingsPage(QWidget):
         box.addWidget(self.model_about)
         return frame
 
+    def _analysis_part(self) -> QFrame:
+        frame, box = _section(self.tr("Analysis"))
+        form = _form()
+        self.budget, self.playing = QComboBox(), QComboBox()
+        for text, key in (
+            (self.tr("Gently: one process, behind everything else"), "gentle"),
+            (self.tr("Normally: up to four processes"), "normal"),
+            (self.tr("With full power"), "full"),
+        ):
+            self.budget.addItem(text, key)
+        for text, key in (
+            (self.tr("Gently while something plays"), "gentle"),
+            (self.tr("Pause while something plays"), "pause"),
+            (self.tr("Go on as before"), "same"),
+        ):
+            self.playing.addItem(text, key)
+        for name, text, control in (
+            ("budget", self.tr("Analyse"), self.budget),
+            ("while_playing", self.tr("While playing"), self.playing),
+        ):
+            control.setAccessibleName(text)
+            control.setFixedWidth(_CONTROL)
+            control.activated.connect(
+                lambda _, name=name, control=control: self.analysis_changed.emit(name, control.currentData())
+            )
+            form.addRow(text, control)
+        self.battery = QCheckBox(self.tr("Pause on battery"))
+        self.battery.setAccessibleName(self.tr("Pause the analysis on battery"))
+        self.battery.clicked.connect(lambda on: self.analysis_changed.emit("pause_on_battery", on))
+        form.addRow("", self.battery)
+        self.cluster = QLineEdit()
+        self.cluster.setPlaceholderText(self.tr("none: analyse on this machine"))
+        self.cluster.setAccessibleName(self.tr("Address of a Dask cluster"))
+        self.cluster.setFixedWidth(_CONTROL)
+        self.cluster.editingFinished.connect(lambda: self.analysis_changed.emit("cluster", self.cluster.text().strip()))
+        form.addRow(self.tr("Dask cluster"), self.cluster)
+        box.addLayout(form)
+        about = self.tr(
+            "A change counts at once, also for an analysis that runs; a cluster from the next one on. A cluster is "
+            "trusted fully: its machines run the app on your files, under the same paths."
+        )
+        box.addWidget(label(about, "small", wrap=True))
+        return frame
+
+    def show_analysis(self, settings: AnalysisSettings) -> None:
+        """Show how much an analysis may take."""
+        self.budget.setCurrentIndex(max(0, self.budget.findData(settings.budget)))
+        self.playing.setCurrentIndex(max(0, self.playing.findData(settings.while_playing)))
+        self.battery.setChecked(settings.pause_on_battery)
+        self.cluster.setText(settings.cluster)
+
     def _weights_part(self) -> QFrame:
         frame, box = _section(self.tr("What counts how much"))
         box.addWidget(
@@ -328,6 +384,7 @@ class SettingsController(QObject):
         page.cache_chosen.connect(self._limit_cache)
         self._limit = 0
         self.folders_changed.connect(self.load)
+        page.analysis_changed.connect(self._store_analysis)
         bridge.model_changed.connect(lambda _: self.load())
         bridge.behaviour_changed.connect(lambda _: self.load() if page.isVisible() else None)
         bridge.plugins_changed.connect(lambda _: self.load())
@@ -348,6 +405,7 @@ class SettingsController(QObject):
             self._page.show_models(models)
             self._page.weights.show_weights(weights)
             self._page.cache.setValue(self._limit)
+            self._page.show_analysis(session.features.policy.settings)
 
         self._runner.run(work, show, lambda e: self.problem.emit(error_text(e)), key="settings")
 
@@ -389,6 +447,11 @@ class SettingsController(QObject):
             return lambda: recommend.choose(before)
 
         self.acted.emit(self.tr("Another model recommends now."), work)
+
+    def _store_analysis(self, name: str, value: object) -> None:
+        features = self._session.features
+        if getattr(features.policy.settings, name) != value:
+            self._do(lambda: features.configure(features.policy.settings.changed(name, value)))
 
     def _do(self, work: object) -> None:
         self._runner.run(work, lambda _: self.load(), lambda e: self.problem.emit(error_text(e)))  # type: ignore[arg-type]

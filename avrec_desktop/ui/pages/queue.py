@@ -1,0 +1,466 @@
+"""The queue of the analysis: how far each extractor is, what every process does, what failed and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QProgressBar,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from avrec_desktop.features.crew import Working, display_name
+from avrec_desktop.features.plan import ExtractorStatus, FailedAnalysis
+from avrec_desktop.features.run import Activity
+from avrec_desktop.session import Session
+from avrec_desktop.ui import theme
+from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.failures_model import EXTRACTOR, FILE, REASON, WHEN, FailuresModel
+from avrec_desktop.ui.texts import error_text, left, tr
+from avrec_desktop.ui.widgets.basics import ElidedLabel, button, label, tool
+from avrec_desktop.ui.workers import JobCenter, JobEntry, Runner
+
+#: Milliseconds between two looks at a run, and at the catalogue while something runs.
+LOOK, COUNT = 500, 2000
+#: Processes shown.
+SHOWN_PROCESSES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the catalogue says."""
+
+    status: tuple[ExtractorStatus, ...]
+    names: Mapping[str, str]
+    failed: tuple[FailedAnalysis, ...]
+
+
+class ExtractorRow(QWidget):
+    """Progress of one extractor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.XS)
+        line = QHBoxLayout()
+        self._name = label("", "")
+        self._counts = label("", "small")
+        line.addWidget(self._name)
+        line.addStretch()
+        line.addWidget(self._counts)
+        box.addLayout(line)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        box.addWidget(self._bar)
+
+    def show_status(self, name: str, status: ExtractorStatus) -> None:
+        """Show the counts of an extractor."""
+        ended = status.done + status.empty + status.failed
+        total = ended + status.pending
+        parts = [self.tr("{n} of {total} done").format(n=f"{status.done:,}", total=f"{total:,}")]
+        if status.empty:
+            parts.append(self.tr("{n} with nothing to analyse").format(n=f"{status.empty:,}"))
+        if status.failed:
+            parts.append(self.tr("{n} failed").format(n=f"{status.failed:,}"))
+        if status.pending:
+            parts.append(self.tr("{n} waiting").format(n=f"{status.pending:,}"))
+        self._name.setText(name)
+        self._counts.setText(" · ".join(parts))
+        self._bar.setValue(round(1000 * ended / total) if total else 0)
+        self._bar.setAccessibleName(f"{name}: {', '.join(parts)}")
+
+
+class FailuresTable(QTableView):
+    """The failed analyses."""
+
+    def __init__(self, model: FailuresModel) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(32)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setAccessibleName(self.tr("Failed analyses"))
+        self.setMinimumHeight(160)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width among the columns."""
+        super().resizeEvent(event)
+        width = self.viewport().width()
+        fixed = {EXTRACTOR: min(150, width // 6), WHEN: min(150, width // 6)}
+        room = width - sum(fixed.values())
+        shares = fixed | {FILE: room * 2 // 5, REASON: room - room * 2 // 5}
+        for column, size in shares.items():
+            self.horizontalHeader().resizeSection(column, size)
+
+    def chosen(self) -> list[int]:
+        """Return the selected rows."""
+        return sorted({index.row() for index in self.selectionModel().selectedRows()})
+
+
+class QueuePage(QWidget):
+    """Layout of the queue.
+
+    Signals:
+        start_wanted, pause_wanted, cancel_wanted, go_on_wanted: Buttons.
+        retry_wanted: (rows) try these again.
+        retry_all_wanted, copy_wanted, folder_wanted: What to do with the failures.
+    """
+
+    start_wanted = Signal()
+    pause_wanted = Signal()
+    cancel_wanted = Signal()
+    go_on_wanted = Signal()
+    retry_wanted = Signal()
+    retry_all_wanted = Signal()
+    copy_wanted = Signal()
+    folder_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = FailuresModel(self)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, theme.S, 0, theme.L)
+        box.setSpacing(theme.M)
+        box.addWidget(self._state_part())
+        row = QHBoxLayout()
+        row.setSpacing(theme.M)
+        row.addWidget(self._extractors_part(), 3)
+        row.addWidget(self._working_part(), 2)
+        box.addLayout(row)
+        box.addWidget(self._failures_part(), 1)
+
+    def _state_part(self) -> QFrame:
+        frame = QFrame()
+        frame.setObjectName("panel")
+        line = QHBoxLayout(frame)
+        line.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
+        words = QVBoxLayout()
+        words.setSpacing(theme.XS)
+        self.state = label("", "h2")
+        self.figures = label("", "small")
+        words.addWidget(self.state)
+        words.addWidget(self.figures)
+        line.addLayout(words)
+        line.addStretch()
+        self.go_on = button(self.tr("Go on anyway"), self.go_on_wanted.emit, icon="play")
+        self.start = button(self.tr("Analyse"), self.start_wanted.emit, icon="waveform", primary=True)
+        self.pause = tool("pause", self.tr("Pause the analysis"), self.pause_wanted.emit)
+        self.cancel = tool("close-circle-outline", self.tr("Cancel the analysis"), self.cancel_wanted.emit)
+        for widget in (self.go_on, self.start, self.pause, self.cancel):
+            line.addWidget(widget)
+        return frame
+
+    def _extractors_part(self) -> QFrame:
+        frame, box, _ = _panel(self.tr("Analyses"))
+        self._rows_box = QVBoxLayout()
+        self._rows_box.setSpacing(theme.S)
+        box.addLayout(self._rows_box)
+        box.addStretch()
+        self._rows: list[ExtractorRow] = []
+        return frame
+
+    def _working_part(self) -> QFrame:
+        frame, box, _ = _panel(self.tr("Working on"))
+        self._working = QGridLayout()
+        self._working.setHorizontalSpacing(theme.M)
+        self._working.setColumnStretch(0, 1)
+        box.addLayout(self._working)
+        self._idle = label(self.tr("Nothing at the moment."), "muted")
+        box.addWidget(self._idle)
+        box.addStretch()
+        self._lines: list[tuple[ElidedLabel, ElidedLabel, QLabel]] = []
+        return frame
+
+    def _failures_part(self) -> QFrame:
+        frame, box, head = _panel(self.tr("Failed"))
+        self.table = FailuresTable(self.model)
+        self.retry = button(self.tr("Try again"), self.retry_wanted.emit, icon="refresh")
+        self.retry_all = button(self.tr("Try all again"), self.retry_all_wanted.emit)
+        self.copy = button(self.tr("Copy"), self.copy_wanted.emit, icon="content-copy")
+        self.folder = button(self.tr("Show in folder"), self.folder_wanted.emit, icon="folder-open-outline")
+        for each in (self.retry, self.retry_all, self.copy, self.folder):
+            head.addWidget(each)
+            action = self.table.addAction(each.accessibleName())
+            action.triggered.connect(each.click)
+        copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self.copy.click)
+        self._fine = label(self.tr("Nothing failed."), "muted")
+        box.addWidget(self._fine)
+        box.addWidget(self.table, 1)
+        box.addStretch()
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._choice_changed())
+        self.model.modelReset.connect(self._choice_changed)
+        self.show_failures((), {})
+        return frame
+
+    def show_counts(self, counts: Counts) -> None:
+        """Show how far each extractor is."""
+        while len(self._rows) < len(counts.status):
+            row = ExtractorRow()
+            self._rows.append(row)
+            self._rows_box.addWidget(row)
+        for n, row in enumerate(self._rows):
+            row.setVisible(n < len(counts.status))
+            if n < len(counts.status):
+                status = counts.status[n]
+                row.show_status(counts.names.get(status.id, status.id), status)
+        self.show_failures(counts.failed, counts.names)
+
+    def show_failures(self, failed: Sequence[FailedAnalysis], names: Mapping[str, str]) -> None:
+        """Show what failed."""
+        self.model.set_rows(failed, names)
+        self.table.setVisible(bool(failed))
+        self._fine.setVisible(not failed)
+        self.retry_all.setEnabled(bool(failed))
+        self._choice_changed()
+
+    def show_working(self, working: Sequence[Working], names: Mapping[str, str]) -> None:
+        """Show what each process does."""
+        shown = working[:SHOWN_PROCESSES]
+        while len(self._lines) < len(shown):
+            file, what, seconds = ElidedLabel(), ElidedLabel("", "small"), label("", "small")
+            row = len(self._lines)
+            self._working.addWidget(file, 2 * row, 0)
+            self._working.addWidget(seconds, 2 * row, 1)
+            self._working.addWidget(what, 2 * row + 1, 0, 1, 2)
+            self._lines.append((file, what, seconds))
+        for n, line in enumerate(self._lines):
+            for widget in line:
+                widget.setVisible(n < len(shown))
+            if n < len(shown):
+                self._show_line(line, shown[n], names)
+        self._idle.setVisible(not shown)
+
+    def _show_line(
+        self, line: tuple[ElidedLabel, ElidedLabel, QWidget], now: Working, names: Mapping[str, str]
+    ) -> None:
+        file, what, seconds = line
+        file.setText(display_name(now.path) if now.path else self.tr("Loading plugins …"))
+        doing = {"sound": self.tr("reading its sound"), "pictures": self.tr("reading its pictures")}.get(now.decode, "")
+        parts = [names.get(now.extractor, now.extractor), doing]
+        parts.append(self.tr("process {n}").format(n=now.name) if now.name.isdigit() else now.name)
+        parts.append(megabytes(now.memory))
+        what.setText(" · ".join(p for p in parts if p))
+        seconds.setText(self.tr("{n} s").format(n=round(now.seconds)))
+
+    def show_state(self, text: str, figures: str) -> None:
+        """Show the line on top."""
+        self.state.setText(text)
+        self.figures.setText(figures)
+        self.figures.setVisible(bool(figures))
+
+    def show_controls(self, *, running: bool, paused: bool, waiting: bool) -> None:
+        """Show the buttons that make sense now."""
+        self.start.setVisible(not running)
+        self.pause.setVisible(running)
+        name = self.tr("Go on with the analysis") if paused else self.tr("Pause the analysis")
+        self.pause.setIcon(theme.icon("play" if paused else "pause"))
+        self.pause.setToolTip(name)
+        self.pause.setAccessibleName(name)
+        self.cancel.setVisible(running)
+        self.go_on.setVisible(waiting)
+
+    def _choice_changed(self) -> None:
+        some = bool(self.table.chosen())
+        for each in (self.retry, self.copy, self.folder):
+            each.setEnabled(some)
+
+
+class QueueController(QObject):
+    """Keeps the queue page true while it is on show, and carries out what its buttons ask.
+
+    Signals:
+        problem: A message for the user.
+        analyse_wanted: Start an analysis.
+    """
+
+    problem = Signal(str)
+    analyse_wanted = Signal()
+
+    def __init__(
+        self, page: QueuePage, runner: Runner, jobs: JobCenter, session: Session, bridge: EventBridge, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._page = page
+        self._runner = runner
+        self._jobs = jobs
+        self._features = session.features
+        self._plugins = session.plugins
+        self._counts = Counts((), {}, ())
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK)
+        self._timer.timeout.connect(self.look)
+        self._recount = QTimer(self)
+        self._recount.setSingleShot(True)
+        self._recount.setInterval(COUNT)
+        self._recount.timeout.connect(self._count)
+        page.start_wanted.connect(self.analyse_wanted)
+        page.pause_wanted.connect(lambda: self._each(JobEntry.toggle_pause))
+        page.cancel_wanted.connect(lambda: self._each(JobEntry.cancel))
+        page.go_on_wanted.connect(self._go_on)
+        page.retry_wanted.connect(lambda: self._retry([page.model.at(row) for row in page.table.chosen()]))
+        page.retry_all_wanted.connect(lambda: self._retry(self._counts.failed))
+        page.copy_wanted.connect(self._copy)
+        page.folder_wanted.connect(self._show_folder)
+        for news in (bridge.features_stored, bridge.items_changed, bridge.plugins_changed):
+            news.connect(lambda _: self._count_soon())
+        jobs.ended.connect(lambda _: self._count_soon(at_once=True))
+
+    def show(self) -> None:
+        """The page comes on show: fill it and keep it true."""
+        self._count()
+        self.look()
+        self._timer.start()
+
+    def hide(self) -> None:
+        """The page is no longer on show."""
+        self._timer.stop()
+        self._recount.stop()
+
+    def look(self) -> None:
+        """Show what the run does now; instant."""
+        running = self._jobs.running("analyse")
+        entry = running[-1] if running else None
+        activity = self._features.activity
+        waits = activity is not None and activity.wait_for is not None
+        paused = entry is not None and entry.paused
+        self._page.show_state(self._state(entry, activity), figures(activity))
+        self._page.show_controls(running=entry is not None, paused=paused, waiting=waits and not paused)
+        self._page.show_working(activity.working if activity is not None else (), self._counts.names)
+
+    def _state(self, entry: JobEntry | None, activity: Activity | None) -> str:
+        if entry is None:
+            waiting = max((s.pending for s in self._counts.status), default=0)
+            if waiting:
+                return self.tr("{n} files wait for their analysis").format(n=f"{waiting:,}")
+            return self.tr("Everything is analysed") if self._counts.status else self.tr("No analysis is set up")
+        if entry.job is not None and entry.job.cancelled:
+            return self.tr("Stopping …")
+        busy = activity is not None and activity.working
+        if entry.paused:
+            return self.tr("Pausing: files in work are finished first") if busy else self.tr("Paused")
+        if activity is None:
+            return self.tr("Getting ready …")
+        if activity.wait_for is not None:
+            return waiting_text(activity.wait_for)
+        return budget_text(activity.budget)
+
+    def _count_soon(self, *, at_once: bool = False) -> None:
+        if not self._timer.isActive():
+            return
+        if at_once:
+            self._count()
+        elif not self._recount.isActive():
+            self._recount.start()
+
+    def _count(self) -> None:
+        features, plugins = self._features, self._plugins
+
+        def work() -> Counts:
+            names = {e.id: e.name for e in plugins.extractors()}
+            return Counts(tuple(features.status()), names, tuple(features.failed_analyses()))
+
+        self._runner.run(work, self._counted, lambda e: self.problem.emit(error_text(e)), key="queue")
+
+    def _counted(self, counts: Counts) -> None:
+        self._counts = counts
+        self._page.show_counts(counts)
+        self.look()
+
+    def _each(self, act: object) -> None:
+        for entry in self._jobs.running("analyse"):
+            act(entry)  # type: ignore[operator]
+        self.look()
+
+    def _go_on(self) -> None:
+        self._features.policy.go_on_anyway()
+        self.look()
+
+    def _retry(self, failed: Sequence[FailedAnalysis]) -> None:
+        pairs = [(f.item_id, f.failure.extractor) for f in failed if f.failure.extractor is not None]
+        if not pairs:
+            return
+
+        def done(_: object) -> None:
+            self._count()
+            self.analyse_wanted.emit()
+
+        self._runner.run(lambda: self._features.forget(pairs), done, lambda e: self.problem.emit(error_text(e)))
+
+    def _copy(self) -> None:
+        rows = self._page.table.chosen()
+        QGuiApplication.clipboard().setText("\n".join(self._page.model.text(row) for row in rows))
+
+    def _show_folder(self) -> None:
+        folders = {Path(self._page.model.at(row).failure.path).parent for row in self._page.table.chosen()}
+        for folder in sorted(folders)[:5]:
+            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+                self.problem.emit(self.tr("No program opens the folder {path}").format(path=folder))
+                return
+
+
+def _panel(title: str) -> tuple[QFrame, QVBoxLayout, QHBoxLayout]:
+    frame = QFrame()
+    frame.setObjectName("panel")
+    box = QVBoxLayout(frame)
+    box.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
+    box.setSpacing(theme.S)
+    head = QHBoxLayout()
+    head.addWidget(label(title, "heading"))
+    head.addStretch()
+    box.addLayout(head)
+    return frame, box, head
+
+
+def waiting_text(reason: str) -> str:
+    """Return what an analysis waits for, in words."""
+    return tr("Paused: on battery") if reason == "battery" else tr("Paused: while something plays")
+
+
+def budget_text(budget: str) -> str:
+    """Return how an analysis runs, in words."""
+    names = {"gentle": tr("Running gently"), "normal": tr("Running"), "full": tr("Running at full power")}
+    return names[budget]
+
+
+def megabytes(size: int) -> str:
+    """Return a size of memory, or nothing for an unknown one."""
+    return tr("{n} MB").format(n=f"{size / 1e6:,.0f}") if size else ""
+
+
+def figures(activity: Activity | None) -> str:
+    """Return rate, time to go and memory of a run, in words."""
+    if activity is None:
+        return ""
+    parts = []
+    if activity.files_per_minute is not None:
+        rate = activity.files_per_minute
+        parts.append(tr("{n} files a minute").format(n=f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"))
+        parts.append(left(activity.eta))
+    memory = tr("memory {now}, at most {peak}")
+    parts.append(memory.format(now=megabytes(activity.memory), peak=megabytes(activity.peak_memory)))
+    return " · ".join(p for p in parts if p)
