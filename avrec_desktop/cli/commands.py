@@ -6,12 +6,15 @@ import dataclasses
 import enum
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from avrec_desktop.api.errors import InputError
 from avrec_desktop.cli.output import Console, duration
+
+if TYPE_CHECKING:
+    from avrec_desktop.features.policy import Budget
 
 
 class By(enum.StrEnum):
@@ -103,7 +106,7 @@ def extract(
         features = session.features
         if not battery:
             features.policy.go_on_anyway()  # whoever types the command wants it now
-        power = None if budget is None else budget.value
+        power = None if budget is None else cast("Budget", budget.value)
         result = features.extract(extractor or None, workers=workers, budget=power, cluster=cluster, job=job)
     value = {
         "done": result.done,

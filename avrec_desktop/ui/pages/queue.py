@@ -255,9 +255,7 @@ class QueuePage(QWidget):
                 self._show_line(line, shown[n], names)
         self._idle.setVisible(not shown)
 
-    def _show_line(
-        self, line: tuple[ElidedLabel, ElidedLabel, QWidget], now: Working, names: Mapping[str, str]
-    ) -> None:
+    def _show_line(self, line: tuple[ElidedLabel, ElidedLabel, QLabel], now: Working, names: Mapping[str, str]) -> None:
         file, what, seconds = line
         file.setText(display_name(now.path) if now.path else self.tr("Loading plugins …"))
         doing = {"sound": self.tr("reading its sound"), "pictures": self.tr("reading its pictures")}.get(now.decode, "")
