@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -106,7 +106,7 @@ def extract(
         features = session.features
         if not battery:
             features.policy.go_on_anyway()  # whoever types the command wants it now
-        power = None if budget is None else cast("Budget", budget.value)
+        power: Budget | None = None if budget is None else budget.value
         result = features.extract(extractor or None, workers=workers, budget=power, cluster=cluster, job=job)
     value = {
         "done": result.done,

@@ -1,4 +1,4 @@
-"""Analysis by a cluster of two workers, one of which is killed half-way. In a process of its own: dask's threads stay."""
+"""Analysis by a cluster of two workers, one killed half-way. In a process of its own, since threads of dask stay."""
 
 from __future__ import annotations
 
