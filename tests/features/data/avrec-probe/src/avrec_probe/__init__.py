@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import zlib
 from pathlib import Path
@@ -52,7 +53,7 @@ class ProbeWords(FeatureExtractor):
 
 
 class ProbeTrouble(FeatureExtractor):
-    """Does what the file's name says: crash, hang, raise, nan, shape, decoder, leave."""
+    """Does what the file's name says: crash, segfault, hang, sleep, raise, nan, shape, decoder, leave."""
 
     id = "probe-trouble"
     modality = "audio"
@@ -62,6 +63,10 @@ class ProbeTrouble(FeatureExtractor):
         name = Path(media.info.path).name
         if "crash" in name:
             os.abort()
+        if "segfault" in name:
+            ctypes.string_at(0)
+        if "sleep" in name:
+            ctypes.PyDLL(None).sleep(600)  # in native code, and keeps the interpreter
         if "hang" in name:
             while True:
                 pass
