@@ -28,6 +28,8 @@ TEXT_BATCH = 64
 MEDIA_CHUNK = 8
 #: Seconds of work over which the rate is taken.
 RATE_SECONDS = 90.0
+#: Files after which the time to go is told.
+_FIRST_FILES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,9 @@ class Pace:
 
     @property
     def eta(self) -> float | None:
-        """Seconds of work to go, or None while unknown."""
+        """Seconds of work to go, or None while unknown: the first files come slowly, since processes start."""
         rate = self.per_minute
-        return None if rate is None else 60.0 * max(0, self.total - self.done) / rate
+        return None if rate is None or self.done < _FIRST_FILES else 60.0 * max(0, self.total - self.done) / rate
 
 
 class ExtractionRun:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QProgressBar,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -65,6 +66,7 @@ class ExtractorRow(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
+        self._bar.setFixedHeight(6)
         box.addWidget(self._bar)
 
     def show_status(self, name: str, status: ExtractorStatus) -> None:
@@ -151,6 +153,7 @@ class QueuePage(QWidget):
         row.addWidget(self._working_part(), 2)
         box.addLayout(row)
         box.addWidget(self._failures_part(), 1)
+        box.addStretch()
 
     def _state_part(self) -> QFrame:
         frame = QFrame()
@@ -196,6 +199,7 @@ class QueuePage(QWidget):
 
     def _failures_part(self) -> QFrame:
         frame, box, head = _panel(self.tr("Failed"))
+        self._failures = frame
         self.table = FailuresTable(self.model)
         self.retry = button(self.tr("Try again"), self.retry_wanted.emit, icon="refresh")
         self.retry_all = button(self.tr("Try all again"), self.retry_all_wanted.emit)
@@ -211,7 +215,6 @@ class QueuePage(QWidget):
         self._fine = label(self.tr("Nothing failed."), "muted")
         box.addWidget(self._fine)
         box.addWidget(self.table, 1)
-        box.addStretch()
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._choice_changed())
         self.model.modelReset.connect(self._choice_changed)
         self.show_failures((), {})
@@ -235,7 +238,10 @@ class QueuePage(QWidget):
         self.model.set_rows(failed, names)
         self.table.setVisible(bool(failed))
         self._fine.setVisible(not failed)
-        self.retry_all.setEnabled(bool(failed))
+        for each in (self.retry, self.retry_all, self.copy, self.folder):
+            each.setVisible(bool(failed))
+        grows = QSizePolicy.Policy.Expanding if failed else QSizePolicy.Policy.Maximum
+        self._failures.setSizePolicy(QSizePolicy.Policy.Preferred, grows)
         self._choice_changed()
 
     def show_working(self, working: Sequence[Working], names: Mapping[str, str]) -> None:
@@ -428,7 +434,7 @@ def _panel(title: str) -> tuple[QFrame, QVBoxLayout, QHBoxLayout]:
     box.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
     box.setSpacing(theme.S)
     head = QHBoxLayout()
-    head.addWidget(label(title, "heading"))
+    head.addWidget(label(title, "h2"))
     head.addStretch()
     box.addLayout(head)
     return frame, box, head
