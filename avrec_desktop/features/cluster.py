@@ -112,7 +112,7 @@ class ClusterCrew:
         ahead = self._threads + -(-self._threads // 4)
         return ahead if self._most is None else min(ahead, self._most)
 
-    def look(self, flying: int, decision: Decision) -> bool:
+    def look(self, flying: int, decision: Decision) -> None:
         """See :class:`Crew`.
 
         Raises:
@@ -120,7 +120,7 @@ class ClusterCrew:
         """
         now = time.monotonic()
         if now - self._looked < LOOK_SECONDS:
-            return False
+            return
         self._looked = now
         try:
             alive = self._client.status == "running"
@@ -137,7 +137,6 @@ class ClusterCrew:
             self._seen = now
         elif now - self._seen > LONELY_SECONDS:
             raise ComputeError(f"the cluster at {self._address} has no workers", hint="Start some, and analyse again.")
-        return False
 
     def submit(self, slot: Slot, args: dict[str, Any]) -> None:
         """See :class:`Crew`."""
@@ -147,7 +146,7 @@ class ClusterCrew:
         self._pending.add(future)
         future.add_done_callback(lambda done: self._arrived(slot, done))
 
-    def finished_media(self) -> None:
+    def finished(self, task: ItemTask) -> None:
         """See :class:`Crew`: nothing to note."""
 
     def lost(self, slot: Slot) -> None:

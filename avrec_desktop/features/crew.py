@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from avrec_desktop.features import task as limits
 from avrec_desktop.features.policy import BUDGETS, Decision, processes
-from avrec_desktop.features.task import LOADING_SECONDS, Slot, resident_memory, time_limit
+from avrec_desktop.features.task import LOADING_SECONDS, ItemTask, Slot, resident_memory, time_limit
 from avrec_desktop.jobs import ComputePool, ComputeProcess
 
 if TYPE_CHECKING:
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Memory of all compute processes together above which fewer are used, and of one above which it is replaced.
+#: Memory that all compute processes may take together, and that of one above which it is replaced.
 MEMORY_LIMIT, PROCESS_LIMIT = 1_150_000_000, 900_000_000
 #: Seconds between two looks at the memory of the processes.
 MEASURE_SECONDS = 0.4
+#: Share of the largest size seen that is still expected after one more item: one huge file is forgotten in time.
+FORGET = 0.98
 
 #: What comes back from a crew: events of a call, and its future once it is over.
 Inbox = queue.SimpleQueue[tuple[Slot, "dict[str, Any] | Future[Any]"]]
@@ -63,16 +65,16 @@ class Crew(Protocol):
         """Return how many calls may be in flight now."""
         ...
 
-    def look(self, flying: int, decision: Decision) -> bool:
-        """Look after the processes; returns whether the next call has to wait until those in flight are over."""
+    def look(self, flying: int, decision: Decision) -> None:
+        """Look after the processes, with so many calls in flight."""
         ...
 
     def submit(self, slot: Slot, args: dict[str, Any]) -> None:
         """Start a call of :func:`avrec_desktop.features.worker:analyse`; everything comes back by the inbox."""
         ...
 
-    def finished_media(self) -> None:
-        """Take note that a file was decoded and analysed by everything."""
+    def finished(self, task: ItemTask) -> None:
+        """Take note that everything was done with an item."""
         ...
 
     def lost(self, slot: Slot) -> None:
@@ -91,8 +93,9 @@ class Crew(Protocol):
 class LocalCrew:
     """Compute processes on this machine.
 
-    The first process works alone until its size is known; then as many run side by side as the budget allows and as
-    fit into :data:`MEMORY_LIMIT` together.
+    The first process works alone until it has finished something, so that its size is known; then as many run side by
+    side as the budget allows and as fit into :data:`MEMORY_LIMIT` together. Decoding starts with one again: it takes
+    more memory than words.
 
     Args:
         load_args: What the processes must load.
@@ -109,9 +112,8 @@ class LocalCrew:
         self._pool = ComputePool(workers or processes("full"), "extract", threads=1)
         self._sizes: dict[int, int] = {}
         self._warm: set[int] = set()
-        self._known = False
-        self._largest = 0
-        self._fits = self._cap = 1
+        self._decodes = self._known = False
+        self._size = 0.0
         self._measured = 0.0
         self.memory = 0
         self.peak_memory = 0
@@ -121,25 +123,20 @@ class LocalCrew:
         allowed = self._workers or processes(decision.budget)
         if decision.budget == "gentle":
             allowed = min(allowed, BUDGETS["gentle"][0])
-        return min(allowed, self._pool.workers, self._fits)
+        fits = max(1, int(MEMORY_LIMIT // self._size)) if self._known and self._size else 1
+        return min(allowed, self._pool.workers, fits)
 
-    def look(self, flying: int, decision: Decision) -> bool:
-        """See :class:`Crew`; about twice a second the memory is measured."""
+    def look(self, flying: int, decision: Decision) -> None:
+        """See :class:`Crew`; about twice a second the memory is measured, and what is not needed is ended."""
         self._pool.set_nice(decision.nice)
         if time.monotonic() - self._measured >= MEASURE_SECONDS:
             self._measure()
-        if self.memory <= MEMORY_LIMIT or self._fits == 1:
-            return False
-        if flying:
-            return True
-        self._fits = self._cap = max(1, min(self._fits, self.width(decision)) - 1)
-        log.info("compute processes take %d MB: %d of them from now on", self.memory // 1_000_000, self._fits)
-        self._pool.close_free()
-        self._measure()
-        return False
+            self._pool.close_free(keep=max(0, self.width(decision) - flying))
 
     def submit(self, slot: Slot, args: dict[str, Any]) -> None:
         """See :class:`Crew`."""
+        if not self._decodes and not all(task.words for task in slot.tasks.values()):
+            self._decodes, self._known, self._size = True, False, 0.0
         future = self._pool.submit(
             "avrec_desktop.features.worker:analyse",
             args,
@@ -149,10 +146,11 @@ class LocalCrew:
         )
         future.add_done_callback(lambda done: self._inbox.put((slot, done)))
 
-    def finished_media(self) -> None:
-        """Take note that a file was decoded and analysed by everything: now the size of a process is known."""
-        if not self._known:
-            self._known, self._cap = True, self._pool.workers
+    def finished(self, task: ItemTask) -> None:
+        """See :class:`Crew`; now the size of a process is known."""
+        if task.words != self._decodes:
+            self._known = True
+            self._size *= FORGET
             self._measure()
 
     def lost(self, slot: Slot) -> None:
@@ -175,10 +173,7 @@ class LocalCrew:
         self._sizes = resident_memory(self._pool.pids)
         self.memory = sum(self._sizes.values())
         self.peak_memory = max(self.peak_memory, self.memory)
-        largest = max(self._sizes.values(), default=0)
-        if self._known and largest > self._largest:
-            self._largest = largest
-            self._fits = max(1, min(self._cap, MEMORY_LIMIT // largest))
+        self._size = max(self._size, *self._sizes.values(), 0.0)
 
     def _prepare(self, process: ComputeProcess, slot: Slot) -> None:
         """Replace a process that grew too big and load the plugins; in the supervising thread."""

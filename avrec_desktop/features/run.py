@@ -184,8 +184,8 @@ class ExtractionRun:
             self._job.progress(self._ledger.settled, total, self._message, eta=eta, **self._figures(crew))
             self._decision = self._policy.decide(self._budget)
             self._tick()
-            wait = crew.look(len(self._flying), self._decision) or self._decision.wait_for is not None
-            if not wait:
+            crew.look(len(self._flying), self._decision)
+            if self._decision.wait_for is None:
                 more = self._fill(crew, calls)
             self._receive(crew)
             self._ledger.store()
@@ -277,8 +277,7 @@ class ExtractionRun:
         task = slot.tasks.pop(message["item"])
         if not task.words or not self._decodes:
             self._pace.finished()
-        if not task.words:
-            crew.finished_media()
+        crew.finished(task)
         self._message = display_name(task.info.path)
         self._ledger.moments(task.info.item_id, message["moments"])
 

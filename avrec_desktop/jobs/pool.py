@@ -93,10 +93,11 @@ class ComputePool:
         for process in self._all:
             process.nice = nice
 
-    def close_free(self) -> None:
-        """End the processes that have nothing to do, for their memory; they start again when needed."""
+    def close_free(self, keep: int = 0) -> None:
+        """End processes that have nothing to do, for their memory, but ``keep`` of them; they start when needed."""
         with self._changed:
-            for _, process in self._free:
+            alive = [process for _, process in self._free if process.alive]
+            for process in alive[: max(0, len(alive) - keep)]:  # the last ones are those used next
                 process.close()
 
     def shutdown(self) -> None:

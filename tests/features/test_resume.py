@@ -151,7 +151,7 @@ def test_a_run_waits_on_battery_says_so_and_follows_the_settings(rig) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="niceness of Unix")
 def test_processes_get_nicer_in_a_run_and_never_work_side_by_side_gently(rig) -> None:
-    rig.add(*(f"tone{i:02}.wav" for i in range(16)))
+    rig.add(*(f"tone{i:02}.wav" for i in range(24)), seconds=35.0)
     rig.features.policy = Policy(AnalysisSettings("full"), battery=lambda: False)
     after: list[tuple[int, ...]] = []
 

@@ -130,6 +130,22 @@ def test_pool_runs_side_by_side_survives_a_crash_and_ends_its_processes(tmp_path
     assert psutil.wait_procs(children, timeout=10)[1] == []
 
 
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="niceness of Unix")
+def test_a_running_process_gets_nicer_and_is_replaced_where_it_may_not_get_less_nice() -> None:
+    about = "avrec_desktop.jobs.selftest:about"
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    with ComputeProcess(nice=own + 1) as process:
+        first = process.call(about)
+        assert first["niceness"] == own + 1
+        process.nice = own + 3
+        process.renice()
+        second = process.call(about)
+        assert (second["pid"], second["niceness"]) == (first["pid"], own + 3)
+        process.nice = own + 2
+        process.renice()
+        assert process.call(about)["niceness"] == own + 2
+
+
 def test_closing_twice_is_harmless() -> None:
     process = ComputeProcess()
     process.close()

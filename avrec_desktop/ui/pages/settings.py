@@ -259,8 +259,8 @@ class SettingsPage(QWidget):
         form = _form()
         self.budget, self.playing = QComboBox(), QComboBox()
         for text, key in (
-            (self.tr("Gently: one process, behind everything else"), "gentle"),
-            (self.tr("Normally: up to four processes"), "normal"),
+            (self.tr("Gently, behind everything else"), "gentle"),
+            (self.tr("Normally"), "normal"),
             (self.tr("With full power"), "full"),
         ):
             self.budget.addItem(text, key)
