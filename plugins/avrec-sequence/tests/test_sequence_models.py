@@ -53,7 +53,7 @@ class TestContentBridgeConformance(RecommenderConformance):
 
 class TestTasteKernelConformance(RecommenderConformance):
     model = TasteKernel
-    config = TasteKernelConfig(place=0.0)
+    config = TasteKernelConfig()
 
 
 class TestAutoConformance(RecommenderConformance):
@@ -170,7 +170,7 @@ def test_new_items_go_to_those_who_like_their_kind():
 @pytest.mark.parametrize("likes", [1, 3, 10])
 def test_a_lone_user_gets_the_own_style_from_one_like_on(likes):
     data = make_training_data(1, 80, likes=likes, dislikes=1)
-    model = TasteKernel(TasteKernelConfig(place=0.0))
+    model = TasteKernel(TasteKernelConfig())
     model.fit(data, RecordingRun(1))
     history = history_of(data, 0)
     scores = model.score(history)
@@ -247,7 +247,7 @@ def test_auto_lets_content_serve_where_only_new_items_are_asked_for():
         GRU(SMALL_NETWORK),
         SASRec(SMALL_ATTENTION),
         ContentBridge(BridgeConfig(search=False)),
-        TasteKernel(TasteKernelConfig(place=0.0)),
+        TasteKernel(TasteKernelConfig()),
     ],
     ids=lambda m: m.id,
 )

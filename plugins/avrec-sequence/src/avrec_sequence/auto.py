@@ -55,6 +55,10 @@ MIN_FOR_NETWORK = 2000
 #: Users that the blend is fitted on, and cells of scores held for it.
 MAX_USERS = 2000
 MAX_CELLS = 12_000_000
+#: Fewest likes of a single user that a choice is worth; below, what the items have in common with them serves.
+MIN_LONE = 100
+#: Why nothing is chosen for a lone user.
+LONE = f"one user with fewer than {MIN_LONE} likes: your own taste serves alone, there is too little to choose by"
 #: Offsets of items nobody met that are tried; the first puts them behind nearly everything.
 OFFSETS = (-4.0, -3.0, -2.0, -1.0, 0.0, 1.0)
 
@@ -105,6 +109,9 @@ class Auto(Recommender):
     def fit(self, data: TrainingData, run: Run) -> None:
         """Choose (unless the config already has weights), then fit every part that has a weight."""
         need_likes(self, data)
+        if not self.config.weights and _is_lone(data):
+            taste = json.dumps({"taste": 1.0})
+            self.config = replace(self.config, weights=taste, new_weights=taste, new_offset=0.0, why=LONE)
         if not self.config.weights:
             part, held_out = newest_held_out(data)
             self.config = self.tune(self.config, part, held_out, run)
@@ -333,6 +340,12 @@ def newest_held_out(data: TrainingData, share: float = 0.1) -> tuple[TrainingDat
         wanted.append(asked[~np.isin(asked, items)])
     kept = Interactions(table.users[~held], table.items[~held], table.values[~held], table.times[~held])
     return replace(data, interactions=kept), Validation(histories, wanted)
+
+
+def _is_lone(data: TrainingData) -> bool:
+    """Return whether one user's few likes are all there is, and something is known of what the items are."""
+    users = data.interactions.users[data.interactions.values > 0]
+    return len(users) < MIN_LONE and len(np.unique(users)) == 1 and bool(data.items.content.any())
 
 
 def _new_offset(

@@ -1,30 +1,33 @@
-"""Similarity of items, block by block: one kernel from modalities and the place in the catalogue."""
+"""Similarity of items, block by block: the kernel of :mod:`.bridge` is a sum of these."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from avrec_desktop.api import ItemFeatures
 from avrec_sequence.common import FloatArray, IntArray
+from avrec_sequence.shared import Block, shared_blocks
 
-#: Name of the block of the place in the catalogue.
-PLACE = "place"
-#: Width of a place bump, as a share of the catalogue.
-PLACE_WIDTH = 0.25
+#: Ending of the name of a block whose likeness counts shared information, beside the cosine.
+SHARED = " (shared)"
+#: Most columns of a description that is read in both ways.
+MAX_SHARED = 256
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """Codes of the items, one matrix per kind; the product of two rows is a similarity in [0, 1].
+    """Codes of the items, one matrix per kind; the product of two rows is a similarity.
 
     Attributes:
-        codes: By name float32 (n_items, d), unit rows, zero where nothing is known.
+        codes: By name float32 (n_items, d), zero where nothing is known.
+        scales: By name of a shared block float32 (d,), what the presence of each column is multiplied by.
     """
 
     codes: dict[str, FloatArray]
+    scales: dict[str, FloatArray] = field(default_factory=dict)
 
     @property
     def n_items(self) -> int:
@@ -49,27 +52,43 @@ class Blocks:
         return total + np.float32(product / max(size, 1e-9)) * total * total
 
 
-def blocks_of(items: ItemFeatures, *, place: bool) -> Blocks:
+def blocks_of(items: ItemFeatures, scales: Mapping[str, FloatArray] | None = None) -> Blocks:
     """Return the blocks of the items: their modalities, or the fused vector where there are none.
+
+    Short descriptions (genres) come a second time, by the information that items share: an item of which much is told
+    is then larger than one of which little is told, and what is told of an item goes with how well known it is.
 
     Args:
         items: The items.
-        place: Whether to add the place in the catalogue (by id): what came in together often belongs together.
+        scales: Scale of the columns of each shared block as a model learnt them; None to take them from the items.
     """
     codes = {name: code for name, code in sorted(items.modalities.items()) if code.shape[1]}
     if not codes and items.content.shape[1]:
         codes["content"] = items.content
-    if place and len(items):
-        codes[PLACE] = place_code(items.ids)
-    return Blocks(codes)
+    narrow = {name: code for name, code in codes.items() if code.shape[1] <= MAX_SHARED}
+    if scales is None:
+        found = {name: block for name, block in shared_blocks(items).items() if name in narrow and block.described}
+        scales = {name + SHARED: column_scale(block) for name, block in found.items()}
+    usable = {name: scale for name, scale in scales.items() if _fits(narrow.get(name.removesuffix(SHARED)), scale)}
+    for name, scale in usable.items():
+        codes[name] = _presence(narrow[name.removesuffix(SHARED)]) * scale
+    return Blocks(codes, usable)
 
 
-def place_code(ids: NDArray[np.int64], width: float = PLACE_WIDTH) -> FloatArray:
-    """Return unit rows whose products fall with the distance in the order of the ids, float32 (n, d)."""
-    place = np.empty(len(ids))
-    place[np.argsort(ids, kind="stable")] = np.arange(len(ids)) / max(1, len(ids))
-    spread = width / np.sqrt(2)  # the product of two bumps is sqrt(2) times as wide as one
-    centres = np.arange(-width, 1 + 1.5 * width, width / 2)
-    code = np.exp(-((place[:, None] - centres) ** 2) / (2 * spread**2))
-    norms = np.linalg.norm(code, axis=1, keepdims=True)
-    return np.asarray(code / np.maximum(norms, 1e-9), np.float32)
+def column_scale(block: Block) -> FloatArray:
+    """Return what the presence of each column is multiplied by, float32 (d,)."""
+    known = block.rows > 0
+    if not known.any():
+        return np.zeros(len(block.columns), np.float32)
+    # the rows of a description are scaled by one number beside their largest value
+    first = int(np.argmax(known))
+    return np.asarray(np.sqrt(block.columns) * block.rows[first] * block.values[first].max(), np.float32)
+
+
+def _fits(code: FloatArray | None, scale: FloatArray) -> bool:
+    return code is not None and code.shape[1] == len(scale)
+
+
+def _presence(code: FloatArray) -> FloatArray:
+    top = code.max(1, keepdims=True) if code.shape[1] else code
+    return np.asarray(code / np.maximum(top, 1e-9), np.float32)

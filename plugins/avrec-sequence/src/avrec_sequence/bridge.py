@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from avrec_desktop.api import Explanation, History, ItemFeatures, RecommenderConfig, Run, TrainingData
-from avrec_sequence.blocks import Blocks, blocks_of
+from avrec_sequence.blocks import SHARED, Blocks, blocks_of
 from avrec_sequence.common import (
     ArrayRecommender,
     FloatArray,
@@ -40,14 +40,12 @@ class BridgeConfig(RecommenderConfig):
     Attributes:
         factors: Number of factors of behaviour.
         search: Whether the kernel is chosen by leaving items of the training data out; else all blocks count 1.
-        place: Whether the place in the catalogue is one of the blocks.
         max_items: Most items that the kernel learns from, the most popular ones; memory grows with the square.
         trust: Count at which an item's own factors weigh as much as those from its content.
     """
 
     factors: int = 24
     search: bool = True
-    place: bool = False
     max_items: int = 2500
     trust: float = 3.0
 
@@ -62,11 +60,13 @@ class ContentBridge(ArrayRecommender):
 
     Attributes:
         arrays: ``factors`` float32 (n_columns, k), ``counts`` float32 (n_columns,), ``learnt`` int64 (m,) columns that
-            the kernel learnt from, ``dual`` float32 (m, k), ``mean`` float32 (k,), ``block_names``,
-            ``block_weights``, ``product``, and the codes of the learnt items per block.
+            the kernel learnt from, ``dual`` float32 (2, m, k), ``mean`` float32 (k,), ``block_names``,
+            ``block_weights`` and ``product`` per kernel, the codes of the learnt items per block, and the scales of
+            shared blocks.
     """
 
     id = "content-bridge"
+    version = 2
     name = "New items by content"
     Config = BridgeConfig
     config: BridgeConfig
@@ -87,27 +87,31 @@ class ContentBridge(ArrayRecommender):
         matrix = _matrix(users, column[items], data.n_users, len(met))
         factors = _right_factors(matrix, self.config.factors)
         learnt = most_popular(counts[met], self.config.max_items)
-        blocks = blocks_of(data.items, place=self.config.place)
-        settings = _Settings(dict.fromkeys(blocks.codes, 1.0), 1.0, 5.0)
+        blocks = blocks_of(data.items)
         rows = met[learnt]
-        if self.config.search and len(learnt) >= 5 * FOLDS:
-            settings = _searched(settings, blocks, rows, matrix[:, learnt], factors[learnt], run)
         mean = factors[learnt].mean(0)
-        kernel = blocks.kernel(settings.weights, settings.product, rows, rows).astype(np.float64)
-        kernel[np.diag_indices_from(kernel)] += settings.noise
-        dual = np.linalg.solve(kernel, factors[learnt] - mean)
+        kernels, duals = [], []
+        for start in _starts(blocks):
+            chosen = start
+            if self.config.search and len(learnt) >= 5 * FOLDS:
+                chosen = _searched(start, blocks, rows, matrix[:, learnt], factors[learnt], run)
+            kernel = blocks.kernel(chosen.weights, chosen.product, rows, rows).astype(np.float64)
+            kernel[np.diag_indices_from(kernel)] += chosen.noise
+            duals.append(np.linalg.solve(kernel, factors[learnt] - mean))
+            kernels.append(chosen)
         self.item_ids = data.items.ids[met]
         names = sorted(blocks.codes)
         self.arrays = {
             "factors": factors,
             "counts": counts[met].astype(np.float32),
-            "dual": dual.astype(np.float32),
+            "dual": np.stack(duals).astype(np.float32),
             "mean": mean.astype(np.float32),
-            "product": np.array([settings.product], np.float32),
-            "noise": np.array([settings.noise], np.float32),
+            "product": np.array([k.product for k in kernels], np.float32),
+            "noise": np.array([k.noise for k in kernels], np.float32),
             "block_names": np.array(names, dtype="U64"),
-            "block_weights": np.array([settings.weights[n] for n in names], np.float32),
+            "block_weights": np.array([[k.weights.get(n, 0.0) for n in names] for k in kernels], np.float32),
             **{f"code/{name}": blocks.codes[name][rows] for name in names},
+            **{f"scale/{name}": scale for name, scale in blocks.scales.items()},
         }
         self.bind(data.items)
         run.epoch(1, 1)
@@ -117,17 +121,12 @@ class ContentBridge(ArrayRecommender):
         super().bind(items)
         names = [str(n) for n in self.arrays["block_names"]]
         learnt = {name: self.arrays[f"code/{name}"] for name in names}
-        codes = blocks_of(items, place=self.config.place).codes
+        codes = blocks_of(items, {n: self.arrays[f"scale/{n}"] for n in names if n.endswith(SHARED)}).codes
         usable = {n: codes[n] for n in names if n in codes and codes[n].shape[1] == learnt[n].shape[1]}
-        weights = dict(zip(names, self.arrays["block_weights"].tolist(), strict=True))
-        size = sum(weights.values())
-        product = float(self.arrays["product"][0]) / max(size, 1e-9)
         carried = np.tile(self.arrays["mean"], (len(items), 1))
         for begin in range(0, len(items), 4096):
-            total = np.zeros((min(4096, len(items) - begin), len(self.arrays["dual"])), np.float32)
-            for name, code in usable.items():
-                total += np.float32(weights[name]) * (code[begin : begin + 4096] @ learnt[name].T)
-            carried[begin : begin + 4096] += (total + product * total * total) @ self.arrays["dual"]
+            near = {n: code[begin : begin + 4096] @ learnt[n].T for n, code in usable.items()}
+            carried[begin : begin + 4096] += self._answers(near)
         known = self.columns >= 0
         column = np.maximum(self.columns, 0)
         share = np.where(known, self.arrays["counts"][column], 0) if len(self.item_ids) else np.zeros(len(items))
@@ -135,6 +134,19 @@ class ContentBridge(ArrayRecommender):
         own = self.arrays["factors"][column] if len(self.item_ids) else carried
         self._own = np.where(known[:, None], own, carried).astype(np.float32)
         self._carried = (share * self._own + (1 - share) * carried).astype(np.float32)
+
+    def _answers(self, near: dict[str, FloatArray]) -> FloatArray | float:
+        """Return what the kernels say beyond the mean, averaged; ``near`` is the similarity to the learnt items."""
+        names = self.arrays["block_names"].tolist()
+        found: FloatArray | float = 0.0
+        for weights, product, dual in zip(
+            self.arrays["block_weights"], self.arrays["product"], self.arrays["dual"], strict=True
+        ):
+            parts = [w * near[n] for n, w in zip(names, weights, strict=True) if w and n in near]
+            if parts:
+                total = np.sum(parts, axis=0)
+                found += (total + product / max(float(weights.sum()), 1e-9) * total * total) @ dual
+        return found / max(1, len(self.arrays["dual"]))
 
     def score_many(self, histories: Sequence[History]) -> FloatArray:
         """Return scores float32 (n_histories, n_items)."""
@@ -152,10 +164,14 @@ class ContentBridge(ArrayRecommender):
 
     def notes(self) -> dict[str, object]:
         """Return the chosen kernel."""
-        weights = zip(self.arrays["block_names"].tolist(), self.arrays["block_weights"].tolist(), strict=True)
-        chosen = {str(name): round(float(w), 3) for name, w in weights}
-        product, noise = (round(float(self.arrays[n][0]), 3) for n in ("product", "noise"))
-        return {"kernel": {"weights": chosen, "product": product, "noise": noise}}
+        kernels = []
+        for weights, product, noise in zip(
+            self.arrays["block_weights"], self.arrays["product"], self.arrays["noise"], strict=True
+        ):
+            named = zip(self.arrays["block_names"].tolist(), weights.tolist(), strict=True)
+            chosen = {str(name): round(float(w), 3) for name, w in named if w}
+            kernels.append({"weights": chosen, "product": round(float(product), 3), "noise": round(float(noise), 3)})
+        return {"kernels": kernels}
 
 
 @dataclass(frozen=True)
@@ -163,6 +179,19 @@ class _Settings:
     weights: dict[str, float]
     product: float
     noise: float
+
+
+def _starts(blocks: Blocks) -> list[_Settings]:
+    """Return where the search starts: with the cosines alone and, where there are any, with the shared blocks.
+
+    Which of the two is better changes from one set of new items to the next by more than they differ on average;
+    their mean is as good as the better one and steadier.
+    """
+    plain = {name: 1.0 for name in blocks.codes if not name.endswith(SHARED)}
+    starts = [_Settings(plain, 1.0, 5.0)]
+    if len(plain) < len(blocks.codes):
+        starts.append(_Settings(dict.fromkeys(blocks.codes, 1.0), 1.0, 5.0))
+    return starts
 
 
 def _searched(
