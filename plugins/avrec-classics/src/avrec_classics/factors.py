@@ -9,15 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_classics.common import (
-    ArrayRecommender,
-    FloatArray,
-    behaviour_matrix,
-    explanation,
-    history_matrix,
-    need_likes,
-)
+from avrec_classics.common import FloatArray, behaviour_matrix, explanation, history_matrix, need_likes
 from avrec_desktop.api import Explanation, History, ItemFeatures, RecommenderConfig, Run, TrainingData
+from avrec_desktop.api.arrays import ArrayRecommender
 
 if TYPE_CHECKING:
     from scipy import sparse

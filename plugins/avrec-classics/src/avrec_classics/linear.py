@@ -9,15 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_classics.common import (
-    ArrayRecommender,
     FloatArray,
     behaviour_matrix,
     explanation,
+    history_matrix,
     last_values,
     need_likes,
     positives,
 )
 from avrec_desktop.api import Explanation, History, RecommenderConfig, Run, TrainingData
+from avrec_desktop.api.arrays import ArrayRecommender
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class LinearItemRecommender(ArrayRecommender):
 
     def score_many(self, histories: Sequence[History]) -> FloatArray:
         """Return scores; a history without a known item gives NaN."""
-        asked = self.history_matrix(histories)
+        asked = history_matrix(histories, self.columns, len(self.item_ids))
         scores = self.spread(np.asarray(asked @ self.arrays["weights"], np.float32))
         scores[np.diff(asked.indptr) == 0] = np.nan
         return scores

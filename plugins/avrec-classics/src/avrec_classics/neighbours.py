@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_classics.common import (
-    ArrayRecommender,
     FloatArray,
     behaviour_matrix,
     explanation,
+    history_matrix,
     last_values,
     need_likes,
     positives,
 )
 from avrec_desktop.api import Explanation, History, ItemFeatures, RecommenderConfig, Run, TrainingData
+from avrec_desktop.api.arrays import ArrayRecommender
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -66,7 +67,7 @@ class ItemKNN(ArrayRecommender):
 
     def score_many(self, histories: Sequence[History]) -> FloatArray:
         """Return sums of similarities; a history without a known item gives NaN."""
-        asked = self.history_matrix(histories)
+        asked = history_matrix(histories, self.columns, len(self.item_ids))
         scores = self.spread(np.asarray((asked @ self._weights()).todense(), np.float32))
         scores[np.diff(asked.indptr) == 0] = np.nan
         return scores

@@ -16,6 +16,8 @@ from avrec_dot.network import build_network
 from avrec_dot.tuning import choose
 
 FloatArray = NDArray[np.float32]
+#: Penalty of the regression from content to what is learned.
+CARRY_REG = 10.0
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,14 @@ class Dot(KerasRecommender):
 
     Attributes:
         arrays: ``main`` float32 (d, n_content), directions of the content (empty where it is kept as it is);
-            ``projection`` float32 (n_content, k); ``factors`` float32 (n_items, k); ``bias`` float32 (n_items,);
-            ``bias_content`` float32 (n_content,), the bias of new items by their content;
+            ``projection`` float32 (n_content + 1, k) and ``bias_content`` float32 (n_content + 1,), what content says of
+            factors and bias, the last row for all items alike; ``factors`` float32 (n_items, k) and ``bias`` float32
+            (n_items,), what items that somebody liked have of their own beside that;
             ``understanding`` float32 (n_tags, n_content + k); ``strength`` float64 (7,), see :mod:`avrec_dot.tuning`.
     """
 
     id = "dot"
+    version = 2
     name = "Interest × content"
     Config = DotConfig
     config: DotConfig
@@ -81,6 +85,7 @@ class Dot(KerasRecommender):
         """Return the network, see :func:`~avrec_dot.network.build_network`."""
         table = data.interactions
         good = table.values > 0
+        self._met = np.bincount(table.items[good], minlength=data.n_items) > 0
         width = self._content.shape[1] if self._content.any() else 0
         self._sums = np.zeros((data.n_users, width), np.float32)
         if width:
@@ -120,23 +125,46 @@ class Dot(KerasRecommender):
         scale = float(network.get_layer("like").get_weights()[0][0, 0])
         bias = scale * weight("item_bias", (data.n_items, 1))[:, 0]
         strength = self._strength if self._strength is not None else np.array(self._default_strength())
+        learned = weight("item_factors", (data.n_items, self._factors))
+        if width:
+            learned = learned + self._content @ weight("projection", (width, self._factors))
+        projection, factors = self._carried(learned, width)
+        bias_content, bias = self._carried(bias[:, None], width)
         return {
             "main": self._main,
-            "projection": weight("projection", (width, self._factors)),
-            "factors": weight("item_factors", (data.n_items, self._factors)),
-            "bias": bias,
-            "bias_content": self._bias_of_content(bias, width),
+            "projection": projection,
+            "factors": factors,
+            "bias": bias[:, 0],
+            "bias_content": bias_content[:, 0],
             "understanding": weight("understanding", (self._tags.shape[1], width + self._factors)),
             "strength": strength,
         }
 
-    def _bias_of_content(self, bias: FloatArray, width: int) -> FloatArray:
-        """Return the ridge regression of b on the content, float32 (width,), for items that nobody knows yet."""
-        if not width:
-            return np.zeros(0, np.float32)
-        left = (self._content.T @ self._content).astype(np.float64)
-        left[np.diag_indices_from(left)] += 10.0
-        return np.linalg.solve(left, self._content.T @ bias.astype(np.float64)).astype(np.float32)
+    def _carried(self, learned: FloatArray, width: int) -> tuple[FloatArray, FloatArray]:
+        """Divide what was learned of the items into what their content says and what is their own.
+
+        Items that nobody liked were only ever negatives: what the network learned of them says no more than that, so
+        they are known by their content, like items that come later.
+
+        Args:
+            learned: float32 (n_items, k).
+            width: Columns of the content.
+
+        Returns:
+            float32 (width + 1, k), a ridge regression on the content (the last row is the level), and
+            float32 (n_items, k), what is left of the items that somebody liked; 0 for the others.
+        """
+        met = self._met
+        level = learned[met].mean(0) if met.any() else np.zeros(learned.shape[1], np.float32)
+        carried = np.zeros((width, learned.shape[1]))
+        if width and met.any():
+            content = self._content[met].astype(np.float64)
+            left = content.T @ content
+            left[np.diag_indices_from(left)] += CARRY_REG
+            carried = np.linalg.solve(left, content.T @ (learned[met] - level))
+        rule = np.vstack([carried, level]).astype(np.float32)
+        own = learned - rule[-1] - (self._content @ rule[:-1] if width else 0)
+        return rule, np.where(met[:, None], own, 0).astype(np.float32)
 
     def bind(self, items: ItemFeatures) -> None:
         """Take the items: V, C and b of known ones as learned, of new ones from content and tags."""
@@ -163,19 +191,20 @@ class Dot(KerasRecommender):
             float32 (n, n_content), float32 (n, k), float32 (n, n_content + k), float32 (n,).
         """
         projection, factors = self.arrays["projection"], self.arrays["factors"]
-        width, size = projection.shape
+        width, size = projection.shape[0] - 1, projection.shape[1]
         content = project(items.content, self.arrays["main"])
         if content.shape[1] != width:  # none in training, or from other extractors: it cannot be read
             content = np.zeros((len(items), width), np.float32)
         known = self.known >= 0
-        learned = content @ projection
+        learned = content @ projection[:-1] + projection[-1]
         learned[known] += factors[self.known[known]]
         kernel = self.arrays["understanding"]
         understood = np.ones((len(items), width + size), np.float32)
         if items.tags.shape[1] == len(kernel) and kernel.any():
             understood = (2 / (1 + np.exp(-np.clip(items.tags @ kernel, -30, 30)))).astype(np.float32)
-        bias = content @ self.arrays["bias_content"]
-        bias[known] = self.arrays["bias"][self.known[known]]
+        carried = self.arrays["bias_content"]
+        bias = content @ carried[:-1] + carried[-1]
+        bias[known] += self.arrays["bias"][self.known[known]]
         return content, learned, understood, bias
 
     def score(self, history: History) -> FloatArray:

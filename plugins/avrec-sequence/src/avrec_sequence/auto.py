@@ -25,10 +25,11 @@ from avrec_desktop.api import (
     TrainingData,
     Validation,
 )
+from avrec_desktop.api.arrays import columns_of
 from avrec_desktop.api.storage import load_model, save_model
 from avrec_sequence.blend import compressed, fit_blend, standardised
 from avrec_sequence.bridge import ContentBridge
-from avrec_sequence.common import FloatArray, allowed, columns_of, liked, ndcg, need_likes, sampled
+from avrec_sequence.common import FloatArray, allowed, liked, ndcg, need_likes, sampled
 from avrec_sequence.kernel import TasteKernel
 from avrec_sequence.linear import SeqEASE
 from avrec_sequence.recency import Recency

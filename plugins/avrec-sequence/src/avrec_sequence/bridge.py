@@ -9,17 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from avrec_desktop.api import Explanation, History, ItemFeatures, RecommenderConfig, Run, TrainingData
+from avrec_desktop.api.arrays import ArrayRecommender
 from avrec_sequence.blocks import SHARED, Blocks, blocks_of
-from avrec_sequence.common import (
-    ArrayRecommender,
-    FloatArray,
-    IntArray,
-    explanation,
-    liked,
-    most_popular,
-    ndcg,
-    need_likes,
-)
+from avrec_sequence.common import FloatArray, IntArray, explanation, liked, most_popular, ndcg, need_likes
 
 if TYPE_CHECKING:
     from scipy import sparse

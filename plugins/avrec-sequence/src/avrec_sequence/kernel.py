@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api import Explanation, History, ItemFeatures, Part, RecommenderConfig, Run, TrainingData
-from avrec_sequence.common import ArrayRecommender, FloatArray, IntArray, explanation
+from avrec_desktop.api.arrays import ArrayRecommender
+from avrec_sequence.common import FloatArray, IntArray, explanation
 from avrec_sequence.shared import Block, shared_blocks
 
 

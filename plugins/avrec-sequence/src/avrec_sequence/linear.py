@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api import Explanation, History, RecommenderConfig, Run, TrainingData, Validation
+from avrec_desktop.api.arrays import ArrayRecommender
 from avrec_sequence.common import (
-    ArrayRecommender,
     FloatArray,
     IntArray,
     allowed,

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from avrec_desktop.api import History, RecommenderConfig, Run, TrainingData
-from avrec_sequence.common import ArrayRecommender, FloatArray, liked, need_likes
+from avrec_desktop.api.arrays import ArrayRecommender
+from avrec_sequence.common import FloatArray, liked, need_likes
 
 #: Most moments at which the counts are kept, and most numbers kept in all.
 MAX_MOMENTS = 256
