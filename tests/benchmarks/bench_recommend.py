@@ -1,7 +1,7 @@
 """Recommendation quality on folders of split tables, by the command that users have.
 
-usage: python -m tests.benchmarks.bench_recommend SPLIT_FOLDER ... [--model ID ...] [--seeds N] [--lone K ...] [--out DIR]
-       python -m tests.benchmarks.bench_recommend --splits RAW_FOLDER_OF_SPLITS
+usage: python -m tests.benchmarks.bench_recommend SPLIT_FOLDER ... [--model ID] [--seeds N] [--lone K ...] [--out DIR]
+       python -m tests.benchmarks.bench_recommend --splits FOLDER_OF_SPLIT_FOLDERS
 
 A split folder holds ``items.csv, users.csv, train.csv, valid.csv, test.csv``; ``--splits`` takes all of them inside a
 folder. Each model is tuned on valid, refitted on train and valid once a seed, and asked for the test once. Every table
@@ -42,7 +42,7 @@ MODELS = (
     "content-bridge",
     "auto",
 )
-LONE_MODELS = ("random", "content-knn", "dot", "fusion", "taste-kernel", "auto")
+LONE_MODELS = ("random", "content-knn", "taste-kernel", "auto")
 #: Models whose fit does not depend on the seed.
 FIXED = frozenset(
     ("popularity", "recency", "item-knn", "content-knn", "ease", "edlae", "seq-ease", "content-bridge", "taste-kernel")
@@ -52,7 +52,7 @@ BASELINES = ("ease", "popularity")
 
 
 def evaluate(folder: Path, model: str, seed: int, lone: int | None) -> dict[str, Any]:
-    """Return the report of one model on one folder, as ``avrec evaluate`` gives it."""
+    """Return the report of one model on one folder, as ``avrec evaluate`` gives it, with ``metrics``."""
     with tempfile.TemporaryDirectory() as scratch:
         command = [sys.executable, "-m", "avrec_desktop", "--library", f"{scratch}/library", "--json", "evaluate"]
         command += ["--data", str(folder), "--out", f"{scratch}/out", "--model", model, "--seed", str(seed)]
@@ -61,7 +61,7 @@ def evaluate(folder: Path, model: str, seed: int, lone: int | None) -> dict[str,
         if done.returncode:
             return {"error": {"message": done.stderr.strip()[-300:]}}
         report: dict[str, Any] = json.loads(done.stdout)[model]
-        return report
+        return report if lone is None or "lone" not in report else {**report, "metrics": report["lone"][str(lone)]}
 
 
 def over_seeds(folder: Path, model: str, seeds: int, lone: int | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -78,6 +78,8 @@ class Fusion(DeepRecommender):
         if lone and not data.items.content.any():
             raise ModelError(f"{self.name} needs content or the behaviour of several users")
         self._lone = lone
+        if lone:  # one user's likes cannot train vectors: the plain likeness serves
+            self.config = replace(self.config, epochs=1)
         super().fit(data, run)
 
     def build(self, data: TrainingData) -> Any:
