@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import numpy as np
+import pytest
+
 from avrec_deep import Fusion, MatrixFactorisation, MultVAE, TwoTower, avrec_recommenders
+from avrec_deep.common import next_items
 from avrec_deep.fusion import FusionConfig
 from avrec_deep.mf import MFConfig
-from avrec_deep.multvae import MultVAEConfig
+from avrec_deep.multvae import DenseRows, MultVAEConfig, sets_of
+from avrec_deep.ranking import Features
 from avrec_deep.two_tower import TwoTowerConfig
-from avrec_desktop.api.testing import RecommenderConformance
+from avrec_desktop.api import History, Interactions, ModelError
+from avrec_desktop.api.testing import RecommenderConformance, RecordingRun, history_of, make_training_data
 
 SMALL = {"epochs": 18, "embedding_size": 16, "learning_rate": 0.02, "batch_size": 64}
 FUSION = FusionConfig(**SMALL, length=12, hidden=16)
@@ -51,3 +59,72 @@ class TestBPRConformance(RecommenderConformance):
 
 def test_all_deep_models_are_registered_once():
     assert sorted(model.id for model in avrec_recommenders()) == ["fusion", "mf", "multvae", "two-tower"]
+
+
+def test_fusion_knows_new_items_by_their_content():
+    data = make_training_data(24, 80, likes=12)
+    old = data.interactions.items < 60
+    table = data.interactions
+    rows = Interactions(table.users[old], table.items[old], table.values[old], table.times[old])
+    part = dataclasses.replace(data, interactions=rows)
+    model = Fusion(FUSION)
+    model.fit(part, RecordingRun(1))
+    right = 0
+    for user in range(24):
+        scores = model.score(history_of(part, user))[60:]
+        right += int(np.argmax(scores) % 4 == user % 4)
+    assert right >= 20
+
+
+@pytest.mark.parametrize("likes", [1, 3])
+def test_fusion_serves_a_lone_user_from_one_like_on(likes):
+    data = make_training_data(1, 80, likes=likes, dislikes=1)
+    model = Fusion(FUSION)
+    model.fit(data, RecordingRun(1))
+    history = history_of(data, 0)
+    scores = model.score(history)
+    scores[history.items] = -np.inf
+    assert np.mean(np.argsort(-scores)[:8] % 4 == 0) >= 0.75
+
+
+def test_models_of_a_crowd_refuse_one_user_and_say_why():
+    data = make_training_data(1, 40, likes=5)
+    for model in (TwoTower(TOWERS), MatrixFactorisation(MFConfig(**SMALL)), MultVAE()):
+        with pytest.raises(ModelError, match="several users"):
+            model.fit(data, RecordingRun(1))
+
+
+def test_next_items_are_asked_for_with_what_came_before():
+    data = make_training_data(3, 20, likes=4, dislikes=0)
+    found = next_items(data, 3, 100, np.random.default_rng(0))
+    assert len(found["target"]) == 3 * 3
+    whole = data.interactions.items[data.interactions.users == 0]
+    last = np.flatnonzero(found["user"] == 0)[-1]
+    assert found["target"][last] == whole[3]
+    assert found["seen"][last].tolist() == (whole[:3] + 1).tolist()
+    first = np.flatnonzero(found["user"] == 0)[0]
+    assert found["seen"][first].tolist() == [0, 0, whole[0] + 1]
+    assert len(next_items(data, 3, 5, np.random.default_rng(0))["target"]) == 5
+
+
+def test_ranking_features_tell_when_the_group_was_last_met():
+    items = make_training_data(1, 8).items  # groups 0 1 2 3 0 1 2 3
+    day = 86400.0
+    history = History(np.array([0, 1, 4]), np.ones(3, np.float32), day * np.array([1.0, 2.0, 3.0]), "", day * 5.0)
+    found = Features(items).of(history, np.zeros(8, np.float32))
+    assert found[:, 2].tolist() == [1, 1, 0, 0, 1, 1, 0, 0]
+    assert found[4, 3] == pytest.approx(np.log1p(2))
+    assert found[4, 4] == pytest.approx(np.log1p(2) / 5)
+    assert found[5, 4] == pytest.approx(np.log1p(3) / 5)
+    assert found[4, 1] > found[2, 1]  # the likes are mostly of the first style
+
+
+def test_dense_rows_are_the_sets_of_the_users():
+    data = make_training_data(3, 20, likes=4, dislikes=1)
+    rows = DenseRows(sets_of(data))
+    assert len(rows) == 3
+    picked = rows[np.array([2, 0])]
+    assert picked.sum(1).tolist() == [4, 4]
+    table = data.interactions
+    mine = table.items[(table.users == 2) & (table.values > 0)]
+    assert np.flatnonzero(picked[0]).tolist() == sorted(mine.tolist())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from avrec_desktop.api import History
+from avrec_desktop.api import History, Interactions
 from avrec_desktop.api.testing import RecommenderConformance, RecordingRun, history_of, make_training_data
 from avrec_desktop.api.testing.data import likes
 from avrec_dot import Dot, DotConfig, avrec_recommenders
@@ -141,3 +142,20 @@ def test_the_last_value_of_an_item_counts() -> None:
     twice = History(np.array([0, 4, 0]), np.array([-1, 1, 1], np.float32), np.zeros(3))
     once = History(np.array([4, 0]), np.array([1, 1], np.float32), np.zeros(2))
     assert np.allclose(model.score(twice), model.score(once), atol=1e-6)
+
+
+def test_items_that_nobody_liked_are_known_by_content_alone() -> None:
+    data = make_training_data()
+    table = data.interactions
+    met = np.bincount(table.items[table.values > 0], minlength=data.n_items) > 0
+    left_out = int(np.flatnonzero(met)[0])
+    kept = table.items != left_out
+    rows = Interactions(table.users[kept], table.items[kept], table.values[kept], table.times[kept])
+    model = Dot(QUICK)
+    model.fit(dataclasses.replace(data, interactions=rows), RecordingRun(1))
+    assert not model.arrays["factors"][left_out].any()
+    assert model.arrays["bias"][left_out] == 0
+    twin = dataclasses.replace(data.items, ids=np.where(np.arange(data.n_items) == left_out, 10**6, data.items.ids))
+    before = model.score(history_of(data, 1))[left_out]
+    model.bind(twin)  # the same content under an id that is new: nothing changes
+    assert model.score(history_of(data, 1))[left_out] == pytest.approx(before, abs=1e-5)

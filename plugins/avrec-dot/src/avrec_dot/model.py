@@ -56,9 +56,9 @@ class Dot(KerasRecommender):
 
     Attributes:
         arrays: ``main`` float32 (d, n_content), directions of the content (empty where it is kept as it is);
-            ``projection`` float32 (n_content + 1, k) and ``bias_content`` float32 (n_content + 1,), what content says of
-            factors and bias, the last row for all items alike; ``factors`` float32 (n_items, k) and ``bias`` float32
-            (n_items,), what items that somebody liked have of their own beside that;
+            ``projection`` float32 (n_content + 1, k) and ``bias_content`` float32 (n_content + 1,), what content
+            says of factors and bias, the last row for all items alike; ``factors`` float32 (n_items, k) and ``bias``
+            float32 (n_items,), what items that somebody liked have of their own beside that;
             ``understanding`` float32 (n_tags, n_content + k); ``strength`` float64 (7,), see :mod:`avrec_dot.tuning`.
     """
 
