@@ -219,7 +219,7 @@ def blocks_of(items: ItemFeatures) -> dict[str, FloatArray]:
 
 def centred(block: FloatArray) -> FloatArray:
     """Return unit rows about the mean of the rows that are there; rows of zeros stay."""
-    there = block.any(1)
+    there = np.asarray(block.any(1))
     if not there.any():
         return block
     moved = np.where(there[:, None], block - block[there].mean(0), 0)

@@ -65,7 +65,7 @@ class Features:
     """
 
     def __init__(self, items: ItemFeatures) -> None:
-        there = items.content.any(1)
+        there = np.asarray(items.content.any(1))
         centre = items.content[there].mean(0) if there.any() else np.zeros(items.content.shape[1], np.float32)
         self._content, self._centre, self._there = items.content, centre, there
         self._groups = items.groups
