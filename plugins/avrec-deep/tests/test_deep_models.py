@@ -14,7 +14,7 @@ from avrec_deep.mf import MFConfig
 from avrec_deep.multvae import DenseRows, MultVAEConfig, sets_of
 from avrec_deep.ranking import Features
 from avrec_deep.two_tower import TwoTowerConfig
-from avrec_desktop.api import History, Interactions, ModelError
+from avrec_desktop.api import History, Interactions, ModelError, Recommender
 from avrec_desktop.api.testing import RecommenderConformance, RecordingRun, history_of, make_training_data
 
 SMALL = {"epochs": 18, "embedding_size": 16, "learning_rate": 0.02, "batch_size": 64}
@@ -128,3 +128,36 @@ def test_dense_rows_are_the_sets_of_the_users():
     table = data.interactions
     mine = table.items[(table.users == 2) & (table.values > 0)]
     assert np.flatnonzero(picked[0]).tolist() == sorted(mine.tolist())
+
+
+@pytest.mark.parametrize(
+    "model",
+    [Fusion(FUSION), TwoTower(TOWERS), MatrixFactorisation(MFConfig(**SMALL)), MultVAE(TestMultVAEConformance.config)],
+    ids=lambda m: m.id,
+)
+def test_without_the_named_causes_an_item_falls_three_times_as_far(model):
+    data = make_training_data(24, 120, n_styles=6, likes=12, dislikes=2)
+    model.fit(data, RecordingRun(1))
+    rng = np.random.default_rng(0)
+    met = np.unique(data.interactions.items[data.interactions.values > 0])
+    named_fall, random_fall = 0.0, 0.0
+    for style in (*range(6), *range(6)):
+        # three likes of each of four styles; the item asked about is of one of them
+        likes = [rng.permutation(met[met % 6 == (style + step) % 6])[:3] for step in range(4)]
+        rows = rng.permutation(np.concatenate(likes))
+        history = History(rows.astype(np.int64), np.ones(12, np.float32), np.arange(12, dtype=float))
+        scores = model.score(history)
+        scores[(np.arange(120) % 6 != style) | np.isin(np.arange(120), rows)] = np.nan
+        asked = int(np.nanargmax(scores))
+        causes = [int(p.key) for p in model.explain(history, asked, 3).parts if p.kind == "item" and p.share > 0]
+        before = _rank(model, history, asked)
+        named_fall += _rank(model, history.without(causes), asked) - before
+        for _ in range(5):
+            drawn = rng.choice(np.setdiff1d(rows, causes), len(causes), replace=False)
+            random_fall += (_rank(model, history.without(drawn.tolist()), asked) - before) / 5
+    assert named_fall >= 3 * max(random_fall, 12.0), (named_fall, random_fall)
+
+
+def _rank(model: Recommender, history: History, item: int) -> int:
+    scores = model.score(history)
+    return int((scores > scores[item]).sum()) + 1
