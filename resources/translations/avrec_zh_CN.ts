@@ -132,6 +132,10 @@
         <translation>从您自己的媒体库中，按您的口味挑选。</translation>
     </message>
     <message>
+        <source>Chosen by two models in turns; what you take tells which is better.</source>
+        <translation>由两个模型轮流挑选；你的选择会说明哪个更好。</translation>
+    </message>
+    <message>
         <source>By content for now. It gets better once a model is trained on what you like.</source>
         <translation>目前按内容推荐。等模型从您的喜好中学习之后会更准。</translation>
     </message>
@@ -181,7 +185,7 @@
     </message>
     <message>
         <source>Your wish: {what}</source>
-        <extracomment>Parts under this share of the whole are not listed.</extracomment>
+        <extracomment>Parts under this share of the whole are not listed. Causes listed by name, and the height of a line, device-independent pixels.</extracomment>
         <translation>你的要求：{what}</translation>
     </message>
     <message>
@@ -215,6 +219,408 @@
     <message>
         <source>Don&apos;t use {title} for recommendations</source>
         <translation>推荐时不再参考 {title}</translation>
+    </message>
+    <message>
+        <source>Go to {page}</source>
+        <translation>转到{page}</translation>
+    </message>
+    <message>
+        <source>Search the library</source>
+        <translation>搜索媒体库</translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>Undo the last act</source>
+        <translation>撤销上一步</translation>
+    </message>
+    <message>
+        <source>Look for new and changed files</source>
+        <translation>查找新增和更改的文件</translation>
+    </message>
+    <message>
+        <source>Analyse what is new</source>
+        <translation>分析新内容</translation>
+    </message>
+    <message>
+        <source>Learn from what I like now</source>
+        <translation>现在从我喜欢的内容中学习</translation>
+    </message>
+    <message>
+        <source>Refresh recommendations</source>
+        <translation>刷新推荐</translation>
+    </message>
+    <message>
+        <source>Play or pause</source>
+        <translation>播放或暂停</translation>
+    </message>
+    <message>
+        <source>Next item</source>
+        <translation>下一项</translation>
+    </message>
+    <message>
+        <source>Previous item</source>
+        <translation>上一项</translation>
+    </message>
+    <message>
+        <source>Stop playing</source>
+        <translation>停止播放</translation>
+    </message>
+    <message>
+        <source>Repeat from here</source>
+        <translation>从这里开始重复</translation>
+    </message>
+    <message>
+        <source>Show in the file manager</source>
+        <translation>在文件管理器中显示</translation>
+    </message>
+    <message>
+        <source>Mini player</source>
+        <translation>迷你播放器</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Problem report</source>
+        <translation>问题报告</translation>
+    </message>
+    <message>
+        <source>Light colours</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark colours</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Colours as the desktop</source>
+        <translation>跟随桌面配色</translation>
+    </message>
+    <message>
+        <source>Like {title}</source>
+        <translation>喜欢“{title}”</translation>
+    </message>
+    <message>
+        <source>Dislike {title}</source>
+        <translation>不喜欢 {title}</translation>
+    </message>
+    <message>
+        <source>Table of many people</source>
+        <translation>多人行为表格</translation>
+    </message>
+    <message>
+        <source>Table of one&apos;s own history</source>
+        <translation>自己的历史表格</translation>
+    </message>
+    <message>
+        <source>Table of items</source>
+        <translation>项目表格</translation>
+    </message>
+    <message>
+        <source>Kodi or Jellyfin</source>
+        <translation>Kodi 或 Jellyfin</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>{n} acts about {m} items were read.</source>
+        <translation>已读取关于 {m} 个项目的 {n} 条行为。</translation>
+    </message>
+    <message>
+        <source>{n} items are in your library.</source>
+        <translation>{n} 个项目在您的媒体库中。</translation>
+    </message>
+    <message>
+        <source>{n} items are not in your library. They stay in the background and help the models to learn.</source>
+        <translation>{n} 个项目不在您的媒体库中，它们留在后台，帮助模型学习。</translation>
+    </message>
+    <message>
+        <source>{n} items may be in your library: please decide.</source>
+        <translation>{n} 个项目可能在您的媒体库中，请确认。</translation>
+    </message>
+    <message>
+        <source>{n} acts are new in your history.</source>
+        <translation>您的历史中新增 {n} 条行为。</translation>
+    </message>
+    <message>
+        <source>{n} acts were known from an earlier import.</source>
+        <translation>{n} 条行为在之前的导入中已有。</translation>
+    </message>
+    <message>
+        <source>{n} rows were left out.</source>
+        <translation>有 {n} 行未导入。</translation>
+    </message>
+    <message>
+        <source>Use again</source>
+        <translation>重新使用</translation>
+    </message>
+    <message>
+        <source>Use {title} again</source>
+        <translation>重新使用 {title}</translation>
+    </message>
+    <message>
+        <source>Measured on {when}: your last {n} of {all} likes, each among {items} items, in the order you made them.</source>
+        <extracomment>Rows of a figure. Columns of the table and of the CSV file: key, then figure (F), beyond accuracy (B) or something else.</extracomment>
+        <translation>评测于 {when}：共 {all} 次喜欢中最近的 {n} 次，每次在 {items} 个项目中排名，按发生的先后顺序。</translation>
+    </message>
+    <message>
+        <source>On your last {n} likes, {model} had one in its first ten {hits} of the time; popularity {base}.</source>
+        <translation>在你最近 {n} 次喜欢中，{model} 有 {hits} 排进前十；热门排行为 {base}。</translation>
+    </message>
+    <message>
+        <source>On your last {n} likes, {model} had one in its first ten {hits} of the time.</source>
+        <translation>在你最近 {n} 次喜欢中，{model} 有 {hits} 排进前十。</translation>
+    </message>
+    <message>
+        <source>{model} could not be measured: {why}</source>
+        <translation>无法评测 {model}：{why}</translation>
+    </message>
+    <message>
+        <source>With so few likes the figures are rough: the bars show how rough.</source>
+        <translation>喜欢的数量太少，数据较粗略：横条显示了粗略的程度。</translation>
+    </message>
+    <message>
+        <source>That is better than popularity beyond chance (p {p}).</source>
+        <translation>明显优于热门排行，并非偶然（p {p}）。</translation>
+    </message>
+    <message>
+        <source>It does worse than popularity.</source>
+        <translation>它不如热门排行。</translation>
+    </message>
+    <message>
+        <source>It does not beat popularity: the difference may be chance (p {p}).</source>
+        <translation>它没有胜过热门排行：差异可能出于偶然（p {p}）。</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>In first ten</source>
+        <translation>进入前十</translation>
+    </message>
+    <message>
+        <source>In first twenty</source>
+        <translation>进入前二十</translation>
+    </message>
+    <message>
+        <source>Above popularity</source>
+        <translation>高出热门</translation>
+    </message>
+    <message>
+        <source>Coverage</source>
+        <translation>覆盖率</translation>
+    </message>
+    <message>
+        <source>Variety</source>
+        <translation>多样</translation>
+    </message>
+    <message>
+        <source>Novelty</source>
+        <translation>新颖度</translation>
+    </message>
+    <message>
+        <source>Popularity bias</source>
+        <translation>热门偏向</translation>
+    </message>
+    <message>
+        <source>Miscalibration</source>
+        <translation>偏离度</translation>
+    </message>
+    <message>
+        <source>Reasons hold</source>
+        <translation>理由可靠</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>A like in the first ten</source>
+        <translation>喜欢的进入前十</translation>
+    </message>
+    <message>
+        <source>Novelty (bits)</source>
+        <translation>新颖度（比特）</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>轮次</translation>
+    </message>
+    <message>
+        <source>Accepted of what was shown</source>
+        <translation>展示后被接受的比例</translation>
+    </message>
+    <message>
+        <source>Week from</source>
+        <translation>周（起始日）</translation>
+    </message>
+    <message>
+        <source>By content</source>
+        <translation>按内容</translation>
+    </message>
+    <message>
+        <source>By rule (other shelves)</source>
+        <translation>按规则（其他栏目）</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <translation>展示</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>Skipped of played</source>
+        <translation>播放后跳过</translation>
+    </message>
+    <message>
+        <source>Liked</source>
+        <translation>喜欢</translation>
+    </message>
+    <message>
+        <source>Disliked</source>
+        <translation>不喜欢</translation>
+    </message>
+    <message>
+        <source>{a} and {b} shared the panel, and nothing of it was taken.</source>
+        <translation>{a} 与 {b} 曾共用面板，但其中没有任何项目被选择。</translation>
+    </message>
+    <message>
+        <source>{a} and {b} share the panel. Play or like what you want; that decides.</source>
+        <translation>{a} 与 {b} 正在共用面板。随意播放或喜欢即可，由此决定胜负。</translation>
+    </message>
+    <message>
+        <source>In {wins} of {n} decided sittings you took more of {better} than of {worse}.</source>
+        <translation>在 {n} 次分出高下的使用中，有 {wins} 次你更多选择了 {better} 而不是 {worse}。</translation>
+    </message>
+    <message>
+        <source>It would win {share} of sittings (95 % sure: {low} to {high}; sign test p {p}).</source>
+        <translation>预计它会赢得 {share} 的使用（95 % 可信区间：{low} 至 {high}；符号检验 p {p}）。</translation>
+    </message>
+    <message>
+        <source>You prefer {better}.</source>
+        <translation>你更喜欢 {better}。</translation>
+    </message>
+    <message>
+        <source>Too early to tell: {n} more sittings at least.</source>
+        <translation>下结论还太早：至少还需 {n} 次使用。</translation>
+    </message>
+    <message>
+        <source>No clear preference yet.</source>
+        <translation>尚无明显偏好。</translation>
+    </message>
+    <message>
+        <source>Paused: on battery</source>
+        <translation>已暂停：正在使用电池</translation>
+    </message>
+    <message>
+        <source>Paused: while something plays</source>
+        <translation>已暂停：正在播放</translation>
+    </message>
+    <message>
+        <source>Running gently</source>
+        <translation>低速运行中</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Running at full power</source>
+        <translation>全速运行中</translation>
+    </message>
+    <message>
+        <source>{n} MB</source>
+        <translation>{n} MB</translation>
+    </message>
+    <message>
+        <source>{n} files a minute</source>
+        <translation>每分钟 {n} 个文件</translation>
+    </message>
+    <message>
+        <source>memory {now}, at most {peak}</source>
+        <translation>内存 {now}，最高 {peak}</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <extracomment>The first acts of a file: what, kind, value, seconds since the epoch. Candidates that have a key of their own.</extracomment>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Item number</source>
+        <translation>项目编号</translation>
+    </message>
+    <message>
+        <source>Rating</source>
+        <translation>评分</translation>
+    </message>
+    <message>
+        <source>Interest or share</source>
+        <translation>兴趣或播放比例</translation>
+    </message>
+    <message>
+        <source>Number of plays</source>
+        <translation>播放次数</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Artist</source>
+        <translation>艺术家</translation>
+    </message>
+    <message>
+        <source>Album</source>
+        <translation>专辑</translation>
+    </message>
+    <message>
+        <source>Year</source>
+        <translation>年份</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>MusicBrainz number</source>
+        <translation>MusicBrainz 编号</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>指纹</translation>
+    </message>
+    <message>
+        <source>Item of this library</source>
+        <translation>本媒体库的项目</translation>
     </message>
 </context>
 <context>
@@ -272,6 +678,10 @@
         <translation>你会看到更少这一类。</translation>
     </message>
     <message>
+        <source>What you do counts by the new weights.</source>
+        <translation>你的行为已按新的权重计算。</translation>
+    </message>
+    <message>
         <source>There is nothing to undo.</source>
         <translation>没有可撤销的操作。</translation>
     </message>
@@ -287,12 +697,20 @@
         <extracomment>Seconds a busy worker thread may keep the interpreter before the UI thread gets it. Every Qt call gives the interpreter away, so with Python&apos;s 5 ms a paint of twenty calls could wait for 100 ms. Sound servers that are not there are no news.</extracomment>
         <translation>请等待正在运行的任务完成后再切换用户。</translation>
     </message>
+    <message>
+        <source>This library is open in another window.</source>
+        <translation>此媒体库已在另一个窗口中打开。</translation>
+    </message>
+    <message>
+        <source>Show that window</source>
+        <translation>显示那个窗口</translation>
+    </message>
 </context>
 <context>
     <name>Automation</name>
     <message>
         <source>Scanning folders</source>
-        <extracomment>Acts after which a model is trained anew, and milliseconds of quiet before that.</extracomment>
+        <extracomment>Milliseconds of quiet before training by itself, until it is looked again when the machine is busy, and of patience.</extracomment>
         <translation>正在扫描文件夹</translation>
     </message>
     <message>
@@ -311,6 +729,25 @@
         <source>{n} files could not be read. The Jobs page lists them with the reasons.</source>
         <translation>有 {n} 个文件无法读取。“任务”页列出了它们及原因。</translation>
     </message>
+    <message>
+        <source>The new training was not better, so the model of before goes on.</source>
+        <translation>新训练的模型并不更好，继续使用原来的模型。</translation>
+    </message>
+</context>
+<context>
+    <name>BadRowsModel</name>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Why it was left out</source>
+        <translation>未导入的原因</translation>
+    </message>
 </context>
 <context>
     <name>BarRow</name>
@@ -322,6 +759,119 @@
     <message>
         <source>{name}: {p} % of the library, {q} % of what you like</source>
         <translation>{name}：占媒体库的 {p} %，占你喜欢内容的 {q} %</translation>
+    </message>
+</context>
+<context>
+    <name>BusyView</name>
+    <message>
+        <source>Progress of the import</source>
+        <translation>导入进度</translation>
+    </message>
+    <message>
+        <source>Cancel the import</source>
+        <translation>取消导入</translation>
+    </message>
+</context>
+<context>
+    <name>CopyTile</name>
+    <message>
+        <source>Best quality</source>
+        <extracomment>Groups shown at once, and copies side by side.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show {name} in its folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move {name} to the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DataSections</name>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Histories of other programs make the recommendations yours from the first day.</source>
+        <translation>其他程序的历史让推荐从第一天起就符合您的口味。</translation>
+    </message>
+    <message>
+        <source>Import listening and watch history…</source>
+        <translation>导入收听和观看历史…</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
+    </message>
+    <message>
+        <source>Everything you do stays in this library on this machine. You can read it, take it with you, and erase it.</source>
+        <translation>您所做的一切都保存在本机的这个媒体库中。您可以查看、带走或删除它。</translation>
+    </message>
+    <message>
+        <source>Export my data…</source>
+        <translation>导出我的数据…</translation>
+    </message>
+    <message>
+        <source>Open an encrypted export…</source>
+        <translation>打开加密的导出文件…</translation>
+    </message>
+    <message>
+        <source>Erase my history…</source>
+        <translation>删除我的历史…</translation>
+    </message>
+</context>
+<context>
+    <name>DecryptDialog</name>
+    <message>
+        <source>Type the passphrase of {name}.</source>
+        <translation>输入 {name} 的口令。</translation>
+    </message>
+    <message>
+        <source>Open an encrypted export</source>
+        <translation>打开加密的导出文件</translation>
+    </message>
+    <message>
+        <source>Choose where</source>
+        <translation>选择位置</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+</context>
+<context>
+    <name>Desktop</name>
+    <message>
+        <source>Show the window</source>
+        <extracomment>Settings: an icon in the tray; a notification when a long job is over. Both are off until asked for.</extracomment>
+        <translation>显示窗口</translation>
+    </message>
+    <message>
+        <source>Play or pause</source>
+        <translation>播放或暂停</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一个</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
     </message>
 </context>
 <context>
@@ -347,6 +897,7 @@
     <name>DetailPane</name>
     <message>
         <source>Details</source>
+        <extracomment>Passages, their folded texts, their language.</extracomment>
         <translation>详情</translation>
     </message>
     <message>
@@ -415,6 +966,313 @@
     </message>
 </context>
 <context>
+    <name>DoubtsModel</name>
+    <message>
+        <source>In the file</source>
+        <extracomment>Columns of the table of matches.</extracomment>
+        <translation>文件中</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Perhaps this</source>
+        <translation>可能是</translation>
+    </message>
+    <message>
+        <source>Alike</source>
+        <translation>相似度</translation>
+    </message>
+    <message>
+        <source>Decided</source>
+        <translation>决定</translation>
+    </message>
+    <message>
+        <source>None of them</source>
+        <translation>都不是</translation>
+    </message>
+    <message>
+        <source>This one</source>
+        <translation>就是这个</translation>
+    </message>
+    <message>
+        <source>Item {n}</source>
+        <translation>项目 {n}</translation>
+    </message>
+</context>
+<context>
+    <name>DuplicatesController</name>
+    <message>
+        <source>{n} groups · {size} in further copies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same file {n} times</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sounds or looks the same ({p} %)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moved {name} to the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DuplicatesPage</name>
+    <message>
+        <source>Duplicates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for duplicates again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies of one file, and other encodings of one recording. Nothing is removed unless you move it to the trash yourself; ratings and plays stay with the copy that is left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No duplicates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other encodings of a recording are found once both have been analysed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for duplicates …</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EditController</name>
+    <message>
+        <source>Edit details …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed {n} items.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing tags into files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrote tags into {n} files.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} files could not be written. {name}: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EditDialog</name>
+    <message>
+        <source>Edit details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Artist</source>
+        <translation>艺术家</translation>
+    </message>
+    <message>
+        <source>Album</source>
+        <translation>专辑</translation>
+    </message>
+    <message>
+        <source>Genre</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Year</source>
+        <translation>年份</translation>
+    </message>
+    <message>
+        <source>Track</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Season</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Episode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>{n} items</source>
+        <translation>{n} 个项目</translation>
+    </message>
+    <message>
+        <source>Several values; stays as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Separated by commas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also write into the files (title, artist, album, genre, year, track)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Otherwise the files are never touched. Both can be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} must be a whole number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EntriesTable</name>
+    <message>
+        <source>Items of the playlist</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EraseDialog</name>
+    <message>
+        <source>{n} acts of {name} will be erased: ratings, likes, plays, skips and own imports, and the models that learned from them. Media files are not touched.</source>
+        <translation>将删除 {name} 的 {n} 条行为：评分、喜欢、播放、跳过和自己的导入，以及从中学习的模型。媒体文件不受影响。</translation>
+    </message>
+    <message>
+        <source>Erase my history</source>
+        <translation>删除我的历史</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Keep a backup in the library that can be imported again</source>
+        <translation>在媒体库中保留可再次导入的备份</translation>
+    </message>
+    <message>
+        <source>Encrypt the backup</source>
+        <translation>加密备份</translation>
+    </message>
+    <message>
+        <source>Type the name of the profile to confirm</source>
+        <translation>输入个人资料名称以确认</translation>
+    </message>
+    <message>
+        <source>Type “{name}” to confirm</source>
+        <translation>输入“{name}”以确认</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>All that {name} rated, liked, played and skipped, in a file that only you may read. It can be imported again, here or in another library.</source>
+        <translation>{name} 的所有评分、喜欢、播放和跳过记录，存入只有您能读取的文件。可以在此处或其他媒体库中再次导入。</translation>
+    </message>
+    <message>
+        <source>Export my data</source>
+        <translation>导出我的数据</translation>
+    </message>
+    <message>
+        <source>Choose where</source>
+        <translation>选择位置</translation>
+    </message>
+    <message>
+        <source>Table for people and spreadsheets (CSV)</source>
+        <translation>供阅读和电子表格使用的表格 (CSV)</translation>
+    </message>
+    <message>
+        <source>Document for programs (JSON)</source>
+        <translation>供程序使用的文档 (JSON)</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Anonymous: meaningless names, and weeks instead of times</source>
+        <translation>匿名：使用无意义的名称，时间只精确到周</translation>
+    </message>
+    <message>
+        <source>Titles and paths are left out. A long history stays a pattern that somebody may recognise.</source>
+        <translation>不含标题和路径。但较长的历史仍是一种可能被人认出的模式。</translation>
+    </message>
+    <message>
+        <source>Encrypt the file</source>
+        <translation>加密文件</translation>
+    </message>
+</context>
+<context>
+    <name>ExtractorRow</name>
+    <message>
+        <source>{n} of {total} done</source>
+        <extracomment>Milliseconds between two looks at a run, and at the catalogue while something runs. Processes shown.</extracomment>
+        <translation>已完成 {n} / {total}</translation>
+    </message>
+    <message>
+        <source>{n} with nothing to analyse</source>
+        <translation>{n} 没有可分析的内容</translation>
+    </message>
+    <message>
+        <source>{n} failed</source>
+        <translation>失败 {n} 个</translation>
+    </message>
+    <message>
+        <source>{n} waiting</source>
+        <translation>{n} 等待中</translation>
+    </message>
+</context>
+<context>
+    <name>FailuresModel</name>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Analysis</source>
+        <translation>分析</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>FailuresTable</name>
+    <message>
+        <source>Failed analyses</source>
+        <translation>失败的分析</translation>
+    </message>
+</context>
+<context>
     <name>FilterStrip</name>
     <message>
         <source>Show in Library</source>
@@ -429,6 +1287,7 @@
     <name>FoundCard</name>
     <message>
         <source>Play {title}</source>
+        <extracomment>Letters of a reason from which it takes two lines.</extracomment>
         <translation>播放 {title}</translation>
     </message>
     <message>
@@ -455,7 +1314,7 @@
     <name>HomeController</name>
     <message>
         <source>No preview: {why}</source>
-        <extracomment>Cards of the panel and of a shelf.</extracomment>
+        <extracomment>Cards of the panel and of a shelf. Milliseconds without a move after which a film plays on from where the pointer rests.</extracomment>
         <translation>无法预览：{why}</translation>
     </message>
 </context>
@@ -502,6 +1361,222 @@
     <message>
         <source>Refresh recommendations</source>
         <translation>刷新推荐</translation>
+    </message>
+</context>
+<context>
+    <name>ImportsController</name>
+    <message>
+        <source>The import is back.</source>
+        <translation>导入已恢复。</translation>
+    </message>
+    <message>
+        <source>The import is gone.</source>
+        <translation>导入已删除。</translation>
+    </message>
+    <message>
+        <source>The import was undone.</source>
+        <translation>导入已撤销。</translation>
+    </message>
+    <message>
+        <source>Choose an export or a table</source>
+        <translation>选择导出文件或表格</translation>
+    </message>
+    <message>
+        <source>Choose the folder of an export, or of media with .nfo files</source>
+        <translation>选择导出文件夹，或含 .nfo 文件的媒体文件夹</translation>
+    </message>
+    <message>
+        <source>The names of the columns are not known. Their meanings are guessed: please check.</source>
+        <translation>列名无法识别，其含义为猜测，请检查。</translation>
+    </message>
+    <message>
+        <source>Importing {name}</source>
+        <translation>正在导入 {name}</translation>
+    </message>
+    <message>
+        <source>Keys: 1 to 5 take a candidate, Enter the best one, N none of them, Delete leaves it open.</source>
+        <translation>按键：1 至 5 选择候选项，Enter 选择最佳项，N 表示都不是，Delete 保持待定。</translation>
+    </message>
+    <message>
+        <source>Your decisions count now.</source>
+        <translation>您的决定已生效。</translation>
+    </message>
+    <message>
+        <source>Imported: {format}</source>
+        <translation>已导入：{format}</translation>
+    </message>
+    <message>
+        <source>Exactly this was imported before</source>
+        <translation>此前已导入完全相同的内容</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>没有任何更改。</translation>
+    </message>
+    <message>
+        <source>The import was discarded.</source>
+        <translation>已放弃导入。</translation>
+    </message>
+    <message>
+        <source>The import was cancelled. Nothing was changed.</source>
+        <translation>导入已取消，没有任何更改。</translation>
+    </message>
+</context>
+<context>
+    <name>ImportsPage</name>
+    <message>
+        <source>Back to the settings</source>
+        <translation>返回设置</translation>
+    </message>
+    <message>
+        <source>Imports</source>
+        <translation>导入</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsController</name>
+    <message>
+        <source>What the lists are like; the table has the figures.</source>
+        <translation>推荐列表的特点；具体数值见表格。</translation>
+    </message>
+    <message>
+        <source>Losses of the newest training runs.</source>
+        <translation>最近几次训练的损失。</translation>
+    </message>
+    <message>
+        <source>You have {n} of the {all} likes, full plays or good ratings that are needed. Like, rate or play a few more things; then this page tells how well each model would have foretold them.</source>
+        <translation>需要 {all} 次喜欢、完整播放或好评，目前有 {n} 次。再喜欢、评分或播放一些内容，本页就会显示各模型能预测得多准。</translation>
+    </message>
+    <message>
+        <source>Not enough history yet</source>
+        <translation>历史记录还不够</translation>
+    </message>
+    <message>
+        <source>Each trained model is asked for your newest likes, having learned from what came before them only, and stands beside popularity, chance and nearest neighbours. It takes a minute or two.</source>
+        <translation>让每个训练过的模型只凭之前的行为来预测你最近的喜欢，并与热门、随机和近邻方法对比。需要一两分钟。</translation>
+    </message>
+    <message>
+        <source>How good are your recommendations?</source>
+        <translation>你的推荐有多好？</translation>
+    </message>
+    <message>
+        <source>Choose and train a second model first.</source>
+        <translation>请先选择并训练第二个模型。</translation>
+    </message>
+    <message>
+        <source>Acceptance by week; the table has the totals.</source>
+        <translation>每周的接受率；总数见表格。</translation>
+    </message>
+    <message>
+        <source>Topics of your likes over {n} months: {names}</source>
+        <translation>{n} 个月来你喜欢的主题：{names}</translation>
+    </message>
+    <message>
+        <source>Measuring the models</source>
+        <translation>正在评测模型</translation>
+    </message>
+    <message>
+        <source>Learning your taste</source>
+        <translation>正在学习您的口味</translation>
+    </message>
+    <message>
+        <source>Export the table</source>
+        <translation>导出表格</translation>
+    </message>
+    <message>
+        <source>Export the figures to</source>
+        <translation>将图表导出到</translation>
+    </message>
+    <message>
+        <source>Written: {names}</source>
+        <translation>已写入：{names}</translation>
+    </message>
+</context>
+<context>
+    <name>InsightsPage</name>
+    <message>
+        <source>Insights</source>
+        <translation>洞察</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Figures as PNG …</source>
+        <translation>图表（PNG）…</translation>
+    </message>
+    <message>
+        <source>Table as CSV …</source>
+        <translation>表格（CSV）…</translation>
+    </message>
+    <message>
+        <source>Measure now</source>
+        <translation>立即评测</translation>
+    </message>
+    <message>
+        <source>How well it works</source>
+        <translation>效果如何</translation>
+    </message>
+    <message>
+        <source>Satisfaction</source>
+        <translation>满意度</translation>
+    </message>
+    <message>
+        <source>Your taste</source>
+        <translation>你的口味</translation>
+    </message>
+    <message>
+        <source>Progress of measuring</source>
+        <translation>评测进度</translation>
+    </message>
+    <message>
+        <source>Stop measuring</source>
+        <translation>停止评测</translation>
+    </message>
+</context>
+<context>
+    <name>ItemMenu</name>
+    <message>
+        <source>Play</source>
+        <extracomment>Items of a radio, and steps of a path.</extracomment>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Play next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add to queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add to playlist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New playlist</source>
+        <translation>新建播放列表</translation>
+    </message>
+    <message>
+        <source>Start a radio from here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Radio: {n} items that go on from here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find a path between the two</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find a path from what plays to here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A path of {n} items from one to the other.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -613,6 +1688,14 @@
         <translation>立即训练</translation>
     </message>
     <message>
+        <source>Analysis queue</source>
+        <translation>分析队列</translation>
+    </message>
+    <message>
+        <source>Jobs or the queue of the analysis</source>
+        <translation>任务或分析队列</translation>
+    </message>
+    <message>
         <source>All quiet</source>
         <translation>一切安静</translation>
     </message>
@@ -632,7 +1715,7 @@
     <name>LegendEntry</name>
     <message>
         <source>{name}, {n} items</source>
-        <extracomment>Pixels between a point and its card.</extracomment>
+        <extracomment>Pixels between a point and its card. Width below which the bar of the chosen shows icons alone. Height of two lines of the legend.</extracomment>
         <translation>{name}，{n} 个项目</translation>
     </message>
     <message>
@@ -645,6 +1728,14 @@
     <message>
         <source>{n} items</source>
         <translation>{n} 项</translation>
+    </message>
+    <message>
+        <source>Save the search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the smart playlist:</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -702,12 +1793,16 @@
         <translation>显示为表格</translation>
     </message>
     <message>
-        <source>Search titles, artists, albums, files, tags …</source>
-        <translation>搜索标题、艺人、专辑、文件、标签……</translation>
-    </message>
-    <message>
         <source>Search the library</source>
         <translation>搜索媒体库</translation>
+    </message>
+    <message>
+        <source>Search titles, artists, files … or mood:calm year&gt;2010 unplayed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the search as a smart playlist</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing here yet</source>
@@ -753,8 +1848,127 @@
     <name>MapPicture</name>
     <message>
         <source>Map of your library</source>
-        <extracomment>Pixels around a point that count as on it. Points in view up to which pictures are shown instead, and their size. Zoom from which the names of small regions are shown instead of those of large ones. Words that may be drawn for the first time in one frame; each takes one or two milliseconds.</extracomment>
+        <extracomment>Pixels around a point that count as on it. Points in view up to which pictures are shown instead, and their size. Zoom from which the names of small regions are shown instead of those of large ones. Words that may be drawn for the first time in one frame; each takes one or two milliseconds. Titles kept.</extracomment>
         <translation>媒体库地图</translation>
+    </message>
+</context>
+<context>
+    <name>MappingView</name>
+    <message>
+        <source>Check what each column means; the first rows show how it is read.</source>
+        <translation>请检查每一列的含义；前几行显示读取的结果。</translation>
+    </message>
+    <message>
+        <source>First rows of the table</source>
+        <translation>表格的前几行</translation>
+    </message>
+    <message>
+        <source>Another file</source>
+        <translation>选择其他文件</translation>
+    </message>
+    <message>
+        <source>Read and match</source>
+        <translation>读取并匹配</translation>
+    </message>
+    <message>
+        <source>My own history</source>
+        <translation>我自己的历史</translation>
+    </message>
+    <message>
+        <source>What many people did</source>
+        <translation>多人的行为</translation>
+    </message>
+    <message>
+        <source>A list of items</source>
+        <translation>项目列表</translation>
+    </message>
+    <message>
+        <source>Comma</source>
+        <translation>逗号</translation>
+    </message>
+    <message>
+        <source>Semicolon</source>
+        <translation>分号</translation>
+    </message>
+    <message>
+        <source>Tab</source>
+        <translation>制表符</translation>
+    </message>
+    <message>
+        <source>First line has names</source>
+        <translation>首行为列名</translation>
+    </message>
+    <message>
+        <source>My name in it</source>
+        <translation>其中我的名字</translation>
+    </message>
+    <message>
+        <source>It is</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Between cells</source>
+        <translation>分隔符</translation>
+    </message>
+    <message>
+        <source>Letters</source>
+        <translation>编码</translation>
+    </message>
+    <message>
+        <source>The name in the table who is me</source>
+        <translation>表格中代表我的名字</translation>
+    </message>
+    <message>
+        <source>The first of what was found:</source>
+        <translation>最先读到的内容：</translation>
+    </message>
+    <message>
+        <source>Not used</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>Meaning of the column {name}</source>
+        <translation>列 {name} 的含义</translation>
+    </message>
+    <message>
+        <source>Played</source>
+        <translation>已播放</translation>
+    </message>
+    <message>
+        <source>Rated</source>
+        <translation>已评分</translation>
+    </message>
+    <message>
+        <source>Liked</source>
+        <translation>喜欢</translation>
+    </message>
+    <message>
+        <source>Disliked</source>
+        <translation>不喜欢</translation>
+    </message>
+    <message>
+        <source>Played in part</source>
+        <translation>部分播放</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>已跳过</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Act</source>
+        <translation>行为</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
     </message>
 </context>
 <context>
@@ -834,6 +2048,37 @@
         <source>Close the message</source>
         <extracomment>Milliseconds a note stays; errors stay until they are closed.</extracomment>
         <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>MiniPlayer</name>
+    <message>
+        <source>Mini player</source>
+        <translation>迷你播放器</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一个</translation>
+    </message>
+    <message>
+        <source>Back to the window</source>
+        <translation>返回窗口</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
     </message>
 </context>
 <context>
@@ -952,6 +2197,17 @@
     </message>
 </context>
 <context>
+    <name>OptionsForm</name>
+    <message>
+        <source>Defaults</source>
+        <translation>默认值</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+</context>
+<context>
     <name>Overview</name>
     <message>
         <source>Topics and moods</source>
@@ -979,10 +2235,46 @@
     </message>
 </context>
 <context>
+    <name>Palette</name>
+    <message>
+        <source>Commands</source>
+        <extracomment>Commands shown at once, and how well the words must fit (0 to 100).</extracomment>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Type what you want to do …</source>
+        <translation>输入你想做的事…</translation>
+    </message>
+    <message>
+        <source>Type what you want to do</source>
+        <translation>输入你想做的事</translation>
+    </message>
+    <message>
+        <source>Commands that fit</source>
+        <translation>匹配的命令</translation>
+    </message>
+    <message>
+        <source>Search the library for “{words}”</source>
+        <translation>在媒体库中搜索“{words}”</translation>
+    </message>
+</context>
+<context>
     <name>Parts</name>
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Your recommendations follow the slider.</source>
+        <translation>推荐会跟随滑块变化。</translation>
+    </message>
+    <message>
+        <source>Open an item first.</source>
+        <translation>请先打开一项。</translation>
+    </message>
+    <message>
+        <source>There is no file manager that could show {path}.</source>
+        <translation>没有能显示 {path} 的文件管理器。</translation>
     </message>
     <message>
         <source>Library</source>
@@ -1003,6 +2295,56 @@
     <message>
         <source>Where should the sample media go?</source>
         <translation>示例媒体放在哪里？</translation>
+    </message>
+</context>
+<context>
+    <name>PastRow</name>
+    <message>
+        <source>Decide {n} matches</source>
+        <translation>确认 {n} 个匹配</translation>
+    </message>
+    <message>
+        <source>Undo the import of {name}</source>
+        <translation>撤销 {name} 的导入</translation>
+    </message>
+    <message>
+        <source>Bring the import of {name} back</source>
+        <translation>恢复 {name} 的导入</translation>
+    </message>
+    <message>
+        <source>Remove the import of {name} for good</source>
+        <translation>彻底删除 {name} 的导入</translation>
+    </message>
+    <message>
+        <source>undone</source>
+        <translation>已撤销</translation>
+    </message>
+    <message>
+        <source>many people</source>
+        <translation>多人</translation>
+    </message>
+    <message>
+        <source>{n} acts</source>
+        <translation>{n} 条行为</translation>
+    </message>
+    <message>
+        <source>{n} items in your library</source>
+        <translation>{n} 个项目在媒体库中</translation>
+    </message>
+    <message>
+        <source>{n} rows left out</source>
+        <translation>{n} 行未导入</translation>
+    </message>
+</context>
+<context>
+    <name>PathField</name>
+    <message>
+        <source>Not set</source>
+        <translation>未设置</translation>
+    </message>
+    <message>
+        <source>Choose: {what}</source>
+        <translation>选择：{what}</translation>
     </message>
 </context>
 <context>
@@ -1028,8 +2370,16 @@
         <translation>播放速度</translation>
     </message>
     <message>
+        <source>More about playing</source>
+        <translation>更多播放选项</translation>
+    </message>
+    <message>
         <source>Show the picture</source>
         <translation>显示画面</translation>
+    </message>
+    <message>
+        <source>Show the queue</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Mute</source>
@@ -1058,9 +2408,60 @@
         <source>Play</source>
         <translation>播放</translation>
     </message>
+</context>
+<context>
+    <name>PlayerMenus</name>
+    <message>
+        <source>Track {n}</source>
+        <translation>轨道 {n}</translation>
+    </message>
     <message>
         <source>Playback speed: {n} ×</source>
-        <translation>播放速度：{n} ×</translation>
+        <translation type="unfinished">播放速度：{n} ×</translation>
+    </message>
+    <message>
+        <source>{n} ×</source>
+        <translation>{n} 倍</translation>
+    </message>
+    <message>
+        <source>Sound track</source>
+        <translation>音轨</translation>
+    </message>
+    <message>
+        <source>Subtitles</source>
+        <translation>字幕</translation>
+    </message>
+    <message>
+        <source>Chapters</source>
+        <translation>章节</translation>
+    </message>
+    <message>
+        <source>Repeat from here</source>
+        <translation>从这里开始重复</translation>
+    </message>
+    <message>
+        <source>Repeat until here</source>
+        <translation>重复到这里为止</translation>
+    </message>
+    <message>
+        <source>End the repeated part</source>
+        <translation>结束重复片段</translation>
+    </message>
+    <message>
+        <source>Same loudness for all</source>
+        <translation>统一响度</translation>
+    </message>
+    <message>
+        <source>Mini player</source>
+        <translation>迷你播放器</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
     </message>
 </context>
 <context>
@@ -1081,6 +2482,224 @@
     <message>
         <source>Added {n} items to the playlist “{name}”.</source>
         <translation>已将 {n} 个项目加入播放列表“{name}”。</translation>
+    </message>
+</context>
+<context>
+    <name>PlaylistList</name>
+    <message>
+        <source>Playlists</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smart playlist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} items</source>
+        <translation>{n} 个项目</translation>
+    </message>
+</context>
+<context>
+    <name>PlaylistsController</name>
+    <message>
+        <source>New playlist</source>
+        <extracomment>Milliseconds between news of the library and the smart playlist on show being searched anew.</extracomment>
+        <translation>新建播放列表</translation>
+    </message>
+    <message>
+        <source>{n} items</source>
+        <translation>{n} 个项目</translation>
+    </message>
+    <message>
+        <source>Nothing in the library answers its query now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag items here, or choose “Add to playlist” from an item&apos;s menu.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made the playlist “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved the search as “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Added {n} items to “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renamed to “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deleted the playlist “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Took {n} items out of “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moved {n} items.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Playlists (*.m3u *.m3u8 *.xspf)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import playlists</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Imported “{name}”: {n} items.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} are not in the library: {first}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the playlist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrote {n} entries to {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PlaylistsPage</name>
+    <message>
+        <source>New playlist</source>
+        <translation>新建播放列表</translation>
+    </message>
+    <message>
+        <source>Import a playlist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No playlists yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make one, drop items onto it, or save a search as a smart playlist that keeps itself up to date.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Playlists</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import M3U or XSPF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the playlist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click to rename</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Play in random order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the chosen items out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export as M3U8 or XSPF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the playlist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show as a table</source>
+        <translation>显示为表格</translation>
+    </message>
+    <message>
+        <source>Show as cards</source>
+        <translation>显示为卡片</translation>
+    </message>
+    <message>
+        <source>Items of the playlist as cards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This playlist is empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Query of the smart playlist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For example: mood:calm year&gt;2010 unplayed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>By title</source>
+        <translation>按标题</translation>
+    </message>
+    <message>
+        <source>By artist</source>
+        <translation>按艺人</translation>
+    </message>
+    <message>
+        <source>By album</source>
+        <translation>按专辑</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>最新在前</translation>
+    </message>
+    <message>
+        <source>By length</source>
+        <translation>按时长</translation>
+    </message>
+    <message>
+        <source>By year</source>
+        <translation>按年份</translation>
+    </message>
+    <message>
+        <source>Most played</source>
+        <translation>播放最多</translation>
+    </message>
+    <message>
+        <source>Best rated</source>
+        <translation>评分最高</translation>
+    </message>
+    <message>
+        <source>All items</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most items</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1125,6 +2744,14 @@
         <source>Adds: {what}</source>
         <translation>提供：{what}</translation>
     </message>
+    <message>
+        <source>Options</source>
+        <translation>选项</translation>
+    </message>
+    <message>
+        <source>Options of {name}</source>
+        <translation>{name} 的选项</translation>
+    </message>
 </context>
 <context>
     <name>PluginsController</name>
@@ -1165,15 +2792,302 @@
     </message>
 </context>
 <context>
+    <name>PrivacyController</name>
+    <message>
+        <source>Export my data</source>
+        <translation>导出我的数据</translation>
+    </message>
+    <message>
+        <source>{n} acts were written to {name}.</source>
+        <translation>已将 {n} 条行为写入 {name}。</translation>
+    </message>
+    <message>
+        <source>Exporting your data</source>
+        <translation>正在导出您的数据</translation>
+    </message>
+    <message>
+        <source>Choose an encrypted export</source>
+        <translation>选择加密的导出文件</translation>
+    </message>
+    <message>
+        <source>Encrypted exports (*{suffix})</source>
+        <translation>加密的导出文件 (*{suffix})</translation>
+    </message>
+    <message>
+        <source>Where should the plain file go?</source>
+        <translation>未加密的文件保存到哪里？</translation>
+    </message>
+    <message>
+        <source>Decrypting {name}</source>
+        <translation>正在解密 {name}</translation>
+    </message>
+    <message>
+        <source>{name} can be read now.</source>
+        <translation>现在可以读取 {name}。</translation>
+    </message>
+    <message>
+        <source>{n} acts were erased.</source>
+        <translation>已删除 {n} 条行为。</translation>
+    </message>
+    <message>
+        <source>The backup is {path}.</source>
+        <translation>备份位于 {path}。</translation>
+    </message>
+    <message>
+        <source>Erasing your history</source>
+        <translation>正在删除您的历史</translation>
+    </message>
+</context>
+<context>
     <name>ProgressStrip</name>
     <message>
         <source>Progress of the map</source>
-        <extracomment>Width of the panel beside the map.</extracomment>
+        <extracomment>Width of the panel beside the map. Width of the page below which the panel is narrower and what keys do as well is left out.</extracomment>
         <translation>地图进度</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>QualityPart</name>
+    <message>
+        <source>In words</source>
+        <translation>文字说明</translation>
+    </message>
+    <message>
+        <source>Train them</source>
+        <translation>训练这些模型</translation>
+    </message>
+    <message>
+        <source>Dots are means over your likes, bars 95 % of what chance allows. Grey: there to compare with.</source>
+        <translation>圆点是各次喜欢的平均值，横条是 95 % 的偶然范围。灰色仅供对比。</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确度</translation>
+    </message>
+    <message>
+        <source>Coverage: share of the library in anybody&apos;s first ten. Variety: how unlike the picks are. Novelty: how little known. Popularity bias: how much more popular than what you like. Miscalibration: how far the topics are from yours (0: the same mix).</source>
+        <translation>覆盖率：媒体库中曾进入前十的比例。多样性：推荐项彼此有多不同。新颖度：有多鲜为人知。热门偏向：比你喜欢的热门多少。偏离度：主题与你的口味相差多少（0 表示完全一致）。</translation>
+    </message>
+    <message>
+        <source>What the lists are like</source>
+        <translation>推荐列表的特点</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>The newest run of each model, epoch by epoch.</source>
+        <translation>每个模型最近一次训练，逐轮显示。</translation>
+    </message>
+    <message>
+        <source>All figures</source>
+        <translation>全部数据</translation>
+    </message>
+    <message>
+        <source>Not trained, so not measured: {names}.</source>
+        <translation>尚未训练，因此未评测：{names}。</translation>
+    </message>
+</context>
+<context>
+    <name>QueryEdit</name>
+    <message>
+        <source>Completions</source>
+        <extracomment>Milliseconds after the last key before offers are looked up, and before an unfinished query is called wrong.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QueueController</name>
+    <message>
+        <source>{n} files wait for their analysis</source>
+        <translation>{n} 个文件等待分析</translation>
+    </message>
+    <message>
+        <source>Everything is analysed</source>
+        <translation>全部分析完毕</translation>
+    </message>
+    <message>
+        <source>No analysis is set up</source>
+        <translation>没有可用的分析</translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation>正在停止……</translation>
+    </message>
+    <message>
+        <source>Pausing: files in work are finished first</source>
+        <translation>正在暂停：先完成手头的文件</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Getting ready …</source>
+        <translation>正在准备……</translation>
+    </message>
+    <message>
+        <source>No program opens the folder {path}</source>
+        <translation>没有程序可以打开文件夹 {path}</translation>
+    </message>
+    <message>
+        <source>Emptied the queue.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} items play next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Added {n} items to the queue.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of these items is available now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Took {n} items out of the queue.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moved {n} items.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What follows is mixed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What follows is in order again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved the queue as a playlist.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QueuePage</name>
+    <message>
+        <source>Go on anyway</source>
+        <translation>仍然继续</translation>
+    </message>
+    <message>
+        <source>Analyse</source>
+        <translation>分析</translation>
+    </message>
+    <message>
+        <source>Pause the analysis</source>
+        <translation>暂停分析</translation>
+    </message>
+    <message>
+        <source>Cancel the analysis</source>
+        <translation>取消分析</translation>
+    </message>
+    <message>
+        <source>Analyses</source>
+        <translation>分析</translation>
+    </message>
+    <message>
+        <source>Working on</source>
+        <translation>正在处理</translation>
+    </message>
+    <message>
+        <source>Nothing at the moment.</source>
+        <translation>目前没有。</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Try all again</source>
+        <translation>全部重试</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Nothing failed.</source>
+        <translation>没有失败。</translation>
+    </message>
+    <message>
+        <source>Loading plugins …</source>
+        <translation>正在加载插件……</translation>
+    </message>
+    <message>
+        <source>reading its sound</source>
+        <translation>正在读取声音</translation>
+    </message>
+    <message>
+        <source>reading its pictures</source>
+        <translation>正在读取画面</translation>
+    </message>
+    <message>
+        <source>process {n}</source>
+        <translation>进程 {n}</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} 秒</translation>
+    </message>
+    <message>
+        <source>Go on with the analysis</source>
+        <translation>继续分析</translation>
+    </message>
+</context>
+<context>
+    <name>QueuePanel</name>
+    <message>
+        <source>Queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mix what follows, without repeats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the queue as a playlist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Entries of the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose “Play next” or “Add to queue” from an item&apos;s menu, or drag items here.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1209,6 +3123,173 @@
     </message>
 </context>
 <context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Problem report</source>
+        <translation>问题报告</translation>
+    </message>
+    <message>
+        <source>Names, titles and paths are masked. Read it before you share it; it stays on this machine until you do.</source>
+        <translation>名称、标题和路径已被遮盖。分享前请先阅读；在你分享之前它只留在本机。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Save …</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Save the problem report</source>
+        <translation>保存问题报告</translation>
+    </message>
+    <message>
+        <source>It cannot be saved there: {why}</source>
+        <translation>无法保存到那里：{why}</translation>
+    </message>
+</context>
+<context>
+    <name>ResultView</name>
+    <message>
+        <source>Rows that were left out</source>
+        <translation>未导入的行</translation>
+    </message>
+    <message>
+        <source>Undo the import</source>
+        <translation>撤销导入</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewView</name>
+    <message>
+        <source>Uncertain matches</source>
+        <translation>不确定的匹配</translation>
+    </message>
+    <message>
+        <source>Discard the import</source>
+        <translation>放弃导入</translation>
+    </message>
+    <message>
+        <source>Take all that are 90 % alike</source>
+        <translation>接受所有相似度达 90 % 的匹配</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Leave as it is</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>“{name}” is:</source>
+        <translation>“{name}”是：</translation>
+    </message>
+    <message>
+        <source>N   none of them</source>
+        <translation>N   都不是</translation>
+    </message>
+    <message>
+        <source>{n} of {m} decided; the others stay open</source>
+        <translation>已确认 {n} / {m}；其余保持待定</translation>
+    </message>
+</context>
+<context>
+    <name>Safekeeping</name>
+    <message>
+        <source>Back up the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backing up the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backed up {n} items and {events} ratings and plays into {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore a backup</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait until the running jobs are done, then restore the backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup of {date} holds {n} items and {events} ratings and plays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It takes the place of this library, which is kept beside it under another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SatisfactionPart</name>
+    <message>
+        <source>Two models fill the panel in turns, and nothing tells which pick is whose. What you play to at least 60 % or like decides.</source>
+        <translation>两个模型轮流填充推荐面板，不标明各项出自哪个模型。由你播放到 60 % 以上或点了喜欢的项目来决定。</translation>
+    </message>
+    <message>
+        <source>Compare two models on yourself</source>
+        <translation>用自己来比较两个模型</translation>
+    </message>
+    <message>
+        <source>First model</source>
+        <translation>第一个模型</translation>
+    </message>
+    <message>
+        <source>Second model</source>
+        <translation>第二个模型</translation>
+    </message>
+    <message>
+        <source>Let them share the panel</source>
+        <translation>让它们共用面板</translation>
+    </message>
+    <message>
+        <source>Stop comparing</source>
+        <translation>停止比较</translation>
+    </message>
+    <message>
+        <source>Accepted: played to at least 60 %, liked or rated 4 or more within a day of being shown. In brackets: 95 % of what chance allows.</source>
+        <translation>接受：展示后一天内播放到 60 % 以上、点了喜欢或评分 4 星以上。括号内为 95 % 的偶然范围。</translation>
+    </message>
+    <message>
+        <source>What became of the picks</source>
+        <translation>推荐项的结果</translation>
+    </message>
+    <message>
+        <source>Nothing was shown yet. Come back after a few days of use.</source>
+        <translation>还没有展示过推荐。使用几天后再来看看。</translation>
+    </message>
+</context>
+<context>
+    <name>SeekBar</name>
+    <message>
+        <source>Picture at this place</source>
+        <extracomment>Height of the bar, and width of one column of the waveform with the gap behind it.</extracomment>
+        <translation>此处的画面</translation>
+    </message>
+</context>
+<context>
     <name>SelectionBar</name>
     <message>
         <source>Play</source>
@@ -1236,6 +3317,21 @@
     </message>
 </context>
 <context>
+    <name>SettingsController</name>
+    <message>
+        <source>The folder is forgotten. Its files are untouched.</source>
+        <translation>已不再记住该文件夹，其中的文件未受影响。</translation>
+    </message>
+    <message>
+        <source>The limit is {n} MB now.</source>
+        <translation>上限现为 {n} MB。</translation>
+    </message>
+    <message>
+        <source>Another model recommends now.</source>
+        <translation>现在由另一个模型推荐。</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -1247,12 +3343,24 @@
         <translation>文件夹</translation>
     </message>
     <message>
+        <source>Notice changes in these folders by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Add a folder</source>
         <translation>添加文件夹</translation>
     </message>
     <message>
         <source>Remove sample profiles</source>
         <translation>移除示例用户</translation>
+    </message>
+    <message>
+        <source>Back up the library …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore a backup …</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The library itself is in {path}</source>
@@ -1287,12 +3395,56 @@
         <translation>深色</translation>
     </message>
     <message>
+        <source>{n} %</source>
+        <translation>{n}%</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>完整</translation>
+    </message>
+    <message>
+        <source>Reduced</source>
+        <translation>减少</translation>
+    </message>
+    <message>
         <source>Colours</source>
         <translation>颜色</translation>
     </message>
     <message>
         <source>Language</source>
         <translation>语言</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>动态效果</translation>
+    </message>
+    <message>
+        <source>Desktop and storage</source>
+        <translation>桌面与存储</translation>
+    </message>
+    <message>
+        <source>Icon in the system tray</source>
+        <translation>系统托盘图标</translation>
+    </message>
+    <message>
+        <source>Tell me when a long job is over while I am elsewhere</source>
+        <translation>当我不在此窗口时，长任务结束后通知我</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>Waveforms and filmstrips take at most</source>
+        <translation>波形和画面条最多占用</translation>
+    </message>
+    <message>
+        <source>Problem report …</source>
+        <translation>问题报告…</translation>
     </message>
     <message>
         <source>Model</source>
@@ -1307,40 +3459,72 @@
         <translation>推荐模型</translation>
     </message>
     <message>
+        <source>Analysis</source>
+        <translation>分析</translation>
+    </message>
+    <message>
+        <source>Gently, behind everything else</source>
+        <translation>低速，优先级最低</translation>
+    </message>
+    <message>
+        <source>Normally</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>With full power</source>
+        <translation>全速</translation>
+    </message>
+    <message>
+        <source>Gently while something plays</source>
+        <translation>播放时低速分析</translation>
+    </message>
+    <message>
+        <source>Pause while something plays</source>
+        <translation>播放时暂停</translation>
+    </message>
+    <message>
+        <source>Go on as before</source>
+        <translation>照常进行</translation>
+    </message>
+    <message>
+        <source>Analyse</source>
+        <translation>分析</translation>
+    </message>
+    <message>
+        <source>While playing</source>
+        <translation>播放时</translation>
+    </message>
+    <message>
+        <source>Pause on battery</source>
+        <translation>使用电池时暂停</translation>
+    </message>
+    <message>
+        <source>Pause the analysis on battery</source>
+        <translation>使用电池时暂停分析</translation>
+    </message>
+    <message>
+        <source>none: analyse on this machine</source>
+        <translation>无：在本机分析</translation>
+    </message>
+    <message>
+        <source>Address of a Dask cluster</source>
+        <translation>Dask 集群的地址</translation>
+    </message>
+    <message>
+        <source>Dask cluster</source>
+        <translation>Dask 集群</translation>
+    </message>
+    <message>
+        <source>A change counts at once, also for an analysis that runs; a cluster from the next one on. A cluster is trusted fully: its machines run the app on your files, under the same paths.</source>
+        <translation>更改立即生效，对正在进行的分析也有效；集群设置从下一次分析开始生效。集群会被完全信任：其中的机器会在相同路径下对你的文件运行本应用。</translation>
+    </message>
+    <message>
         <source>What counts how much</source>
         <translation>各种行为的权重</translation>
     </message>
     <message>
         <source>How strongly each thing you do says that you like an item, from -1 to 1.</source>
         <translation>每种行为在多大程度上表示您喜欢某个内容，从 -1 到 1。</translation>
-    </message>
-    <message>
-        <source>A like</source>
-        <translation>喜欢</translation>
-    </message>
-    <message>
-        <source>A dislike</source>
-        <translation>不喜欢</translation>
-    </message>
-    <message>
-        <source>Not interested</source>
-        <translation>不感兴趣</translation>
-    </message>
-    <message>
-        <source>Played to the end</source>
-        <translation>播放到结尾</translation>
-    </message>
-    <message>
-        <source>Played in part</source>
-        <translation>播放了一部分</translation>
-    </message>
-    <message>
-        <source>Skipped early</source>
-        <translation>很快跳过</translation>
-    </message>
-    <message>
-        <source>Put into the queue</source>
-        <translation>加入队列</translation>
     </message>
     <message>
         <source>{n} items</source>
@@ -1413,8 +3597,16 @@
         <translation>最近添加</translation>
     </message>
     <message>
+        <source>Playlists</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Understanding</source>
         <translation>内容理解</translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Folders</source>
@@ -1423,6 +3615,10 @@
     <message>
         <source>Add a folder</source>
         <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>Insights</source>
+        <translation>洞察</translation>
     </message>
     <message>
         <source>Jobs</source>
@@ -1466,6 +3662,26 @@
     </message>
 </context>
 <context>
+    <name>SpeechPart</name>
+    <message>
+        <source>Speech</source>
+        <extracomment>Rows shown before the list scrolls, lines of a row, and pixels for its time. Role of a row&apos;s time in seconds.</extracomment>
+        <translation>语音</translation>
+    </message>
+    <message>
+        <source>Find in what is said</source>
+        <translation>在说话内容中查找</translation>
+    </message>
+    <message>
+        <source>What is said; Enter plays from there</source>
+        <translation>说话内容；按回车键从该处播放</translation>
+    </message>
+    <message>
+        <source>Nobody says that.</source>
+        <translation>没有人说过这句话。</translation>
+    </message>
+</context>
+<context>
     <name>Stage</name>
     <message>
         <source>Back</source>
@@ -1488,10 +3704,100 @@
     </message>
 </context>
 <context>
+    <name>StartView</name>
+    <message>
+        <source>Bring what you heard and watched elsewhere, or what many people liked: exports of Last.fm, ListenBrainz, Trakt and Letterboxd, watch state of Kodi and Jellyfin, MovieLens, or any table. It stays on this machine, and every import can be undone as a whole.</source>
+        <translation>把您在别处听过、看过的内容，或许多人喜欢的内容带进来：Last.fm、ListenBrainz、Trakt 和 Letterboxd 的导出，Kodi 和 Jellyfin 的观看状态，MovieLens，或任意表格。数据只留在本机，每次导入都可以整体撤销。</translation>
+    </message>
+    <message>
+        <source>Choose a file</source>
+        <translation>选择文件</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>Past imports</source>
+        <translation>以往的导入</translation>
+    </message>
+</context>
+<context>
     <name>TableView</name>
     <message>
         <source>Library as a table</source>
         <translation>媒体库（表格）</translation>
+    </message>
+</context>
+<context>
+    <name>TastePart</name>
+    <message>
+        <source>Your taste over time</source>
+        <translation>口味的变化</translation>
+    </message>
+    <message>
+        <source>Share of each topic in what you liked, month by month.</source>
+        <translation>各主题在你喜欢的内容中的比例，按月显示。</translation>
+    </message>
+    <message>
+        <source>The bar shows what was learned: how surely you like it more (or less) than the library holds of it. The buttons correct that; your recommendations follow at once, and you can undo it.</source>
+        <translation>横条显示学到的结果：与媒体库中的比例相比，你有多确定地更喜欢（或更不喜欢）它。可用按钮修正；推荐会立即随之更新，也可以撤销。</translation>
+    </message>
+    <message>
+        <source>What you like</source>
+        <translation>你喜欢什么</translation>
+    </message>
+    <message>
+        <source>Nothing is learned yet. Like or play a few things first.</source>
+        <translation>还没有学到什么。请先喜欢或播放一些内容。</translation>
+    </message>
+    <message>
+        <source>Artists and series</source>
+        <translation>艺术家与系列</translation>
+    </message>
+    <message>
+        <source>Not used for recommendations</source>
+        <translation>不用于推荐</translation>
+    </message>
+    <message>
+        <source>What you did with these does not count. Leave out more in the details of an item.</source>
+        <translation>你对这些内容的行为不计入。可在项目详情中排除更多。</translation>
+    </message>
+</context>
+<context>
+    <name>TermRow</name>
+    <message>
+        <source>{n} liked</source>
+        <extracomment>Weights of the buttons: much less, less, as learned, more, much more.</extracomment>
+        <translation>喜欢 {n} 个</translation>
+    </message>
+    <message>
+        <source>Much less of {name}</source>
+        <translation>少很多：{name}</translation>
+    </message>
+    <message>
+        <source>Less of {name}</source>
+        <translation>少一些：{name}</translation>
+    </message>
+    <message>
+        <source>As learned: {name}</source>
+        <translation>按学到的：{name}</translation>
+    </message>
+    <message>
+        <source>More of {name}</source>
+        <translation>多一些：{name}</translation>
+    </message>
+    <message>
+        <source>Much more of {name}</source>
+        <translation>多很多：{name}</translation>
+    </message>
+    <message>
+        <source>Never {name}</source>
+        <translation>不再推荐：{name}</translation>
+    </message>
+    <message>
+        <source>learned: {n}</source>
+        <translation>学到：{n}</translation>
     </message>
 </context>
 <context>
@@ -1558,7 +3864,7 @@
     <name>UnderstandingController</name>
     <message>
         <source>No preview: {why}</source>
-        <extracomment>Milliseconds the pointer rests on a point before its card, and of quiet before the page follows changes.</extracomment>
+        <extracomment>Milliseconds before the card of a point, and before the page follows changes: as a rule, and while an analysis stores results all the time.</extracomment>
         <translation>无法预览：{why}</translation>
     </message>
     <message>
@@ -1704,6 +4010,134 @@
         <source>Lay the map out anew</source>
         <translation>重新排布地图</translation>
     </message>
+    <message>
+        <source>How to use the map</source>
+        <translation>地图使用说明</translation>
+    </message>
+    <message>
+        <source>Drag to move the map; turn the wheel or pinch to zoom.</source>
+        <translation>拖动可移动地图；滚轮或双指捏合可缩放。</translation>
+    </message>
+    <message>
+        <source>Click a point to choose it, double click to play it.</source>
+        <translation>单击选择一个点，双击播放。</translation>
+    </message>
+    <message>
+        <source>Shift and drag chooses a rectangle, Ctrl and drag a loop; Alt adds to what is chosen.</source>
+        <translation>按住 Shift 拖动可框选，按住 Ctrl 拖动可圈选；同时按 Alt 则追加到已选内容。</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the map, + and - zoom, Home shows all of it.</source>
+        <translation>方向键移动地图，+ 和 - 缩放，Home 显示整张地图。</translation>
+    </message>
+    <message>
+        <source>Shift and an arrow key goes to the next point that way; Space chooses it, Enter plays it.</source>
+        <translation>Shift 加方向键移到该方向的下一个点；空格选择，回车播放。</translation>
+    </message>
+    <message>
+        <source>Ctrl+A chooses everything, Escape nothing; the menu key offers more.</source>
+        <translation>Ctrl+A 全选，Esc 取消选择；菜单键提供更多操作。</translation>
+    </message>
+</context>
+<context>
+    <name>Watching</name>
+    <message>
+        <source>{folder}: its drive or folder is away or does not answer.</source>
+        <extracomment>Milliseconds between looks at how folders are watched, while the settings page is on show.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder}: the system allows no more watched folders (fs.inotify.max_user_watches), so it is looked at every few minutes instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} cannot be watched, so it is looked at every few minutes instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WeightsEditor</name>
+    <message>
+        <source>A like</source>
+        <extracomment>Longest half-life, days.</extracomment>
+        <translation type="unfinished">喜欢</translation>
+    </message>
+    <message>
+        <source>A dislike</source>
+        <translation type="unfinished">不喜欢</translation>
+    </message>
+    <message>
+        <source>Not interested</source>
+        <translation>不感兴趣</translation>
+    </message>
+    <message>
+        <source>One star</source>
+        <translation>一星</translation>
+    </message>
+    <message>
+        <source>Two stars</source>
+        <translation>二星</translation>
+    </message>
+    <message>
+        <source>Three stars</source>
+        <translation>三星</translation>
+    </message>
+    <message>
+        <source>Four stars</source>
+        <translation>四星</translation>
+    </message>
+    <message>
+        <source>Five stars</source>
+        <translation>五星</translation>
+    </message>
+    <message>
+        <source>Played to the end</source>
+        <translation type="unfinished">播放到结尾</translation>
+    </message>
+    <message>
+        <source>Played in part</source>
+        <translation>部分播放</translation>
+    </message>
+    <message>
+        <source>Skipped early</source>
+        <translation type="unfinished">很快跳过</translation>
+    </message>
+    <message>
+        <source>Put into the queue</source>
+        <translation type="unfinished">加入队列</translation>
+    </message>
+    <message>
+        <source>Most that plays can add up to</source>
+        <translation>播放累计的上限</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>Counts half after</source>
+        <translation>衰减一半所需</translation>
+    </message>
+    <message>
+        <source>Any stars</source>
+        <translation>任意星级</translation>
+    </message>
+    <message>
+        <source>Reset to the defaults</source>
+        <translation>恢复默认值</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> 天</translation>
+    </message>
+    <message>
+        <source>never fades</source>
+        <translation>不衰减</translation>
+    </message>
+    <message>
+        <source>{act} counts half after so many days</source>
+        <translation>{act}：经过多少天后减半</translation>
+    </message>
 </context>
 <context>
     <name>WhyPanel</name>
@@ -1770,6 +4204,32 @@
     <message>
         <source>Don&apos;t use this item for recommendations</source>
         <translation>推荐时不再参考此项</translation>
+    </message>
+</context>
+<context>
+    <name>_Dialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>_Passphrase</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>The same again</source>
+        <translation>再次输入</translation>
+    </message>
+    <message>
+        <source>A passphrase needs at least {n} characters. Take several words.</source>
+        <translation>口令至少需要 {n} 个字符。请使用多个词语。</translation>
+    </message>
+    <message>
+        <source>The two are not the same.</source>
+        <translation>两次输入不一致。</translation>
     </message>
 </context>
 </TS>
