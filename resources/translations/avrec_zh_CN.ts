@@ -777,19 +777,19 @@
     <message>
         <source>Best quality</source>
         <extracomment>Groups shown at once, and copies side by side.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>最佳质量</translation>
     </message>
     <message>
         <source>Play {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>播放 {name}</translation>
     </message>
     <message>
         <source>Show {name} in its folder</source>
-        <translation type="unfinished"></translation>
+        <translation>在文件夹中显示 {name}</translation>
     </message>
     <message>
         <source>Move {name} to the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>将 {name} 移到回收站</translation>
     </message>
 </context>
 <context>
@@ -1005,80 +1005,80 @@
     <name>DuplicatesController</name>
     <message>
         <source>{n} groups · {size} in further copies</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 组 · 多余副本共 {size}</translation>
     </message>
     <message>
         <source>Show more</source>
-        <translation type="unfinished"></translation>
+        <translation>显示更多</translation>
     </message>
     <message>
         <source>The same file {n} times</source>
-        <translation type="unfinished"></translation>
+        <translation>同一文件的 {n} 个副本</translation>
     </message>
     <message>
         <source>Sounds or looks the same ({p} %)</source>
-        <translation type="unfinished"></translation>
+        <translation>听起来或看起来相同（{p} %）</translation>
     </message>
     <message>
         <source>Moved {name} to the trash.</source>
-        <translation type="unfinished"></translation>
+        <translation>已将 {name} 移到回收站。</translation>
     </message>
 </context>
 <context>
     <name>DuplicatesPage</name>
     <message>
         <source>Duplicates</source>
-        <translation type="unfinished"></translation>
+        <translation>重复项</translation>
     </message>
     <message>
         <source>Look for duplicates again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新查找重复项</translation>
     </message>
     <message>
         <source>Copies of one file, and other encodings of one recording. Nothing is removed unless you move it to the trash yourself; ratings and plays stay with the copy that is left.</source>
-        <translation type="unfinished"></translation>
+        <translation>同一文件的副本，以及同一录音的其他编码。除非您自己将其移到回收站，否则不会删除任何内容；评分和播放记录保留在留下的副本上。</translation>
     </message>
     <message>
         <source>No duplicates</source>
-        <translation type="unfinished"></translation>
+        <translation>没有重复项</translation>
     </message>
     <message>
         <source>Other encodings of a recording are found once both have been analysed.</source>
-        <translation type="unfinished"></translation>
+        <translation>同一录音的其他编码在两者都分析完成后才能找到。</translation>
     </message>
     <message>
         <source>Looking for duplicates …</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找重复项…</translation>
     </message>
 </context>
 <context>
     <name>EditController</name>
     <message>
         <source>Edit details …</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑信息…</translation>
     </message>
     <message>
         <source>Changed {n} items.</source>
-        <translation type="unfinished"></translation>
+        <translation>已更改 {n} 项。</translation>
     </message>
     <message>
         <source>Writing tags into files</source>
-        <translation type="unfinished"></translation>
+        <translation>正在将标签写入文件</translation>
     </message>
     <message>
         <source>Wrote tags into {n} files.</source>
-        <translation type="unfinished"></translation>
+        <translation>已将标签写入 {n} 个文件。</translation>
     </message>
     <message>
         <source>{n} files could not be written. {name}: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 个文件无法写入。{name}：{why}</translation>
     </message>
 </context>
 <context>
     <name>EditDialog</name>
     <message>
         <source>Edit details</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑信息</translation>
     </message>
     <message>
         <source>Title</source>
@@ -1094,7 +1094,7 @@
     </message>
     <message>
         <source>Genre</source>
-        <translation type="unfinished"></translation>
+        <translation>流派</translation>
     </message>
     <message>
         <source>Year</source>
@@ -1102,23 +1102,23 @@
     </message>
     <message>
         <source>Track</source>
-        <translation type="unfinished"></translation>
+        <translation>曲目</translation>
     </message>
     <message>
         <source>Series</source>
-        <translation type="unfinished"></translation>
+        <translation>剧集</translation>
     </message>
     <message>
         <source>Season</source>
-        <translation type="unfinished"></translation>
+        <translation>季</translation>
     </message>
     <message>
         <source>Episode</source>
-        <translation type="unfinished"></translation>
+        <translation>集</translation>
     </message>
     <message>
         <source>Description</source>
-        <translation type="unfinished"></translation>
+        <translation>描述</translation>
     </message>
     <message>
         <source>Tags</source>
@@ -1130,30 +1130,30 @@
     </message>
     <message>
         <source>Several values; stays as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>多个值；保持不变</translation>
     </message>
     <message>
         <source>Separated by commas</source>
-        <translation type="unfinished"></translation>
+        <translation>以逗号分隔</translation>
     </message>
     <message>
         <source>Also write into the files (title, artist, album, genre, year, track)</source>
-        <translation type="unfinished"></translation>
+        <translation>同时写入文件（标题、艺术家、专辑、流派、年份、曲目）</translation>
     </message>
     <message>
         <source>Otherwise the files are never touched. Both can be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>否则绝不会改动文件。两者都可以撤销。</translation>
     </message>
     <message>
         <source>{name} must be a whole number.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}必须是整数。</translation>
     </message>
 </context>
 <context>
     <name>EntriesTable</name>
     <message>
         <source>Items of the playlist</source>
-        <translation type="unfinished"></translation>
+        <translation>播放列表中的项目</translation>
     </message>
 </context>
 <context>
@@ -1544,15 +1544,15 @@
     </message>
     <message>
         <source>Play next</source>
-        <translation type="unfinished"></translation>
+        <translation>接下来播放</translation>
     </message>
     <message>
         <source>Add to queue</source>
-        <translation type="unfinished"></translation>
+        <translation>加入队列</translation>
     </message>
     <message>
         <source>Add to playlist</source>
-        <translation type="unfinished"></translation>
+        <translation>添加到播放列表</translation>
     </message>
     <message>
         <source>New playlist</source>
@@ -1560,23 +1560,23 @@
     </message>
     <message>
         <source>Start a radio from here</source>
-        <translation type="unfinished"></translation>
+        <translation>从这里开始电台</translation>
     </message>
     <message>
         <source>Radio: {n} items that go on from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>电台：由此延续的 {n} 项。</translation>
     </message>
     <message>
         <source>Find a path between the two</source>
-        <translation type="unfinished"></translation>
+        <translation>寻找两者之间的路径</translation>
     </message>
     <message>
         <source>Find a path from what plays to here</source>
-        <translation type="unfinished"></translation>
+        <translation>寻找从正在播放到这里的路径</translation>
     </message>
     <message>
         <source>A path of {n} items from one to the other.</source>
-        <translation type="unfinished"></translation>
+        <translation>从一项到另一项的路径，共 {n} 项。</translation>
     </message>
 </context>
 <context>
@@ -1731,11 +1731,11 @@
     </message>
     <message>
         <source>Save the search</source>
-        <translation type="unfinished"></translation>
+        <translation>保存搜索</translation>
     </message>
     <message>
         <source>Name of the smart playlist:</source>
-        <translation type="unfinished"></translation>
+        <translation>智能播放列表的名称：</translation>
     </message>
 </context>
 <context>
@@ -1798,11 +1798,11 @@
     </message>
     <message>
         <source>Search titles, artists, files … or mood:calm year&gt;2010 unplayed</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索标题、艺术家、文件…或 mood:calm year&gt;2010 unplayed</translation>
     </message>
     <message>
         <source>Save the search as a smart playlist</source>
-        <translation type="unfinished"></translation>
+        <translation>将搜索保存为智能播放列表</translation>
     </message>
     <message>
         <source>Nothing here yet</source>
@@ -2379,7 +2379,7 @@
     </message>
     <message>
         <source>Show the queue</source>
-        <translation type="unfinished"></translation>
+        <translation>显示队列</translation>
     </message>
     <message>
         <source>Mute</source>
@@ -2417,7 +2417,7 @@
     </message>
     <message>
         <source>Playback speed: {n} ×</source>
-        <translation type="unfinished">播放速度：{n} ×</translation>
+        <translation>播放速度：{n} 倍</translation>
     </message>
     <message>
         <source>{n} ×</source>
@@ -2488,11 +2488,11 @@
     <name>PlaylistList</name>
     <message>
         <source>Playlists</source>
-        <translation type="unfinished"></translation>
+        <translation>播放列表</translation>
     </message>
     <message>
         <source>Smart playlist</source>
-        <translation type="unfinished"></translation>
+        <translation>智能播放列表</translation>
     </message>
     <message>
         <source>{n} items</source>
@@ -2512,67 +2512,67 @@
     </message>
     <message>
         <source>Nothing in the library answers its query now.</source>
-        <translation type="unfinished"></translation>
+        <translation>目前媒体库中没有符合此查询的项目。</translation>
     </message>
     <message>
         <source>Drag items here, or choose “Add to playlist” from an item&apos;s menu.</source>
-        <translation type="unfinished"></translation>
+        <translation>将项目拖到这里，或在项目菜单中选择“添加到播放列表”。</translation>
     </message>
     <message>
         <source>Made the playlist “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>已新建播放列表“{name}”。</translation>
     </message>
     <message>
         <source>Saved the search as “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>已将搜索保存为“{name}”。</translation>
     </message>
     <message>
         <source>Added {n} items to “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>已将 {n} 项添加到“{name}”。</translation>
     </message>
     <message>
         <source>Renamed to “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>已重命名为“{name}”。</translation>
     </message>
     <message>
         <source>Deleted the playlist “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除播放列表“{name}”。</translation>
     </message>
     <message>
         <source>Took {n} items out of “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>已从“{name}”移出 {n} 项。</translation>
     </message>
     <message>
         <source>Moved {n} items.</source>
-        <translation type="unfinished"></translation>
+        <translation>已移动 {n} 项。</translation>
     </message>
     <message>
         <source>Changed “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>已更改“{name}”。</translation>
     </message>
     <message>
         <source>Playlists (*.m3u *.m3u8 *.xspf)</source>
-        <translation type="unfinished"></translation>
+        <translation>播放列表 (*.m3u *.m3u8 *.xspf)</translation>
     </message>
     <message>
         <source>Import playlists</source>
-        <translation type="unfinished"></translation>
+        <translation>导入播放列表</translation>
     </message>
     <message>
         <source>Imported “{name}”: {n} items.</source>
-        <translation type="unfinished"></translation>
+        <translation>已导入“{name}”：{n} 项。</translation>
     </message>
     <message>
         <source>{n} are not in the library: {first}</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 项不在媒体库中：{first}</translation>
     </message>
     <message>
         <source>Export the playlist</source>
-        <translation type="unfinished"></translation>
+        <translation>导出播放列表</translation>
     </message>
     <message>
         <source>Wrote {n} entries to {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已将 {n} 项写入 {file}。</translation>
     </message>
 </context>
 <context>
@@ -2583,31 +2583,31 @@
     </message>
     <message>
         <source>Import a playlist</source>
-        <translation type="unfinished"></translation>
+        <translation>导入播放列表</translation>
     </message>
     <message>
         <source>No playlists yet</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有播放列表</translation>
     </message>
     <message>
         <source>Make one, drop items onto it, or save a search as a smart playlist that keeps itself up to date.</source>
-        <translation type="unfinished"></translation>
+        <translation>新建一个并把项目拖进去，或把搜索保存为会自动更新的智能播放列表。</translation>
     </message>
     <message>
         <source>Playlists</source>
-        <translation type="unfinished"></translation>
+        <translation>播放列表</translation>
     </message>
     <message>
         <source>Import M3U or XSPF</source>
-        <translation type="unfinished"></translation>
+        <translation>导入 M3U 或 XSPF</translation>
     </message>
     <message>
         <source>Name of the playlist</source>
-        <translation type="unfinished"></translation>
+        <translation>播放列表名称</translation>
     </message>
     <message>
         <source>Click to rename</source>
-        <translation type="unfinished"></translation>
+        <translation>点击以重命名</translation>
     </message>
     <message>
         <source>Play</source>
@@ -2615,19 +2615,19 @@
     </message>
     <message>
         <source>Play in random order</source>
-        <translation type="unfinished"></translation>
+        <translation>随机播放</translation>
     </message>
     <message>
         <source>Take the chosen items out</source>
-        <translation type="unfinished"></translation>
+        <translation>移出所选项目</translation>
     </message>
     <message>
         <source>Export as M3U8 or XSPF</source>
-        <translation type="unfinished"></translation>
+        <translation>导出为 M3U8 或 XSPF</translation>
     </message>
     <message>
         <source>Delete the playlist</source>
-        <translation type="unfinished"></translation>
+        <translation>删除播放列表</translation>
     </message>
     <message>
         <source>Show as a table</source>
@@ -2639,19 +2639,19 @@
     </message>
     <message>
         <source>Items of the playlist as cards</source>
-        <translation type="unfinished"></translation>
+        <translation>以卡片显示播放列表中的项目</translation>
     </message>
     <message>
         <source>This playlist is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>此播放列表为空</translation>
     </message>
     <message>
         <source>Query of the smart playlist</source>
-        <translation type="unfinished"></translation>
+        <translation>智能播放列表的查询</translation>
     </message>
     <message>
         <source>For example: mood:calm year&gt;2010 unplayed</source>
-        <translation type="unfinished"></translation>
+        <translation>例如：mood:calm year&gt;2010 unplayed</translation>
     </message>
     <message>
         <source>Order</source>
@@ -2691,15 +2691,15 @@
     </message>
     <message>
         <source>All items</source>
-        <translation type="unfinished"></translation>
+        <translation>全部项目</translation>
     </message>
     <message>
         <source>At most </source>
-        <translation type="unfinished"></translation>
+        <translation>最多 </translation>
     </message>
     <message>
         <source>Most items</source>
-        <translation type="unfinished"></translation>
+        <translation>最多项目数</translation>
     </message>
 </context>
 <context>
@@ -2898,7 +2898,7 @@
     <message>
         <source>Completions</source>
         <extracomment>Milliseconds after the last key before offers are looked up, and before an unfinished query is called wrong.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>补全建议</translation>
     </message>
 </context>
 <context>
@@ -2937,43 +2937,43 @@
     </message>
     <message>
         <source>Emptied the queue.</source>
-        <translation type="unfinished"></translation>
+        <translation>已清空队列。</translation>
     </message>
     <message>
         <source>{n} items play next.</source>
-        <translation type="unfinished"></translation>
+        <translation>接下来播放 {n} 项。</translation>
     </message>
     <message>
         <source>Added {n} items to the queue.</source>
-        <translation type="unfinished"></translation>
+        <translation>已将 {n} 项加入队列。</translation>
     </message>
     <message>
         <source>None of these items is available now.</source>
-        <translation type="unfinished"></translation>
+        <translation>这些项目目前都不可用。</translation>
     </message>
     <message>
         <source>Took {n} items out of the queue.</source>
-        <translation type="unfinished"></translation>
+        <translation>已从队列移出 {n} 项。</translation>
     </message>
     <message>
         <source>Moved {n} items.</source>
-        <translation type="unfinished"></translation>
+        <translation>已移动 {n} 项。</translation>
     </message>
     <message>
         <source>What follows is mixed.</source>
-        <translation type="unfinished"></translation>
+        <translation>后续项目已打乱。</translation>
     </message>
     <message>
         <source>What follows is in order again.</source>
-        <translation type="unfinished"></translation>
+        <translation>后续项目已恢复顺序。</translation>
     </message>
     <message>
         <source>Queue</source>
-        <translation type="unfinished"></translation>
+        <translation>队列</translation>
     </message>
     <message>
         <source>Saved the queue as a playlist.</source>
-        <translation type="unfinished"></translation>
+        <translation>已将队列保存为播放列表。</translation>
     </message>
 </context>
 <context>
@@ -3059,35 +3059,35 @@
     <name>QueuePanel</name>
     <message>
         <source>Queue</source>
-        <translation type="unfinished"></translation>
+        <translation>队列</translation>
     </message>
     <message>
         <source>Mix what follows, without repeats</source>
-        <translation type="unfinished"></translation>
+        <translation>打乱后续项目，不重复</translation>
     </message>
     <message>
         <source>Save the queue as a playlist</source>
-        <translation type="unfinished"></translation>
+        <translation>将队列保存为播放列表</translation>
     </message>
     <message>
         <source>Empty the queue</source>
-        <translation type="unfinished"></translation>
+        <translation>清空队列</translation>
     </message>
     <message>
         <source>Close the queue</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭队列</translation>
     </message>
     <message>
         <source>Entries of the queue</source>
-        <translation type="unfinished"></translation>
+        <translation>队列中的项目</translation>
     </message>
     <message>
         <source>Nothing is waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>队列为空</translation>
     </message>
     <message>
         <source>Choose “Play next” or “Add to queue” from an item&apos;s menu, or drag items here.</source>
-        <translation type="unfinished"></translation>
+        <translation>在项目菜单中选择“接下来播放”或“加入队列”，或将项目拖到这里。</translation>
     </message>
 </context>
 <context>
@@ -3211,35 +3211,35 @@
     <name>Safekeeping</name>
     <message>
         <source>Back up the library</source>
-        <translation type="unfinished"></translation>
+        <translation>备份媒体库</translation>
     </message>
     <message>
         <source>Backing up the library</source>
-        <translation type="unfinished"></translation>
+        <translation>正在备份媒体库</translation>
     </message>
     <message>
         <source>Backed up {n} items and {events} ratings and plays into {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已将 {n} 项以及 {events} 条评分和播放记录备份到 {file}。</translation>
     </message>
     <message>
         <source>Restore a backup</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复备份</translation>
     </message>
     <message>
         <source>Wait until the running jobs are done, then restore the backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>请等待正在运行的任务结束后再恢复备份。</translation>
     </message>
     <message>
         <source>The backup of {date} holds {n} items and {events} ratings and plays.</source>
-        <translation type="unfinished"></translation>
+        <translation>{date} 的备份包含 {n} 项以及 {events} 条评分和播放记录。</translation>
     </message>
     <message>
         <source>It takes the place of this library, which is kept beside it under another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>它将取代当前媒体库；当前媒体库会以另一名称保留在旁边。</translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复</translation>
     </message>
 </context>
 <context>
@@ -3344,7 +3344,7 @@
     </message>
     <message>
         <source>Notice changes in these folders by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>自动发现这些文件夹中的变化</translation>
     </message>
     <message>
         <source>Add a folder</source>
@@ -3356,11 +3356,11 @@
     </message>
     <message>
         <source>Back up the library …</source>
-        <translation type="unfinished"></translation>
+        <translation>备份媒体库…</translation>
     </message>
     <message>
         <source>Restore a backup …</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复备份…</translation>
     </message>
     <message>
         <source>The library itself is in {path}</source>
@@ -3598,7 +3598,7 @@
     </message>
     <message>
         <source>Playlists</source>
-        <translation type="unfinished"></translation>
+        <translation>播放列表</translation>
     </message>
     <message>
         <source>Understanding</source>
@@ -3606,7 +3606,7 @@
     </message>
     <message>
         <source>Duplicates</source>
-        <translation type="unfinished"></translation>
+        <translation>重复项</translation>
     </message>
     <message>
         <source>Folders</source>
@@ -4044,15 +4044,15 @@
     <message>
         <source>{folder}: its drive or folder is away or does not answer.</source>
         <extracomment>Milliseconds between looks at how folders are watched, while the settings page is on show.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>{folder}：驱动器或文件夹不在或没有响应。</translation>
     </message>
     <message>
         <source>{folder}: the system allows no more watched folders (fs.inotify.max_user_watches), so it is looked at every few minutes instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder}：系统允许监视的文件夹数量已用尽（fs.inotify.max_user_watches），改为每隔几分钟检查一次。</translation>
     </message>
     <message>
         <source>{folder} cannot be watched, so it is looked at every few minutes instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法监视 {folder}，改为每隔几分钟检查一次。</translation>
     </message>
 </context>
 <context>
@@ -4060,11 +4060,11 @@
     <message>
         <source>A like</source>
         <extracomment>Longest half-life, days.</extracomment>
-        <translation type="unfinished">喜欢</translation>
+        <translation>喜欢</translation>
     </message>
     <message>
         <source>A dislike</source>
-        <translation type="unfinished">不喜欢</translation>
+        <translation>不喜欢</translation>
     </message>
     <message>
         <source>Not interested</source>
@@ -4092,7 +4092,7 @@
     </message>
     <message>
         <source>Played to the end</source>
-        <translation type="unfinished">播放到结尾</translation>
+        <translation>播放到结尾</translation>
     </message>
     <message>
         <source>Played in part</source>
@@ -4100,11 +4100,11 @@
     </message>
     <message>
         <source>Skipped early</source>
-        <translation type="unfinished">很快跳过</translation>
+        <translation>很快跳过</translation>
     </message>
     <message>
         <source>Put into the queue</source>
-        <translation type="unfinished">加入队列</translation>
+        <translation>加入队列</translation>
     </message>
     <message>
         <source>Most that plays can add up to</source>
