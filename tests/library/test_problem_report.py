@@ -42,8 +42,8 @@ def test_a_folder_that_cannot_be_written_costs_the_log_only(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "line",
     [
-        "cannot read /home/zoe/Music/Secret Band/01 Quiet Song.flac: truncated",
-        "cannot read '/home/zoe/My Films/quiet.mkv'",
+        "cannot read /Users/zoe/Music/Secret Band/01 Quiet Song.flac: truncated",
+        "cannot read '/Users/zoe/My Films/quiet.mkv'",
         r"cannot read C:\Users\zoe\Secret\quiet.mp3: gone",
         r'the share "\\nas\secret\quiet.avi" is away',
         "scan of ~/secret/quiet.ogg ended",
