@@ -79,7 +79,13 @@ def set_option(
         session.plugins.set_options(plugin, {name: given})
         session.plugins.extractors()  # asks the plugin what it registers now
         status = session.plugins.info(plugin)
-    _show(console, status, "Set up")
+
+    def human() -> None:
+        print(f"Set up {status.name} {status.version} ({_row(status)['state']})")
+        for line in filter(None, (status.error, status.notice)):
+            print(line)
+
+    console.result(_row(status), human)
 
 
 @app.command()
