@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from avrec_desktop.ui import theme
+from avrec_desktop.ui import motion, theme
 from avrec_desktop.ui.widgets import map_camera
 from avrec_desktop.ui.widgets.map_camera import Camera
 from avrec_desktop.ui.widgets.map_paint import DARK_HUES, LIGHT_HUES, Canvas, inside_polygon
@@ -113,11 +113,11 @@ def test_zoom_has_bounds(camera: Camera) -> None:
 
 
 def test_travel_is_smooth_or_at_once(qtbot: QtBot, camera: Camera, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(map_camera, "motion_wanted", lambda: True)
+    monkeypatch.setattr(motion, "reduced", lambda: False)
     camera.go(0.5, 0.5, 4.0)
     assert camera.zoom < 4.0
     qtbot.waitUntil(lambda: camera.zoom == pytest.approx(4.0) and camera.x == pytest.approx(0.5))
-    monkeypatch.setattr(map_camera, "motion_wanted", lambda: False)
+    monkeypatch.setattr(motion, "reduced", lambda: True)
     camera.go(0.0, 0.0, 1.0)
     assert (camera.x, camera.zoom) == (0.0, 1.0)
 

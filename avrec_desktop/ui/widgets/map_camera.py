@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QPointF, Qt, QVariantAnimation, Signal
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtCore import QObject, QPointF, QVariantAnimation, Signal
+
+from avrec_desktop.ui import motion
 
 #: Half the width of the plane that is shown at zoom 1, and the bounds of the zoom.
 REACH, MOST, LEAST = 1.12, 400.0, 0.6
@@ -15,12 +16,6 @@ REACH, MOST, LEAST = 1.12, 400.0, 0.6
 _ROOM = 34
 #: Milliseconds of a travel.
 TRAVEL = 220
-
-
-def motion_wanted() -> bool:
-    """Whether the desktop wants moving pictures; people may have switched them off."""
-    speed = QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
-    return speed > 0 and QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
 
 
 class Camera(QObject):
@@ -96,7 +91,7 @@ class Camera(QObject):
     def _go(self, x: float, y: float, zoom: float, *, smooth: bool) -> None:
         zoom = min(MOST, max(LEAST, zoom))
         self._travel.stop()
-        if not smooth or not motion_wanted():
+        if not smooth or motion.reduced():
             self._set(x, y, zoom)
             return
         self._route = ((self.x, self.y, math.log(self.zoom)), (x, y, math.log(zoom)))
