@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QMenu
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from avrec_desktop.session import Session
 from avrec_desktop.ui.items_model import ItemsModel
@@ -63,7 +63,7 @@ class ItemMenu(QObject):
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(at)
 
-    def build(self, view: QAbstractItemView, ids: list[int]) -> QMenu:
+    def build(self, view: QWidget, ids: list[int]) -> QMenu:
         """Return the menu for items."""
         menu = QMenu(view)
         self._entry(menu, self.tr("Play"), lambda: self._play(ids[0], ids))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
+from avrec_desktop.library.playlists import Change, Playlist
 from avrec_desktop.session import Session
 from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.texts import error_text
@@ -29,19 +29,14 @@ class PlaylistAdder(QObject):
     def __init__(self, runner: Runner, session: Session, actions: Actions, window: QWidget) -> None:
         super().__init__(window)
         self._runner, self._actions, self._window = runner, actions, window
-        self._playlists: Any = getattr(session.library, "playlists", None)
+        self._playlists = session.library.playlists
         self.dialog: QInputDialog | None = None
         self.menu: QMenu | None = None
-
-    @property
-    def possible(self) -> bool:
-        """Whether there are playlists at all."""
-        return self._playlists is not None
 
     def ask(self, item_ids: Sequence[int], at: QPoint) -> None:
         """Offer the playlists at a place of the screen."""
         ids = list(item_ids)
-        if not ids or not self.possible:
+        if not ids:
             return
         self._runner.run(
             lambda: [p for p in self._playlists.list() if not p.smart],
@@ -50,7 +45,7 @@ class PlaylistAdder(QObject):
             key="playlists-offered",
         )
 
-    def _offer(self, playlists: Sequence[Any], ids: list[int], at: QPoint) -> None:
+    def _offer(self, playlists: Sequence[Playlist], ids: list[int], at: QPoint) -> None:
         menu = self.menu = QMenu(self._window)
         menu.addAction(self.tr("New playlist…")).triggered.connect(lambda: self._name(ids))
         if playlists:
@@ -69,14 +64,14 @@ class PlaylistAdder(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _add(self, playlist: Any, ids: list[int]) -> None:
+    def _add(self, playlist: Playlist, ids: list[int]) -> None:
         self._do(lambda: self._playlists.add(playlist.id, ids), ids, playlist.name)
 
     def _create(self, name: str, ids: list[int]) -> None:
         if name:
             self._do(lambda: self._playlists.create(name, ids), ids, name)
 
-    def _do(self, work: Callable[[], Any], ids: list[int], name: str) -> None:
+    def _do(self, work: Callable[[], Change], ids: list[int], name: str) -> None:
         def carry_out() -> Callable[[], object]:
             change = work()
             return lambda: self._playlists.undo(change)

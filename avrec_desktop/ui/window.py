@@ -7,9 +7,18 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QLocale, QObject, QPoint, QSettings, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from avrec_desktop.library.types import Folder, Item, ItemQuery
 from avrec_desktop.session import Session
@@ -50,6 +59,7 @@ from avrec_desktop.ui.queue_panel import QueueController, QueueModel, QueuePanel
 from avrec_desktop.ui.report import ReportDialog, make_report
 from avrec_desktop.ui.safekeeping import Safekeeping
 from avrec_desktop.ui.sidebar import Sidebar
+from avrec_desktop.ui.similar_menu import add_similar
 from avrec_desktop.ui.strips import NowPlaying, Strips
 from avrec_desktop.ui.texts import concept_name, error_text
 from avrec_desktop.ui.thumbs import Thumbnails
@@ -187,6 +197,7 @@ class Parts(QObject):
         self.keeping = Safekeeping(session, runner, jobs, window, self)
         self.edit = EditController(runner, jobs, session, self.actions, window, self)
         self.item_menu.extend.append(self.edit.extend_menu)
+        self.item_menu.extend.append(self._offer_similar)
         self.duplicates = DuplicatesController(
             self.duplicates_page, runner, session, self.actions, self.thumbnails, self.preview, self
         )
@@ -200,7 +211,6 @@ class Parts(QObject):
         self.watching = Watching(self.settings_page, runner, jobs, session, self.automation, self)
         self.settings = SettingsController(self.settings_page, runner, session, self.bridge, self)
         self.playlist_adder = PlaylistAdder(runner, session, self.actions, self._window)
-        self.understanding_page.selection.playlist_button.setVisible(self.playlist_adder.possible)
         searches = MeaningSearch(self.understanding_page, runner, session, self.thumbnails, self)
         self.searches = searches
         self.understanding = UnderstandingController(
@@ -365,7 +375,9 @@ class Parts(QObject):
         part.opened.connect(self.detail.open)
         part.played.connect(lambda i, queue, start: actions.play(i, queue, start if start >= 0 else None))
         part.liked.connect(actions.like_all)
-        part.playlist_wanted.connect(lambda ids: self.playlist_adder.ask(ids, QCursor.pos()))
+        button = self.understanding_page.selection.playlist_button
+        part.playlist_wanted.connect(lambda ids: self.playlist_adder.ask(ids, button.mapToGlobal(QPoint())))
+        part.menu_wanted.connect(self._map_menu)
         part.library_wanted.connect(self._show_in_library)
         self.understanding_page.analyse_wanted.connect(lambda: self.automation.analyse())
         self.detail_pane.similar_wanted.connect(
@@ -595,6 +607,19 @@ class Parts(QObject):
         if self.shown() != "understanding":
             self.go("understanding")
         self.understanding_page.focus_search()
+
+    def _offer_similar(self, menu: QMenu, ids: list[int]) -> None:
+        if len(ids) == 1:
+            add_similar(menu, ids[0], self.more_like)
+
+    def _map_menu(self, ids: list[int], at: QPoint) -> None:
+        menu = self.item_menu.build(self.understanding_page, ids)
+        menu.addSeparator()
+        menu.addAction(self.tr("Like")).triggered.connect(lambda: self.actions.like_all(ids))
+        if len(ids) == 1:
+            menu.addAction(self.tr("Details")).triggered.connect(lambda: self.detail.open(ids[0]))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
 
     def more_like(self, item_id: int, by: str = "all") -> None:
         """Show what is like an item, beside the map."""

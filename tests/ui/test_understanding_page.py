@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -362,59 +361,47 @@ def test_like_all_is_one_act_and_one_undo(qtbot: QtBot, page: Parts, world: Worl
     qtbot.waitUntil(lambda: liked() == [])
 
 
-@dataclass
-class Shelf:
-    """Playlists that note what is done with them."""
-
-    done: list[tuple[Any, ...]] = field(default_factory=list)
-
-    def list(self) -> list[Any]:
-        common = {"smart": False, "updated_at": 1.0}
-        return [
-            SimpleNamespace(id=4, name="Road & Rail", **common),
-            SimpleNamespace(id=5, name="Found", **common | {"smart": True}),
-        ]
-
-    def create(self, name: str, ids: list[int]) -> str:
-        self.done.append(("create", name, ids))
-        return "change 1"
-
-    def add(self, playlist: int, ids: list[int]) -> str:
-        self.done.append(("add", playlist, ids))
-        return "change 2"
-
-    def undo(self, change: str) -> None:
-        self.done.append(("undo", change))
-
-
-def test_what_is_chosen_goes_into_a_playlist_and_out_again(
-    qtbot: QtBot, open_window: Callable[[World], Parts], world: World, mapped: MappedFeatures
-) -> None:
-    shelf = world.library.playlists = Shelf()  # type: ignore[assignment, attr-defined, unused-ignore]
-    parts = open_window(world)
-    show(qtbot, parts)
-    parts.understanding_page.view.select(np.array([2, 5]))
-    button = parts.understanding_page.selection.playlist_button
-    assert button.isVisible()
-    button.click()
-    qtbot.waitUntil(lambda: parts.playlist_adder.menu is not None)
-    menu = parts.playlist_adder.menu
+def test_what_is_chosen_goes_into_a_playlist_and_out_again(qtbot: QtBot, page: Parts, world: World) -> None:
+    shelf = world.library.playlists
+    rail = shelf.create("Road & Rail", [1]).playlist_id
+    page.understanding_page.view.select(np.array([2, 5]))
+    page.understanding_page.selection.playlist_button.click()
+    qtbot.waitUntil(lambda: page.playlist_adder.menu is not None)
+    menu = page.playlist_adder.menu
     assert menu is not None
-    names = [a.text() for a in menu.actions() if a.text()]
-    assert names == ["New playlist…", "Road && Rail"], "a saved search takes no items"
+    assert [a.text() for a in menu.actions() if a.text()] == ["New playlist…", "Road && Rail"]
     menu.actions()[-1].trigger()
-    qtbot.waitUntil(lambda: shelf.done == [("add", 4, [2, 5])])
-    qtbot.waitUntil(lambda: "Road & Rail" in parts.message._text.text())
-    parts.actions.undo()
-    qtbot.waitUntil(lambda: shelf.done[-1] == ("undo", "change 2"))
+    qtbot.waitUntil(lambda: shelf.items(rail).tolist() == [1, 2, 5])
+    qtbot.waitUntil(lambda: "Road & Rail" in page.message._text.text())
+    page.actions.undo()
+    qtbot.waitUntil(lambda: shelf.items(rail).tolist() == [1])
     menu.actions()[0].trigger()
     menu.close()
-    dialog = parts.playlist_adder.dialog
+    dialog = page.playlist_adder.dialog
     assert dialog is not None
     dialog.setTextValue("  Night ")
     dialog.accept()
-    qtbot.waitUntil(lambda: shelf.done[-1] == ("create", "Night", [2, 5]))
-    settle(qtbot, parts)
+    qtbot.waitUntil(lambda: {p.name: p.n_items for p in shelf.list()}.get("Night") == 2)
+    settle(qtbot, page)
+
+
+def test_the_menu_of_a_point_is_that_of_all_lists(
+    qtbot: QtBot, page: Parts, world: World, mapped: MappedFeatures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    menus: list[QMenu] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, _where: menus.append(menu))
+    page.understanding_page.view.menu_wanted.emit(6, QPoint())
+    texts = [a.text() for a in menus[0].actions()]
+    assert {"Play", "Add to queue", "Add to playlist", "More like this", "Like", "Details"} <= set(texts)
+    inner = next(a.menu() for a in menus[0].actions() if a.text() == "More like this")
+    with qtbot.waitSignal(page.searches.shown):
+        inner.actions()[1].trigger()
+    assert mapped.asked[-1] == ("similar", 6, "audio")
+    page.understanding_page.view.select(np.array([1, 2, 5]))
+    page.understanding_page.view.menu_wanted.emit(2, QPoint())
+    next(a for a in menus[1].actions() if a.text() == "Like").trigger()
+    qtbot.waitUntil(lambda: len(world.library.ids(ItemQuery(filter="liked"))) == 3)
+    settle(qtbot, page)
 
 
 def test_bars_filter_the_map_and_lead_to_the_library(qtbot: QtBot, page: Parts) -> None:

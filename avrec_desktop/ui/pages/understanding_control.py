@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMenu
 
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.features import overview
@@ -19,7 +18,6 @@ from avrec_desktop.ui.pages.understanding import UnderstandingPage
 from avrec_desktop.ui.pages.understanding_scene import Scene
 from avrec_desktop.ui.pages.understanding_search import MeaningSearch
 from avrec_desktop.ui.player import Preview
-from avrec_desktop.ui.similar_menu import add_similar
 from avrec_desktop.ui.texts import concept_name, error_text, left, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.map_paint import hues, rest
@@ -39,6 +37,7 @@ class UnderstandingController(QObject):
         opened: (item id) show its details.
         played: (item id, ids that follow, from this second; below 0 from where it was left).
         liked: (ids) like these items.
+        menu_wanted: (ids, where on the screen) offer what can be done with these items.
         playlist_wanted: (ids) put these items into a playlist.
         library_wanted: (title, ids) show these items in the library.
         problem: A message for the user.
@@ -48,6 +47,7 @@ class UnderstandingController(QObject):
     opened = Signal(int)
     played = Signal(int, object, float)
     liked = Signal(object)
+    menu_wanted = Signal(object, QPoint)
     playlist_wanted = Signal(object)
     library_wanted = Signal(str, object)
     problem = Signal(str)
@@ -68,13 +68,13 @@ class UnderstandingController(QObject):
         super().__init__(parent)
         self._page, self._view = page, page.view
         self._runner, self._session, self._jobs = runner, session, jobs
-        self._thumbnails, self._preview, self._searches = thumbnails, preview, searches
+        self._thumbnails, self._preview = thumbnails, preview
         self._scene: Scene | None = None
         self._filter = ("", "")
         self._soon = self._single_shot(SETTLE, self.load)
         self._rest = self._single_shot(REST, self._show_card)
         self._hover: tuple[int, QPoint] = (0, QPoint())
-        self._connect_page()
+        self._connect_page(searches)
         thumbnails.ready.connect(self._picture)
         for news in (bridge.items_changed, bridge.features_stored, bridge.behaviour_changed, bridge.plugins_changed):
             news.connect(lambda _: self._later())
@@ -92,7 +92,7 @@ class UnderstandingController(QObject):
         timer.timeout.connect(call)
         return timer
 
-    def _connect_page(self) -> None:
+    def _connect_page(self, searches: MeaningSearch) -> None:
         page, view, bar = self._page, self._view, self._page.selection
         page.colouring_chosen.connect(lambda _: self._colour(fresh=True))
         page.legend.changed.connect(lambda: self._colour(fresh=False))
@@ -104,11 +104,11 @@ class UnderstandingController(QObject):
         view.hovered.connect(self._hovered)
         view.camera.moved.connect(self._follow)
         view.played.connect(self._play_point)
-        for source in (view, self._searches):
+        for source in (view, searches):
             source.menu_wanted.connect(self._menu)
-        self._searches.played.connect(self.played)
-        self._searches.problem.connect(self.problem)
-        self._searches.shown.connect(lambda: self._set_filter("", ""))  # results are to be seen whatever their topic
+        searches.played.connect(self.played)
+        searches.problem.connect(self.problem)
+        searches.shown.connect(lambda: self._set_filter("", ""))  # results are to be seen whatever their topic
         view.selection_changed.connect(self._tell_selection)
         view.captions_wanted.connect(self._caption)
         view.current_changed.connect(lambda _: self._tell_selection())
@@ -351,11 +351,5 @@ class UnderstandingController(QObject):
         self.played.emit(item_id, [i for i in chosen if i != item_id] if item_id in chosen else [], -1.0)
 
     def _menu(self, item_id: int, at: QPoint) -> None:
-        menu = QMenu(self._page)
-        menu.addAction(self.tr("Play")).triggered.connect(lambda: self.played.emit(item_id, [], -1.0))
-        menu.addAction(self.tr("Like")).triggered.connect(lambda: self.liked.emit([item_id]))
-        menu.addAction(self.tr("Details")).triggered.connect(lambda: self.opened.emit(item_id))
-        menu.addSeparator()
-        add_similar(menu, item_id, self._searches.show_similar)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
+        chosen = self._view.selected().tolist()
+        self.menu_wanted.emit(chosen if item_id in chosen else [item_id], at)
