@@ -32,6 +32,8 @@ COLUMNS = (
     "time", "kind", "value", "avrec_item", "fingerprint", "title", "artist", "album", "year", "path", "origin"
 )  # fmt: skip
 ANONYMOUS = ("user", "item", "kind", "value", "week")
+#: Tables about a profile that are erased with its history; its imports too.
+ERASED = ("events", "item_state", "panels", "impressions", "interleavings")
 _BATCH = 2000
 
 
@@ -116,7 +118,7 @@ def export_history(
 
 
 def erase_history(rooms: Rooms, profile: str, job: Job, *, backup: Path | None, passphrase: str | None = None) -> int:
-    """Erase everything a profile did, its own imports included; the profile stays, empty.
+    """Erase everything a profile did and was shown, its own imports included; the profile and its settings stay.
 
     The freed pages of the database are overwritten. Importing the backup brings the history back.
 
@@ -144,9 +146,8 @@ def erase_history(rooms: Rooms, profile: str, job: Job, *, backup: Path | None, 
         db.execute("PRAGMA secure_delete = ON")
         count = db.execute("SELECT count(*) FROM events WHERE profile_id = ?", (profile_id,)).fetchone()[0]
         own = [r[0] for r in db.execute("SELECT id FROM imports WHERE profile_id = ?", (profile_id,))]
-        db.execute("DELETE FROM events WHERE profile_id = ?", (profile_id,))
-        db.execute("DELETE FROM item_state WHERE profile_id = ?", (profile_id,))
-        db.execute("DELETE FROM panels WHERE profile_id = ?", (profile_id,))
+        for table in ERASED:
+            db.execute(f"DELETE FROM {table} WHERE profile_id = ?", (profile_id,))  # noqa: S608 - our own words
         for import_id in own:
             count += _outside_count(db, import_id)
             for table in ("community_blocks", "community_users", "community_items"):

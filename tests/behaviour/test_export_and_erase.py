@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from avrec_desktop.api.errors import Cancelled, InputError, NotFoundError
-from avrec_desktop.behaviour.export import ANONYMOUS, COLUMNS, backup_name, erase_history, export_history
+from avrec_desktop.behaviour.export import ANONYMOUS, COLUMNS, ERASED, backup_name, erase_history, export_history
 from avrec_desktop.behaviour.importers import import_file
 from avrec_desktop.jobs import Job
 from avrec_desktop.privacy.encrypt import decrypt_file
@@ -167,3 +167,15 @@ def test_a_cancelled_export_leaves_the_old_file(lived: Rooms, tmp_path: Path) ->
 def test_a_name_for_a_backup_is_fit_for_every_file_system() -> None:
     name = backup_name("../ann: 音乐", encrypted=True)
     assert "/" not in name and ":" not in name and name.endswith(".json.avrecbox")
+
+
+def test_every_table_about_a_profile_is_erased_or_kept_on_purpose(rooms: Rooms) -> None:
+    kept = {"taste_edits", "blocked_seeds"}  # settings: shown, changed and removed on the page of insights
+    with rooms.library.database.read() as db:
+        found = {
+            r[0]
+            for r in db.execute(
+                "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE c.name = 'profile_id'"
+            )
+        }
+    assert found - {"imports"} == {*ERASED, *kept}
