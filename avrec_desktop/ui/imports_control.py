@@ -14,10 +14,12 @@ from avrec_desktop.behaviour.imports.formats import Detected, detect
 from avrec_desktop.behaviour.imports.results import Doubt, PastImport, Summary
 from avrec_desktop.behaviour.imports.service import Imports, Prepared
 from avrec_desktop.jobs import Job
+from avrec_desktop.library.types import ItemQuery
 from avrec_desktop.session import Session
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.pages.imports import ImportsPage, PastRow, format_name, summary_lines
 from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.widgets.imports import KEYS
 from avrec_desktop.ui.workers import JobCenter, JobEntry, Runner
 
 
@@ -47,6 +49,7 @@ class ImportsController(QObject):
         self._jobs = jobs
         self._profile = session.profile
         self._imports = Imports(session)
+        self._library = session.library
         self._path: Path | None = None
         self._found: Detected | None = None
         self._prepared: Prepared | None = None
@@ -62,6 +65,7 @@ class ImportsController(QObject):
         page.busy.cancelled.connect(self._cancel)
         page.review.finished.connect(self._finish)
         page.review.discarded.connect(self._discard)
+        page.review.searched.connect(self._look_for)
         page.result.closed.connect(self.show_start)
         page.result.undone.connect(lambda: self.undo(self._last))
         bridge.behaviour_changed.connect(lambda e: self.load() if not e.profile else None)
@@ -186,6 +190,16 @@ class ImportsController(QObject):
         review.model.show(prepared.doubts, names)
         self._page.show_step(review)
         review.begin("\n".join((*summary_lines(prepared.summary)[:3], self._how())), fresh=True)
+
+    def _look_for(self, text: str) -> None:
+        """Find library items for a match that is none of the candidates."""
+
+        def work() -> list[tuple[int, str]]:
+            ids = self._library.ids(ItemQuery(text, sort="relevance"))[:KEYS].tolist() if text else []
+            names = self._imports.names(ids)
+            return [(i, names[i]) for i in ids if i in names]
+
+        self._runner.run(work, self._page.review.show_others, self._tell, key="another item")
 
     def _how(self) -> str:
         return self.tr("Keys: 1 to 5 take a candidate, Enter the best one, N none of them, Delete leaves it open.")

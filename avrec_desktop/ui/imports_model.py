@@ -116,6 +116,14 @@ class DoubtsModel(QAbstractTableModel):
                 self.decisions[doubt.row] = doubt.candidates[candidate].item_id
         self._changed()
 
+    def decide_other(self, row: int, item: int, name: str) -> None:
+        """Decide for a library item that is not among the candidates."""
+        doubt = self.doubt(row)
+        if doubt is not None:
+            self._names = {**self._names, item: name}
+            self.decisions[doubt.row] = item
+            self._changed()
+
     def leave_open(self, rows: Sequence[int]) -> None:
         """Take decisions back."""
         for row in rows:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop.behaviour.imports.results import Doubt
@@ -239,3 +239,21 @@ def test_a_file_dropped_on_the_page_is_imported_not_scanned(qtbot: QtBot, parts:
     assert "Last.fm" in parts.imports_page.mapping._title.text()
     assert parts.imports_page.mapping.table.item(0, 0).text() == "Artist 1 – Anemones"
     assert parts._window.jobs.entries == []
+
+
+def test_another_item_can_be_looked_for(qtbot: QtBot, parts: Parts, world: World, scrobbles: Path) -> None:
+    to_review(qtbot, parts, scrobbles)
+    review = parts.imports_page.review
+    review.other.setText("cold")
+    qtbot.keyClick(review.other, Qt.Key.Key_Return)
+    name = "Artist 3 – Cold River – An Album – 2001"
+    qtbot.waitUntil(lambda: name in buttons(review))
+    buttons(review)[name].click()
+    assert review.model.index(0, 4).data() == name
+    assert review.table.currentIndex().row() == 1
+    review.other.setText("zzz")
+    qtbot.keyClick(review.other, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any("called like this" in w.text() for w in review.findChildren(QLabel)))
+    review.finish.click()
+    qtbot.waitUntil(parts.imports_page.result.isVisible)
+    assert kinds(world) == [(1, "complete"), (3, "complete")]

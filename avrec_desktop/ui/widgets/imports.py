@@ -262,10 +262,12 @@ class ReviewView(QWidget):
 
     Signals:
         finished, discarded: Buttons.
+        searched: (text) another library item is looked for; :meth:`show_others` answers.
     """
 
     finished = Signal()
     discarded = Signal()
+    searched = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -296,6 +298,11 @@ class ReviewView(QWidget):
         self._answers = QVBoxLayout()
         self._answers.setSpacing(theme.XS)
         inner.addLayout(self._answers)
+        self.other = QLineEdit()
+        self.other.setPlaceholderText(self.tr("Another item: type its title and press Enter"))
+        self.other.setAccessibleName(self.tr("Search for another item"))
+        self.other.returnPressed.connect(lambda: self.searched.emit(self.other.text().strip()))
+        inner.addWidget(self.other)
         box.addWidget(self._frame)
         row = QHBoxLayout()
         self.discard = button(self.tr("Discard the import"), self.discarded.emit)
@@ -338,8 +345,25 @@ class ReviewView(QWidget):
         if following < self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(following, 0))
 
+    def show_others(self, found: Sequence[tuple[int, str]]) -> None:
+        """Offer library items that were looked for, in the place of the candidates."""
+        clear_layout(self._answers)
+        for item, name in found:
+            take = lambda item=item, name=name: self._take_other(item, name)  # noqa: E731 - one per button
+            self._answers.addWidget(_answer(name, take))
+        if not found:
+            self._answers.addWidget(label(self.tr("Nothing in your library is called like this."), "muted"))
+
+    def _take_other(self, item: int, name: str) -> None:
+        row = self.table.currentIndex().row()
+        self.model.decide_other(row, item, name)
+        self.table.setFocus()
+        if row + 1 < self.model.rowCount():
+            self.table.setCurrentIndex(self.model.index(row + 1, 0))
+
     def _show_current(self, current: QModelIndex) -> None:
         clear_layout(self._answers)
+        self.other.clear()
         doubt = self.model.doubt(current.row())
         if doubt is None:
             self._question.setText("")
