@@ -34,9 +34,9 @@ ROCK, CALM, PILOT, ACDC, SPIRITED, SIGNS = range(1, 7)
 def filled(library: Library) -> Library:
     now = dt.datetime.now(dt.UTC).timestamp()
     with library.database.write() as db:
-        db.execute("INSERT INTO folders (id, path, added_at) VALUES (1, ?, 0)", (b"/media/u",))
+        db.execute("INSERT INTO folders (id, path, added_at) VALUES (1, ?, 0)", (b"/srv/u/Media",))
         for number, (name, kind, title, artist, album, year, seconds, genres, more) in enumerate(ROWS):
-            ref = FileRef(f"/media/u/{name}".encode(), (number + 1) * 100_000_000, 5, 1)
+            ref = FileRef(f"/srv/u/Media/{name}".encode(), (number + 1) * 100_000_000, 5, 1)
             (file,) = store.insert_named(db, [(ref, kind)], 0.0)  # type: ignore[list-item]
             result = {
                 "title": title, "artist": artist, "album": album, "year": year, "duration": seconds, "kind": kind,
