@@ -29,7 +29,7 @@ from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.basics import EmptyState, button, label, tool
 from avrec_desktop.ui.widgets.query_edit import QueryEdit
 
-LISTS_WIDTH = 220
+LISTS_WIDTH = 260
 _ID, _NAME = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
