@@ -165,8 +165,9 @@ class ExtractionRun:
         try:
             self._work(crew, self._calls(plan, priority), total)
             again = self._ledger.words_again()
-            total += sum(len(ids) for ids in again.values())
-            self._work(crew, self._calls(again, priority), total)
+            if again:
+                total += sum(len(ids) for ids in again.values())
+                self._work(crew, self._calls(again, priority), total)
         finally:
             crew.shutdown()
             result.peak_memory = crew.peak_memory

@@ -46,7 +46,7 @@ from avrec_desktop.ui.pages.playlists import PlaylistsPage
 from avrec_desktop.ui.pages.playlists_control import PlaylistsController
 from avrec_desktop.ui.pages.plugins import PluginsController, PluginsPage
 from avrec_desktop.ui.pages.privacy import PrivacyController
-from avrec_desktop.ui.pages.queue import QueueController as AnalysisController
+from avrec_desktop.ui.pages.queue_control import AnalysisController
 from avrec_desktop.ui.pages.settings import SettingsController, SettingsPage
 from avrec_desktop.ui.pages.understanding import UnderstandingPage
 from avrec_desktop.ui.pages.understanding_control import UnderstandingController

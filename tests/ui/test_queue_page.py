@@ -100,7 +100,7 @@ def running(parts, queue, qtbot):
 
 
 def test_while_it_runs_it_says_rate_memory_and_what_each_process_does(parts, queue, running) -> None:
-    parts.queue.look()
+    parts.analysis.look()
     assert queue.state.text() == "Running"
     assert queue.figures.text() == "42 files a minute · 2 min left · memory 640 MB, at most 700 MB"
     file, what, seconds = queue._lines[0]
@@ -112,7 +112,7 @@ def test_while_it_runs_it_says_rate_memory_and_what_each_process_does(parts, que
 def test_on_battery_it_says_so_and_can_be_overruled(parts, queue, running, qtbot) -> None:
     policy = parts.session.features.policy = Policy(AnalysisSettings(), battery=lambda: True)
     parts.session.features.activity = activity("battery")
-    parts.queue.look()
+    parts.analysis.look()
     assert queue.state.text() == "Paused: on battery"
     assert queue.go_on.isVisible()
     assert policy.decide().wait_for == "battery"
@@ -125,7 +125,7 @@ def test_pause_and_cancel(parts, queue, running, qtbot) -> None:
     assert running.paused
     assert queue.state.text() == "Pausing: files in work are finished first"
     parts.session.features.activity = Activity("normal", None, 42.0, 90.0, 1, 1, ())
-    parts.queue.look()
+    parts.analysis.look()
     assert queue.state.text() == "Paused"
     assert queue.pause.accessibleName() == "Go on with the analysis"
     queue.pause.click()
@@ -160,12 +160,12 @@ def test_all_failures_are_tried_again(parts, queue, qtbot) -> None:
 
 
 def test_it_looks_only_while_it_is_on_show(parts, queue) -> None:
-    assert parts.queue._timer.isActive()
+    assert parts.analysis._timer.isActive()
     parts.jobs_page.tabs.setCurrentIndex(0)
-    assert not parts.queue._timer.isActive()
+    assert not parts.analysis._timer.isActive()
     parts.jobs_page.tabs.setCurrentIndex(1)
     parts.go("home")
-    assert not parts.queue._timer.isActive()
+    assert not parts.analysis._timer.isActive()
 
 
 def test_what_is_looked_at_comes_first_and_playing_is_told(parts, qtbot) -> None:
@@ -181,7 +181,7 @@ def test_what_is_looked_at_comes_first_and_playing_is_told(parts, qtbot) -> None
 def test_settings_of_the_analysis_are_shown_and_stored(parts, qtbot) -> None:
     parts.session.features.policy.settings = AnalysisSettings("gentle", False, "pause", "")
     parts.go("settings")
-    page, policy = parts.settings_page, parts.session.features.policy
+    page, policy = parts.settings_page.analysis, parts.session.features.policy
     qtbot.waitUntil(lambda: page.playing.currentData() == "pause")
     assert (page.budget.currentData(), page.battery.isChecked()) == ("gentle", False)
     page.battery.click()
@@ -189,3 +189,8 @@ def test_settings_of_the_analysis_are_shown_and_stored(parts, qtbot) -> None:
     page.cluster.setText("tcp://host:8786 ")
     page.cluster.editingFinished.emit()
     qtbot.waitUntil(lambda: policy.settings.cluster == "tcp://host:8786")
+    qtbot.waitUntil(lambda: len(parts.actions._undoable) == 2)
+    parts.actions.undo()
+    qtbot.waitUntil(lambda: not policy.settings.cluster)
+    assert policy.settings.pause_on_battery
+    qtbot.waitUntil(lambda: not page.cluster.text())

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QScrollArea,
     QSpinBox,
     QVBoxLayout,
@@ -32,6 +31,7 @@ from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.desktop import NOTIFY, TRAY
 from avrec_desktop.ui.pages.privacy import DataSections
 from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.widgets.analysis import AnalysisEditor
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, tool
 from avrec_desktop.ui.widgets.weights import WeightsEditor
 from avrec_desktop.ui.workers import Runner
@@ -256,54 +256,10 @@ class SettingsPage(QWidget):
 
     def _analysis_part(self) -> QFrame:
         frame, box = _section(self.tr("Analysis"))
-        form = _form()
-        self.budget, self.playing = QComboBox(), QComboBox()
-        for text, key in (
-            (self.tr("Gently, behind everything else"), "gentle"),
-            (self.tr("Normally"), "normal"),
-            (self.tr("With full power"), "full"),
-        ):
-            self.budget.addItem(text, key)
-        for text, key in (
-            (self.tr("Gently while something plays"), "gentle"),
-            (self.tr("Pause while something plays"), "pause"),
-            (self.tr("Go on as before"), "same"),
-        ):
-            self.playing.addItem(text, key)
-        for name, text, control in (
-            ("budget", self.tr("Analyse"), self.budget),
-            ("while_playing", self.tr("While playing"), self.playing),
-        ):
-            control.setAccessibleName(text)
-            control.setFixedWidth(_CONTROL)
-            control.activated.connect(
-                lambda _, name=name, control=control: self.analysis_changed.emit(name, control.currentData())
-            )
-            form.addRow(text, control)
-        self.battery = QCheckBox(self.tr("Pause on battery"))
-        self.battery.setAccessibleName(self.tr("Pause the analysis on battery"))
-        self.battery.clicked.connect(lambda on: self.analysis_changed.emit("pause_on_battery", on))
-        form.addRow("", self.battery)
-        self.cluster = QLineEdit()
-        self.cluster.setPlaceholderText(self.tr("none: analyse on this machine"))
-        self.cluster.setAccessibleName(self.tr("Address of a Dask cluster"))
-        self.cluster.setFixedWidth(_CONTROL)
-        self.cluster.editingFinished.connect(lambda: self.analysis_changed.emit("cluster", self.cluster.text().strip()))
-        form.addRow(self.tr("Dask cluster"), self.cluster)
-        box.addLayout(form)
-        about = self.tr(
-            "A change counts at once, also for an analysis that runs; a cluster from the next one on. A cluster is "
-            "trusted fully: its machines run the app on your files, under the same paths."
-        )
-        box.addWidget(label(about, "small", wrap=True))
+        self.analysis = AnalysisEditor(_CONTROL)
+        self.analysis.changed.connect(self.analysis_changed)
+        box.addWidget(self.analysis)
         return frame
-
-    def show_analysis(self, settings: AnalysisSettings) -> None:
-        """Show how much an analysis may take."""
-        self.budget.setCurrentIndex(max(0, self.budget.findData(settings.budget)))
-        self.playing.setCurrentIndex(max(0, self.playing.findData(settings.while_playing)))
-        self.battery.setChecked(settings.pause_on_battery)
-        self.cluster.setText(settings.cluster)
 
     def _weights_part(self) -> QFrame:
         frame, box = _section(self.tr("What counts how much"))
@@ -370,6 +326,7 @@ class SettingsController(QObject):
     problem = Signal(str)
     acted = Signal(str, object)
     folders_changed = Signal()
+    _stored = Signal()
 
     def __init__(
         self, page: SettingsPage, runner: Runner, session: Session, bridge: EventBridge, parent: QObject
@@ -384,6 +341,7 @@ class SettingsController(QObject):
         page.cache_chosen.connect(self._limit_cache)
         self._limit = 0
         self.folders_changed.connect(self.load)
+        self._stored.connect(self.load)
         page.analysis_changed.connect(self._store_analysis)
         bridge.model_changed.connect(lambda _: self.load())
         bridge.behaviour_changed.connect(lambda _: self.load() if page.isVisible() else None)
@@ -405,7 +363,7 @@ class SettingsController(QObject):
             self._page.show_models(models)
             self._page.weights.show_weights(weights)
             self._page.cache.setValue(self._limit)
-            self._page.show_analysis(session.features.policy.settings)
+            self._page.analysis.show_settings(session.features.policy.settings)
 
         self._runner.run(work, show, lambda e: self.problem.emit(error_text(e)), key="settings")
 
@@ -450,8 +408,19 @@ class SettingsController(QObject):
 
     def _store_analysis(self, name: str, value: object) -> None:
         features = self._session.features
-        if getattr(features.policy.settings, name) != value:
-            self._do(lambda: features.configure(features.policy.settings.changed(name, value)))
+        before = features.policy.settings
+        if getattr(before, name) == value:
+            return
+
+        def store(settings: AnalysisSettings) -> None:
+            features.configure(settings)
+            self._stored.emit()
+
+        def work() -> object:
+            store(before.changed(name, value))
+            return lambda: store(before)
+
+        self.acted.emit(self.tr("The analysis follows the new setting."), work)
 
     def _do(self, work: object) -> None:
         self._runner.run(work, lambda _: self.load(), lambda e: self.problem.emit(error_text(e)))  # type: ignore[arg-type]
