@@ -93,6 +93,7 @@ def _outcomes(library: Library, features: Features) -> dict[str, Any]:
     """Count how items ended, and find the longest."""
     ids = library.all_ids().tolist()
     with library.database.read() as connection:
+        files = connection.execute("SELECT count(*) FROM files").fetchone()[0]
         rows = connection.execute(
             "SELECT e.item_id, e.extractor, e.state, e.seconds, i.duration FROM extractions e"
             " JOIN items i ON i.id = e.item_id"
@@ -112,7 +113,8 @@ def _outcomes(library: Library, features: Features) -> dict[str, Any]:
         for found in states.values()
     )
     return {
-        "items": len(ids),
+        "items": len(ids),  # damaged copies of one recording are files of one item
+        "files_taken_for_media": files,
         "ends": dict(ends),
         "per_extractor": {name: dict(counts) for name, counts in per_extractor.items()},
         "longest_seconds": longest[0],
