@@ -85,7 +85,7 @@ def models(host: PluginHost) -> dict[str, type[Recommender]]:
     return {i.id: plugins.recommender_class(i.id) for i in infos}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_items_fall_without_their_named_causes_in_every_bundled_model(models: dict[str, type[Recommender]]) -> None:
     data = niches_data()
     asked = histories(data, 12)
@@ -99,7 +99,7 @@ def test_items_fall_without_their_named_causes_in_every_bundled_model(models: di
     assert {"dot", "ease", "content-knn", "auto"} <= set(explaining)
     told = {n: (round(f.named, 2), round(f.random, 2), round(f.ratio, 1)) for n, f in explaining.items()}
     assert all(f.ratio >= MARGIN for f in explaining.values()), told
-    assert all(f.named >= 1 for f in explaining.values()), told
+    assert all(f.named > 0 for f in explaining.values()), told  # a ratio of nothing to nothing proves nothing
 
 
 class Liar(Recommender):
