@@ -9,22 +9,17 @@ from avrec_desktop.ui.palette import Command
 from avrec_desktop.ui.texts import tr
 
 if TYPE_CHECKING:
+    from avrec_desktop.ui.acts import WindowActs
     from avrec_desktop.ui.window import Parts
 
 
-def window_commands(
-    parts: Parts,
-    colours: Callable[[str], object],
-    search: Callable[[], object],
-    full_screen: Callable[[], object],
-) -> list[Command]:
+def window_commands(parts: Parts, acts: WindowActs, colours: Callable[[str], object]) -> list[Command]:
     """Return everything that can be done now, pages first.
 
     Args:
         parts: The parts of the window.
+        acts: Acts of the window as a whole.
         colours: Chooses a colour scheme.
-        search: Gives the focus to the search field.
-        full_screen: Fills the screen.
     """
     actions, player = parts.actions, parts.player
     out = []
@@ -32,7 +27,7 @@ def window_commands(
         text = entry.accessibleName() or entry.text()
         out.append(Command(tr("Go to {page}").format(page=text), entry.click, icon=_PAGE_ICONS.get(key, "arrow-right")))
     out += [
-        Command(tr("Search the library"), search, "Ctrl+F", "magnify"),
+        Command(tr("Search the library"), parts.focus_search, "Ctrl+F", "magnify"),
         Command(tr("Add a folder"), parts.choose_folder, "Ctrl+O", "folder-plus-outline"),
         Command(tr("Undo the last act"), actions.undo, "Ctrl+Z", "undo"),
         Command(tr("Look for new and changed files"), parts.automation.scan, "F5", "refresh"),
@@ -44,10 +39,10 @@ def window_commands(
         Command(tr("Previous item"), player.previous, icon="skip-previous"),
         Command(tr("Stop playing"), player.stop, icon="stop"),
         Command(tr("Repeat from here"), parts.playing.menus.repeat_step, "Ctrl+B", "repeat"),
-        Command(tr("Show in the file manager"), parts.show_file, "Ctrl+Shift+E", "folder-open-outline"),
+        Command(tr("Show in the file manager"), acts.show_file, "Ctrl+Shift+E", "folder-open-outline"),
         Command(tr("Mini player"), parts.playing.show_mini, "Ctrl+M", "picture-in-picture-bottom-right"),
-        Command(tr("Full screen"), full_screen, "F11", "fullscreen"),
-        Command(tr("Problem report"), parts.show_report, icon="file-document-outline"),
+        Command(tr("Full screen"), parts.full_screen, "F11", "fullscreen"),
+        Command(tr("Problem report"), acts.show_report, icon="file-document-outline"),
         Command(tr("Light colours"), lambda: colours("light"), icon="white-balance-sunny"),
         Command(tr("Dark colours"), lambda: colours("dark"), icon="weather-night"),
         Command(tr("Colours as the desktop"), lambda: colours("system"), icon="theme-light-dark"),

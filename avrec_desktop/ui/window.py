@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QLocale, QObject, QPoint, QSettings, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QPoint, QSettings, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
 
 from avrec_desktop.library.types import Folder, Item, ItemQuery
 from avrec_desktop.session import Session
-from avrec_desktop.ui import motion, theme
+from avrec_desktop.ui import theme
 from avrec_desktop.ui.actions import Actions
+from avrec_desktop.ui.acts import WindowActs
 from avrec_desktop.ui.automation import Automation
 from avrec_desktop.ui.bridge import EventBridge
-from avrec_desktop.ui.commands import window_commands
-from avrec_desktop.ui.desktop import Desktop, app_icon, on, show_in_file_manager
+from avrec_desktop.ui.desktop import Desktop, app_icon
 from avrec_desktop.ui.detail import DetailController, DetailPane
 from avrec_desktop.ui.dragging import DragModel, EntriesModel
 from avrec_desktop.ui.edit_dialog import EditController
@@ -51,12 +51,10 @@ from avrec_desktop.ui.pages.settings import SettingsController, SettingsPage
 from avrec_desktop.ui.pages.understanding import UnderstandingPage
 from avrec_desktop.ui.pages.understanding_control import UnderstandingController
 from avrec_desktop.ui.pages.understanding_search import MeaningSearch
-from avrec_desktop.ui.palette import Palette
 from avrec_desktop.ui.player import Player, Preview
 from avrec_desktop.ui.playerbar import PlayerBar, PlayerController, Stage
 from avrec_desktop.ui.playlist_adder import PlaylistAdder
 from avrec_desktop.ui.queue_panel import QueueController, QueueModel, QueuePanel
-from avrec_desktop.ui.report import ReportDialog, make_report
 from avrec_desktop.ui.safekeeping import Safekeeping
 from avrec_desktop.ui.sidebar import Sidebar
 from avrec_desktop.ui.similar_menu import add_similar
@@ -219,6 +217,7 @@ class Parts(QObject):
         self.desktop = Desktop(window, self, settings)
         self.imports = ImportsController(self.imports_page, runner, jobs, session, self.bridge, self)
         self.privacy = PrivacyController(self.settings_page.data, runner, jobs, session, self)
+        self.acts = WindowActs(window, self, settings)
         self._back = "home"
         self._connect()
         self._connect_understanding()
@@ -351,20 +350,11 @@ class Parts(QObject):
         self._window.jobs.added.connect(self._watch_job)
         for entry in self._window.jobs.running():
             self._watch_job(entry)
-        self.settings.acted.connect(lambda text, work: self.actions.do(work, text))
-        self.home.place_chosen.connect(self._moved_slider)
         self._window.jobs.ended.connect(lambda _: self._show_busy())
         self.bridge.items_changed.connect(lambda _: self._folders_soon())
         self.settings.folders_changed.connect(lambda: self._folders_soon())
         self.settings_page.weights_changed.connect(self.actions.set_weights)
         self.settings.folders_changed.connect(self.watching.renew)
-        self.settings_page.theme_chosen.connect(self._window.theme_chosen)
-        self.settings_page.language_chosen.connect(self._window.language_chosen)
-        self.settings_page.profile_chosen.connect(self._window.profile_chosen)
-        self.settings_page.text_size_chosen.connect(self._window.text_size_chosen)
-        self.settings_page.report_wanted.connect(self.show_report)
-        self.settings_page.switched.connect(self._switched)
-        self.settings_page.motion_chosen.connect(lambda chosen: motion.choose(self._settings, chosen))
         self._folder_timer = QTimer(self)
         self._folder_timer.setSingleShot(True)
         self._folder_timer.setInterval(700)
@@ -432,58 +422,17 @@ class Parts(QObject):
         pane.played.connect(on_item(lambda i: actions.play(i)))
         pane.speech.chosen.connect(on_item(actions.play_at))
         pane.opened.connect(self.detail.open)
-        pane.searched.connect(self._search)
+        pane.searched.connect(self.search)
         pane.topics.corrected.connect(on_item(self._correct_topic))
         pane.seed_blocked.connect(actions.block_seed)
         pane.weighed.connect(actions.weigh)
 
-    def _moved_slider(self, before: float, _now: float) -> None:
-        wanted = self.home.place_wanted
-        self.actions.do(lambda: lambda: wanted.emit(before), self.tr("Your recommendations follow the slider."))
-
-    def show_palette(self) -> None:
-        """Let the user find a command by typing."""
-        window = self._window
-        palette = Palette(
-            window, window_commands(self, window.theme_chosen.emit, self._focus_search, self._full_screen)
-        )
-        palette.searched.connect(self._search)
-        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        palette.open()
-
-    def _switched(self, key: str, chosen: bool) -> None:
-        self._settings.setValue(key, chosen)
-        self.desktop.apply()
-
-    def show_report(self) -> None:
-        """Make a problem report and show it to the user."""
-        self._window.runner.run(
-            lambda: make_report(self.session),
-            lambda text: ReportDialog(self._window, text).open(),
-            lambda e: self.message.show_error(error_text(e)),
-            key="report",
-        )
-
-    def show_file(self) -> None:
-        """Show the file of the open or the playing item in the file manager."""
-        item = self.detail.item or self.player.item
-        if item is None:
-            self.message.show_note(self.tr("Open an item first."))
-        elif not show_in_file_manager(item.path):
-            self.message.show_error(self.tr("There is no file manager that could show {path}.").format(path=item.path))
-
     def _shortcuts(self) -> None:
-        self._shortcut("Ctrl+Shift+E", self.show_file)
-        self._shortcut("Ctrl+K", self.show_palette)
-        self._shortcut("Ctrl+B", self.playing.menus.repeat_step)
-        self._shortcut("Ctrl+M", self.playing.show_mini)
-        self._shortcut("Ctrl+Shift+Right", lambda: self.playing.menus.step_chapter(1))
-        self._shortcut("Ctrl+Shift+Left", lambda: self.playing.menus.step_chapter(-1))
         for n, name in enumerate(PAGES, 1):
             self._shortcut(f"Ctrl+{n}", lambda name=name: self.go(name))
         self._shortcut("Ctrl+E", self._edit_chosen)
         self._shortcut("Ctrl+U", self.queue.toggle)
-        self._shortcut("Ctrl+F", self._focus_search)
+        self._shortcut("Ctrl+F", self.focus_search)
         self._shortcut("Ctrl+Shift+F", self._search_by_meaning)
         self._shortcut("Ctrl+O", self.choose_folder)
         self._shortcut("Ctrl+Z", self.actions.undo)
@@ -494,7 +443,7 @@ class Parts(QObject):
         self._shortcut("Media Previous", self.player.previous)
         self._shortcut("Ctrl+Right", lambda: self.player.seek_by(10_000))
         self._shortcut("Ctrl+Left", lambda: self.player.seek_by(-10_000))
-        self._shortcut("F11", self._full_screen)
+        self._shortcut("F11", self.full_screen)
 
     def _shortcut(self, keys: str, call: object) -> None:
         QShortcut(QKeySequence(keys), self.root).activated.connect(call)
@@ -503,15 +452,7 @@ class Parts(QObject):
 
     def start(self) -> None:
         """Load the first contents."""
-        chosen = self._settings.value("looks/theme", "system")
-        self.settings_page.theme.setCurrentIndex(max(0, self.settings_page.theme.findData(chosen)))
-        language = "zh_CN" if QLocale().language() == QLocale.Language.Chinese else "en"
-        self.settings_page.language.setCurrentIndex(max(0, self.settings_page.language.findData(language)))
-        page, stored = self.settings_page, self._settings
-        page.text_size.setCurrentIndex(max(0, page.text_size.findData(int(str(stored.value("looks/text", 100))))))
-        for key, box in page.switches.items():
-            box.setChecked(on(stored, key))
-        page.motion.setCurrentIndex(max(0, page.motion.findData(stored.value("looks/motion", "system"))))
+        self.acts.show_settings()
         self.player_bar.volume.setValue(int(str(self._settings.value("player/volume", 80))))
         self.home.shown.connect(self._window.ready)
         self.home.start()
@@ -586,7 +527,8 @@ class Parts(QObject):
         self.session.features.prioritise(ids)
         return self.session.library.items_by_id(ids, self.session.profile)
 
-    def _focus_search(self) -> None:
+    def focus_search(self) -> None:
+        """Show the library with the cursor in its search field."""
         if self.shown() != "library":
             self.go("library")
         field: QLineEdit = self.library_page.search
@@ -632,11 +574,13 @@ class Parts(QObject):
         self.library.show_items(title, ids)
         self.show_page("library")
 
-    def _search(self, text: str) -> None:
+    def search(self, text: str) -> None:
+        """Look for words in the library."""
         self.go("library")
         self.library_page.search.setText(text)
 
-    def _full_screen(self) -> None:
+    def full_screen(self) -> None:
+        """Fill the screen with the picture or the window, or go back."""
         if self.shown() == "stage":
             self.stage.toggle_full_screen()
         else:

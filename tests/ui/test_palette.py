@@ -20,7 +20,7 @@ from tests.ui.conftest import World
 
 
 def _open(parts: Parts) -> Palette:
-    parts.show_palette()
+    parts.acts.show_palette()
     palette = parts._window.findChild(Palette)
     assert palette is not None
     return palette
