@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from avrec_desktop.library.types import Item
@@ -15,6 +17,16 @@ from avrec_desktop.ui.thumbs import Thumbnails, paint_art
 CELL = QSize(196, 196)
 #: Height of the picture as a share of the card's width, and pixels below it for words.
 ART_SHARE, WORDS = 0.65, 76
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What a running preview shows over the picture of an item: a frame, how far it is, why there is none."""
+
+    item_id: int
+    picture: QPixmap | None
+    progress: float
+    note: str = ""
 
 
 def cell_for(width: int) -> QSize:
@@ -30,6 +42,7 @@ class CardDelegate(QStyledItemDelegate):
     def __init__(self, thumbnails: Thumbnails, parent: object | None = None) -> None:
         super().__init__(parent)  # type: ignore[arg-type]
         self._thumbnails = thumbnails
+        self.overlay: Overlay | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return the size of every cell, which is that of the view's grid."""
@@ -68,7 +81,13 @@ class CardDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_art(self, painter: QPainter, art: QRectF, item: Item) -> None:
-        paint_art(painter, art, self._thumbnails.get(item.id), item.kind, item.artist or item.title)
+        overlay = self.overlay if self.overlay is not None and self.overlay.item_id == item.id else None
+        picture = overlay.picture if overlay is not None else None
+        if picture is None:
+            picture = self._thumbnails.get(item.id)
+        paint_art(painter, art, picture, item.kind, item.artist or item.title)
+        if overlay is not None:
+            self._paint_overlay(painter, art, overlay)
         if not item.available or item.status == "failed":
             painter.fillRect(art, QColor(0, 0, 0, 120))
         length = duration(item.duration)
@@ -88,6 +107,20 @@ class CardDelegate(QStyledItemDelegate):
             mark = ("power-plug-off", "#ffffff")
         if mark is not None:
             theme.icon(*mark).paint(painter, QRect(int(art.left()) + 8, int(art.top()) + 8, 20, 20))
+
+    @staticmethod
+    def _paint_overlay(painter: QPainter, art: QRectF, overlay: Overlay) -> None:
+        if overlay.note:
+            strip = QRectF(art.left(), art.bottom() - 44, art.width(), 44)
+            painter.fillRect(strip, QColor(0, 0, 0, 190))
+            painter.setPen(QColor("#ffffff"))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(strip.adjusted(8, 2, -8, -2), flags, overlay.note)
+            return
+        groove = QRectF(art.left(), art.bottom() - 4, art.width(), 4)
+        painter.fillRect(groove, QColor(0, 0, 0, 90))
+        done = QRectF(groove.topLeft(), QSizeF(groove.width() * overlay.progress, groove.height()))
+        painter.fillRect(done, QColor(theme.tokens().accent))
 
     @staticmethod
     def _paint_words(painter: QPainter, box: QRectF, art: QRectF, item: Item) -> None:

@@ -41,6 +41,7 @@ class Watching(QObject):
         self._page, self._runner, self._jobs = page, runner, jobs
         self._session, self._automation = session, automation
         self._waiting: set[Path] = set()
+        self._closed = False
         self.watcher = FolderWatcher(session.library, self._changed.emit)
         self._changed.connect(self._scan)
         jobs.ended.connect(lambda _: self._scan([]))
@@ -60,7 +61,8 @@ class Watching(QObject):
         self.watcher.renew()
 
     def close(self) -> None:
-        """Watch no more."""
+        """Watch no more, whatever still arrives."""
+        self._closed = True
         self._notes.stop()
         self.watcher.stop()
 
@@ -72,6 +74,8 @@ class Watching(QObject):
         )
 
     def _apply(self, on: bool) -> None:
+        if self._closed:
+            return
         self._page.watch.setChecked(on)
         if on:
             self.watcher.start()
@@ -84,6 +88,8 @@ class Watching(QObject):
     def _scan(self, folders: list[Path]) -> None:
         """Scan what changed, unless a scan runs; then after it."""
         self._waiting |= set(folders)
+        if self._closed:
+            return
         if self._waiting and not self._jobs.running("scan"):
             wanted, self._waiting = sorted(self._waiting), set()
             self._automation.scan(wanted)

@@ -31,6 +31,7 @@ from avrec_desktop.ui.desktop import Desktop, app_icon
 from avrec_desktop.ui.detail import DetailController, DetailPane
 from avrec_desktop.ui.dragging import DragModel, EntriesModel
 from avrec_desktop.ui.edit_dialog import EditController
+from avrec_desktop.ui.hover import GridHover
 from avrec_desktop.ui.imports_control import ImportsController
 from avrec_desktop.ui.item_menu import ItemMenu, chosen_ids
 from avrec_desktop.ui.pages.duplicates import DuplicatesController, DuplicatesPage
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
     def hand_over(self) -> tuple[Runner, JobCenter]:
         """Give what runs to another window; this one listens no more and can be deleted when the jobs are over."""
         self._lent = True
+        self.runner.cut_quick()
         if self.parts is not None:
             self.parts.close()
         return self.runner, self.jobs
@@ -202,6 +204,7 @@ class Parts(QObject):
         self.detail = DetailController(self.detail_pane, *shared, self.thumbnails, self)
         self.playing = PlayerController(self.player_bar, self.stage, self.player, self.thumbnails, self)
         self.insights = InsightsController(self.insights_page, runner, jobs, session, self.bridge, self)
+        self.hover = GridHover(self.library_page.grid, self.model, self.preview, self.strips, self)
         self.now = NowPlaying(runner, session, self.player, self.player_bar, self.playing, self.strips, self)
         JobsController(self.jobs_page, jobs, self)
         self.analysis = AnalysisController(self.jobs_page.queue, runner, jobs, session, self.bridge, self)

@@ -35,6 +35,7 @@ class TaskSignals(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.long = False  # a long job
         self.cut = False  # a newer task of the same key has taken its place
 
 
@@ -119,6 +120,7 @@ class Runner(QObject):
             signals.returned.connect(lambda value: None if signals.cut else on_result(value))
         if on_error is not None:
             signals.errored.connect(lambda error: None if signals.cut else on_error(error))
+        signals.long = long
         self._alive.add(signals)
         signals.finished.connect(lambda: self._forget(signals, key))
         if on_finished is not None:
@@ -136,6 +138,11 @@ class Runner(QObject):
         self._alive.discard(signals)
         if key is not None and self._keyed.get(key) is signals:
             del self._keyed[key]
+
+    def cut_quick(self) -> None:
+        """Let the results of short tasks that run or wait not arrive: who asked for them has closed. Jobs go on."""
+        for signals in self._alive:
+            signals.cut = signals.cut or not signals.long
 
     def close(self) -> None:
         """Take no more work, drop what waits, and wait for what runs; results do not arrive any more."""

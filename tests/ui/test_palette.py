@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def test_weights_and_folders_are_undone(qtbot: QtBot, parts: Parts, world: World
     parts.go("settings")
     qtbot.waitUntil(lambda: not parts._window.runner.busy)
     before = world.behaviour.weights()
-    parts.settings._store_weights({"skip": -0.9})
+    parts.settings_page.weights_changed.emit(dataclasses.replace(before, skip=-0.9))
     qtbot.waitUntil(lambda: world.behaviour.weights().skip == pytest.approx(-0.9))
     qtbot.waitUntil(lambda: not parts._window.runner.busy)
     parts.actions.undo()

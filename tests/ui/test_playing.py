@@ -87,21 +87,21 @@ def test_loud_items_are_softened_and_soft_ones_lifted(
     monkeypatch.setattr(parts.player.media, "play", lambda: None)
     parts.player.set_volume(0.4)
     parts.player.item_changed.emit(None)
-    parts.player._queue, parts.player._at = [_item(parts, 1), _item(parts, 2)], 0
+    parts.player.queue.set([_item(parts, 1), _item(parts, 2)], 0)
     parts.player.item_changed.emit(parts.player.item)
     qtbot.waitUntil(lambda: parts.player.output.volume() == pytest.approx(0.4 * 10 ** (-10 / 20), abs=0.01))
-    parts.player._at = 1
+    parts.player.queue.jump(1)
     parts.player.item_changed.emit(parts.player.item)
     qtbot.waitUntil(lambda: parts.player.output.volume() == pytest.approx(0.4 * 10 ** (6 / 20), abs=0.01))
     parts.playing.menus._level(False)
     assert parts.player.output.volume() == pytest.approx(0.4, abs=0.01)
     qtbot.waitUntil(lambda: not parts._window.runner.busy)
-    parts.player._queue, parts.player._at = [], -1
+    parts.player.queue.set(())
 
 
 @pytest.mark.qt_log_ignore("QBackingStore::flush", "This plugin does not", *NO_SOUND, extend=True)  # offscreen
 def test_the_mini_player_takes_the_picture_and_gives_it_back(qtbot: QtBot, parts: Parts) -> None:
-    parts.player._queue, parts.player._at = [_item(parts, 3)], 0
+    parts.player.queue.set([_item(parts, 3)], 0)
     parts.playing.show_mini()
     mini = parts.playing._mini
     assert mini is not None
@@ -112,7 +112,7 @@ def test_the_mini_player_takes_the_picture_and_gives_it_back(qtbot: QtBot, parts
     qtbot.keyClick(mini, Qt.Key.Key_Escape)
     assert not mini.isVisible()
     assert parts.player.media.videoOutput() is parts.stage.video
-    parts.player._queue, parts.player._at = [], -1
+    parts.player.queue.set(())
 
 
 def _sheet() -> QPixmap:
