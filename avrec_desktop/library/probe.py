@@ -100,6 +100,9 @@ def _read(
             tags.put(field, value)
     tags.put("title", os.path.splitext(display_name(name))[0])
     out |= tags.fields
+    if kind == "video":
+        directory = os.path.dirname(path)
+        out["subtitles"] = any(True for _ in sidecars.subtitles(directory, name, shelf.names(directory)))
     out["genres"] = list(tags.genres)
     out["artwork"] = "embedded" if tags.art else beside.artwork or ("frame" if found.has_video else None)
     return out

@@ -102,7 +102,15 @@ class Fact:
     key: str
 
 
-Leaf = Words | WordsIn | Bounds | Unknown | NamedAs | InFolder | Fact
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words that are said or sung, by transcripts and subtitles; together in one passage."""
+
+    text: str
+    phrase: bool = False
+
+
+Leaf = Words | WordsIn | Bounds | Unknown | NamedAs | InFolder | Fact | Said
 
 
 class Field(Protocol):
@@ -128,6 +136,7 @@ class TextField:
     column: str | None = None  # of the full text
     within: str | None = None  # column of ``items``
     named: Named | None = None
+    said: bool = False
     values: Sequence[str] = ()
 
     def leaf(self, operator: str, value: str, *, quoted: bool) -> Leaf:
@@ -135,6 +144,8 @@ class TextField:
         if operator not in (":", "=", "!="):
             raise QueryValueError(f"“{self.name}” cannot be compared by size.", f"Write {self.name}:{value}.")
         phrase = quoted or operator == "="
+        if self.said:
+            return Said(value, phrase)
         if self.named is not None:
             return NamedAs(self.named, value, phrase)
         if self.within is not None:
@@ -376,7 +387,7 @@ class ChoiceField:
 
 _KINDS = {"audio": "audio", "music": "audio", "song": "audio", "video": "video", "film": "video", "movie": "video"}
 _KINDS |= {"音乐": "audio", "视频": "video"}
-_HAS = ("subtitles", "lyrics", "artwork", "tags", "rating", "artist", "album", "genre", "year", "series",
+_HAS = ("subtitles", "speech", "lyrics", "artwork", "tags", "rating", "artist", "album", "genre", "year", "series",
         "description", "audio", "video", "copies", "warning", "playlist")  # fmt: skip
 _IS = ("liked", "disliked", "unplayed", "played", "unrated", "hidden", "available", "offline", "missing", "failed",
        "edited", "unfinished")  # fmt: skip
@@ -397,6 +408,7 @@ _ALL: tuple[tuple[str, Field, tuple[str, ...]], ...] = (
     ("rating", NumberField("rating", "rating", near=0.5, values=(">=4", ":5", ":none")), ("stars", "评分")),
     ("is", ChoiceField("is", {name: name for name in _IS}), ()),
     ("has", ChoiceField("has", {name: f"has-{name}" for name in _HAS}), ()),
+    ("said", TextField("said", said=True), ("says", "台词")),
     ("folder", FolderField(), ("path", "in", "文件夹")),
     ("file", TextField("file", "file_name"), ("name", "文件")),
     ("playlist", TextField("playlist", named="playlist"), ("播放列表",)),

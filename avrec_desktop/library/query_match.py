@@ -74,6 +74,8 @@ _FACTS: dict[str, str | q.Leaf] = {
     "has-year": q.Bounds("year"),
     "has-audio": "SELECT id FROM items WHERE has_audio",
     "has-video": "SELECT id FROM items WHERE has_video",
+    "has-subtitles": "SELECT id FROM items WHERE subtitles",
+    "has-speech": "SELECT item_id FROM passages",
     "has-copies": "SELECT item_id FROM files WHERE state = 'present' GROUP BY item_id HAVING count(*) > 1",
     "has-playlist": "SELECT item_id FROM playlist_items",
     **{f"has-{name}": f"SELECT id FROM items WHERE {name} IS NOT NULL" for name in (  # noqa: S608 - constants
@@ -193,6 +195,8 @@ class Matcher:
             return self._playlist(leaf) if leaf.kind == "playlist" else self._named(leaf)
         if isinstance(leaf, q.InFolder):
             return self._folder(leaf)
+        if isinstance(leaf, q.Said):
+            return self._said(leaf)
         found = _FACTS[leaf.key]
         return (
             self._of(self._column(found, {"profile": self._profile})) if isinstance(found, str) else self._leaf(found)
@@ -280,6 +284,14 @@ class Matcher:
             for row in self._db.execute("SELECT item_id, value FROM overrides WHERE field = 'genre'"):
                 out[row["item_id"]] = test(json.loads(row["value"]) or "")
         return out
+
+    def _said(self, leaf: q.Said) -> Mask:
+        match = expression(q.Words(leaf.text, leaf.phrase))
+        sql = (
+            "SELECT DISTINCT item_id FROM passages "
+            "WHERE id IN (SELECT rowid FROM passage_search WHERE passage_search MATCH :match)"
+        )
+        return self._of(self._column(sql, {"match": match}) if match is not None else [])
 
     def _playlist(self, leaf: q.NamedAs) -> Mask:
         test = word_test(leaf.text, phrase=leaf.phrase)

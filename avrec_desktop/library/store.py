@@ -22,6 +22,7 @@ PROBED = (
     "episode", "description", "language", "lyrics",
     "duration", "container", "audio_codec", "video_codec", "width", "height", "fps",
     "sample_rate", "channels", "bit_rate", "has_audio", "has_video", "artwork", "warning", "kind", "fingerprint",
+    "subtitles",
 )  # fmt: skip
 #: Columns that the user may correct.
 EDITABLE = (

@@ -58,6 +58,9 @@ def filled(library: Library) -> Library:
             "INSERT INTO item_topics (item_id, kind, key, p, sources) VALUES (?, ?, ?, ?, '{}')",
             [(CALM, "mood", "calm", 0.6), (PILOT, "topic", "school", 0.4)],
         )
+        db.execute("UPDATE items SET subtitles = 1 WHERE id = ?", (PILOT,))
+        db.execute("INSERT INTO passages VALUES (1, ?, 'ears', 1.0, 2.0, 'Where is the lighthouse')", (PILOT,))
+        db.execute("INSERT INTO passage_search (rowid, text) VALUES (1, 'where is the lighthouse')")
     library.name_concepts({"mood": {"calm": ("Calm", "平静")}, "topic": {"school": ("School life", "校园")}})
     library.set_tags("ears", {CALM: [("calm", 0.9), ("guitar", 0.1)], PILOT: [("calm", 0.1)], ROCK: [("loud", 0.8)]})
     return library
@@ -79,6 +82,11 @@ SHOWN = {ROCK, CALM, PILOT, SPIRITED, SIGNS}  # number four is hidden
         ("情绪:平", {CALM}),
         ("mood:loud", set()),
         ("tag:loud", {ROCK}),
+        ("said:light", {PILOT}),
+        ('said:"the light"', set()),
+        ('said:"the lighthouse"', {PILOT}),
+        ("has:subtitles", {PILOT}),
+        ("has:speech -kind:video", set()),
         ("tag:guitar", set()),
         ("genre:rock", {ROCK}),
         ("genre:rock is:hidden", {ACDC}),
