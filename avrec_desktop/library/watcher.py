@@ -150,8 +150,9 @@ class FolderWatcher:
                     continue
                 except ComputeError as error:
                     log.warning("the watch of folders failed: %s", error)
+                    known = self._starting is not None  # which folder it was: the others can go on at once
                     self._give_up_on(self._starting)
-                    self._stop.wait(1.0)
+                    self._stop.wait(1.0 if known else self._timing.ask)
                 except AvrecError as error:
                     log.warning("folders cannot be watched: %s", error)
                     self._stop.wait(self._timing.ask)
