@@ -79,6 +79,8 @@ class DeepRecommender(KerasRecommender):
     config: DeepConfig
     #: Steps of the optimiser after which a small data set is learnt.
     steps = 3000
+    #: Most passes over a small data set.
+    most_epochs = 40
     #: Fewest users whose behaviour is worth the training.
     min_users = 2
 
@@ -107,7 +109,7 @@ class DeepRecommender(KerasRecommender):
         part = restricted(data, kept)
         examples = len(self.examples(part, np.random.default_rng(0)).targets)
         per_epoch = max(1, -(-examples // self.config.batch_size))
-        epochs = self.config.epochs or int(np.clip(self.steps // per_epoch, 5, 40))
+        epochs = self.config.epochs or int(np.clip(self.steps // per_epoch, 5, self.most_epochs))
         self.config = replace(self.config, epochs=epochs)
         self._total_steps = epochs * per_epoch
         self._content = content_of(part.items)

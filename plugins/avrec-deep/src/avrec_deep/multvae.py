@@ -50,7 +50,8 @@ class MultVAE(DeepRecommender):
     name = "Mult-VAE"
     Config = MultVAEConfig
     config: MultVAEConfig
-    steps = 900
+    steps = 2400
+    most_epochs = 160
 
     def build(self, data: TrainingData) -> Any:
         """Return the compiled network."""
