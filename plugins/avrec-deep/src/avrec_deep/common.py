@@ -33,7 +33,7 @@ CARRY_REG = 10.0
 #: Steps in all below which no graph is traced.
 EAGER_STEPS = 60
 #: How far a dislike pushes the state away, as a share of its length.
-AWAY = 0.5
+AWAY = 1.0
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,8 @@ class MultVAE(DeepRecommender):
         """Return each user's set of liked items; a user weighs as many items as the set has."""
         sets = sets_of(data)
         sizes = np.asarray(sets.sum(1), np.float32)
-        shares = sets.multiply(1 / sizes).tocsr()
+        shares = sets.copy()
+        shares.data /= np.repeat(sizes[:, 0], np.diff(shares.indptr))
         weights = (sizes[:, 0] / float(sizes.mean())).astype(np.float32)
         return Examples({"set": cast("Any", DenseRows(sets))}, cast("Any", DenseRows(shares)), weights)
 
