@@ -691,6 +691,101 @@
     </message>
 </context>
 <context>
+    <name>AnalysisController</name>
+    <message>
+        <source>{n} files wait for their analysis</source>
+        <extracomment>Milliseconds between two looks at a run, and at the catalogue while something runs. Folders opened at once.</extracomment>
+        <translation>{n} 个文件等待分析</translation>
+    </message>
+    <message>
+        <source>Everything is analysed</source>
+        <translation>全部分析完毕</translation>
+    </message>
+    <message>
+        <source>No analysis is set up</source>
+        <translation>没有可用的分析</translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation>正在停止……</translation>
+    </message>
+    <message>
+        <source>Pausing: files in work are finished first</source>
+        <translation>正在暂停：先完成手头的文件</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Getting ready …</source>
+        <translation>正在准备……</translation>
+    </message>
+    <message>
+        <source>No program opens the folder {path}</source>
+        <translation>没有程序可以打开文件夹 {path}</translation>
+    </message>
+</context>
+<context>
+    <name>AnalysisEditor</name>
+    <message>
+        <source>Gently, behind everything else</source>
+        <translation>低速，优先级最低</translation>
+    </message>
+    <message>
+        <source>Normally</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>With full power</source>
+        <translation>全速</translation>
+    </message>
+    <message>
+        <source>Gently while something plays</source>
+        <translation>播放时低速分析</translation>
+    </message>
+    <message>
+        <source>Pause while something plays</source>
+        <translation>播放时暂停</translation>
+    </message>
+    <message>
+        <source>Go on as before</source>
+        <translation>照常进行</translation>
+    </message>
+    <message>
+        <source>Analyse</source>
+        <translation>分析</translation>
+    </message>
+    <message>
+        <source>While playing</source>
+        <translation>播放时</translation>
+    </message>
+    <message>
+        <source>Pause on battery</source>
+        <translation>使用电池时暂停</translation>
+    </message>
+    <message>
+        <source>Pause the analysis on battery</source>
+        <translation>使用电池时暂停分析</translation>
+    </message>
+    <message>
+        <source>none: analyse on this machine</source>
+        <translation>无：在本机分析</translation>
+    </message>
+    <message>
+        <source>Address of a Dask cluster</source>
+        <translation>Dask 集群的地址</translation>
+    </message>
+    <message>
+        <source>Dask cluster</source>
+        <translation>Dask 集群</translation>
+    </message>
+    <message>
+        <source>A change counts at once, also for an analysis that runs; a cluster from the next one on. A cluster is trusted fully: its machines run the app on your files, under the same paths.</source>
+        <translation>更改立即生效，对正在进行的分析也有效；集群设置从下一次分析开始生效。集群会被完全信任：其中的机器会在相同路径下对你的文件运行本应用。</translation>
+    </message>
+</context>
+<context>
     <name>Application</name>
     <message>
         <source>Wait until the running jobs are done, then change the profile.</source>
@@ -1230,7 +1325,7 @@
     <name>ExtractorRow</name>
     <message>
         <source>{n} of {total} done</source>
-        <extracomment>Milliseconds between two looks at a run, and at the catalogue while something runs. Processes shown.</extracomment>
+        <extracomment>Processes shown.</extracomment>
         <translation>已完成 {n} / {total}</translation>
     </message>
     <message>
@@ -1300,6 +1395,14 @@
     <message>
         <source>Close the results</source>
         <translation>关闭结果</translation>
+    </message>
+</context>
+<context>
+    <name>GridHover</name>
+    <message>
+        <source>No preview: {why}</source>
+        <extracomment>Milliseconds without a move after which a film plays on from where the pointer rests.</extracomment>
+        <translation>无法预览：{why}</translation>
     </message>
 </context>
 <context>
@@ -2265,18 +2368,6 @@
         <translation>撤销</translation>
     </message>
     <message>
-        <source>Your recommendations follow the slider.</source>
-        <translation>推荐会跟随滑块变化。</translation>
-    </message>
-    <message>
-        <source>Open an item first.</source>
-        <translation>请先打开一项。</translation>
-    </message>
-    <message>
-        <source>There is no file manager that could show {path}.</source>
-        <translation>没有能显示 {path} 的文件管理器。</translation>
-    </message>
-    <message>
         <source>Library</source>
         <translation>媒体库</translation>
     </message>
@@ -2287,6 +2378,14 @@
     <message>
         <source>Noted: it is not “{name}”.</source>
         <translation>已记下：不是“{name}”。</translation>
+    </message>
+    <message>
+        <source>Like</source>
+        <translation>喜欢</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
     </message>
     <message>
         <source>Choose a folder with music or films</source>
@@ -2904,38 +3003,6 @@
 <context>
     <name>QueueController</name>
     <message>
-        <source>{n} files wait for their analysis</source>
-        <translation>{n} 个文件等待分析</translation>
-    </message>
-    <message>
-        <source>Everything is analysed</source>
-        <translation>全部分析完毕</translation>
-    </message>
-    <message>
-        <source>No analysis is set up</source>
-        <translation>没有可用的分析</translation>
-    </message>
-    <message>
-        <source>Stopping …</source>
-        <translation>正在停止……</translation>
-    </message>
-    <message>
-        <source>Pausing: files in work are finished first</source>
-        <translation>正在暂停：先完成手头的文件</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>已暂停</translation>
-    </message>
-    <message>
-        <source>Getting ready …</source>
-        <translation>正在准备……</translation>
-    </message>
-    <message>
-        <source>No program opens the folder {path}</source>
-        <translation>没有程序可以打开文件夹 {path}</translation>
-    </message>
-    <message>
         <source>Emptied the queue.</source>
         <translation>已清空队列。</translation>
     </message>
@@ -3175,6 +3242,14 @@
         <translation>不确定的匹配</translation>
     </message>
     <message>
+        <source>Another item: type its title and press Enter</source>
+        <translation>其他项目：输入标题后按 Enter</translation>
+    </message>
+    <message>
+        <source>Search for another item</source>
+        <translation>搜索其他项目</translation>
+    </message>
+    <message>
         <source>Discard the import</source>
         <translation>放弃导入</translation>
     </message>
@@ -3193,6 +3268,10 @@
     <message>
         <source>Store</source>
         <translation>保存</translation>
+    </message>
+    <message>
+        <source>Nothing in your library is called like this.</source>
+        <translation>媒体库中没有这样名称的项目。</translation>
     </message>
     <message>
         <source>“{name}” is:</source>
@@ -3330,6 +3409,10 @@
         <source>Another model recommends now.</source>
         <translation>现在由另一个模型推荐。</translation>
     </message>
+    <message>
+        <source>The analysis follows the new setting.</source>
+        <translation>分析已按新设置进行。</translation>
+    </message>
 </context>
 <context>
     <name>SettingsPage</name>
@@ -3461,62 +3544,6 @@
     <message>
         <source>Analysis</source>
         <translation>分析</translation>
-    </message>
-    <message>
-        <source>Gently, behind everything else</source>
-        <translation>低速，优先级最低</translation>
-    </message>
-    <message>
-        <source>Normally</source>
-        <translation>正常</translation>
-    </message>
-    <message>
-        <source>With full power</source>
-        <translation>全速</translation>
-    </message>
-    <message>
-        <source>Gently while something plays</source>
-        <translation>播放时低速分析</translation>
-    </message>
-    <message>
-        <source>Pause while something plays</source>
-        <translation>播放时暂停</translation>
-    </message>
-    <message>
-        <source>Go on as before</source>
-        <translation>照常进行</translation>
-    </message>
-    <message>
-        <source>Analyse</source>
-        <translation>分析</translation>
-    </message>
-    <message>
-        <source>While playing</source>
-        <translation>播放时</translation>
-    </message>
-    <message>
-        <source>Pause on battery</source>
-        <translation>使用电池时暂停</translation>
-    </message>
-    <message>
-        <source>Pause the analysis on battery</source>
-        <translation>使用电池时暂停分析</translation>
-    </message>
-    <message>
-        <source>none: analyse on this machine</source>
-        <translation>无：在本机分析</translation>
-    </message>
-    <message>
-        <source>Address of a Dask cluster</source>
-        <translation>Dask 集群的地址</translation>
-    </message>
-    <message>
-        <source>Dask cluster</source>
-        <translation>Dask 集群</translation>
-    </message>
-    <message>
-        <source>A change counts at once, also for an analysis that runs; a cluster from the next one on. A cluster is trusted fully: its machines run the app on your files, under the same paths.</source>
-        <translation>更改立即生效，对正在进行的分析也有效；集群设置从下一次分析开始生效。集群会被完全信任：其中的机器会在相同路径下对你的文件运行本应用。</translation>
     </message>
     <message>
         <source>What counts how much</source>
@@ -3915,18 +3942,6 @@
         <source>Nothing chosen</source>
         <translation>未选择任何项目</translation>
     </message>
-    <message>
-        <source>Play</source>
-        <translation>播放</translation>
-    </message>
-    <message>
-        <source>Like</source>
-        <translation>喜欢</translation>
-    </message>
-    <message>
-        <source>Details</source>
-        <translation>详情</translation>
-    </message>
 </context>
 <context>
     <name>UnderstandingPage</name>
@@ -4204,6 +4219,21 @@
     <message>
         <source>Don&apos;t use this item for recommendations</source>
         <translation>推荐时不再参考此项</translation>
+    </message>
+</context>
+<context>
+    <name>WindowActs</name>
+    <message>
+        <source>Open an item first.</source>
+        <translation>请先打开一项。</translation>
+    </message>
+    <message>
+        <source>There is no file manager that could show {path}.</source>
+        <translation>没有能显示 {path} 的文件管理器。</translation>
+    </message>
+    <message>
+        <source>Your recommendations follow the slider.</source>
+        <translation>推荐会跟随滑块变化。</translation>
     </message>
 </context>
 <context>
