@@ -4,7 +4,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 SOURCES := $(shell find avrec_desktop plugins resources -type f -not -path '*/__pycache__/*' 2>/dev/null | sed 's/ /\\ /g')
 
-.PHONY: run test lint types contracts unit windows bench bench-rec wheel translations clean
+.PHONY: run test lint types contracts unit windows bench bench-rec bench-soak bench-kill wheel translations clean
 
 run: $(VENV)/.app
 	$(VENV)/bin/avrec run
@@ -35,6 +35,12 @@ bench: $(VENV)/.test
 # make bench-rec ARGS="SPLIT_FOLDER ..."
 bench-rec: $(VENV)/.test
 	$(PY) -m tests.benchmarks.bench_recommend $(ARGS)
+
+bench-soak: $(VENV)/.test
+	sh .ci/with-xvfb $(PY) -m tests.benchmarks soak
+
+bench-kill: $(VENV)/.test
+	AVREC_BENCH_KILLS=200 $(PY) -m tests.benchmarks kill
 
 wheel: $(VENV)/.test
 	$(PY) -m build --wheel
