@@ -38,6 +38,9 @@ def test_hook_is_used_by_a_bundled_plugin_and_listed(bundled: PluginHost, hook: 
 
 
 def test_all_bundled_plugins_work_and_none_claims_an_id_of_another(bundled: PluginHost) -> None:
+    off = [p.id for p in bundled.plugins() if p.state is PluginState.DISABLED]
+    assert off == ["basics"], "all others are used from the start"
+    bundled.enable("basics")
     bundled.extractors()
     shown = {p.id: (p.state, p.error) for p in bundled.plugins() if p.source == "bundled"}
     folders = {p.parent.name for p in Path(paths.bundled_plugins()).glob("*/pyproject.toml")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,6 @@ from avrec_desktop.api.recommend import (
 )
 from avrec_desktop.api.testing.data import RecordingRun
 from avrec_desktop.jobs.events import EventBus
-from avrec_desktop.plugin_host import child as plugins
 from avrec_desktop.plugin_host.host import PluginHost
 from avrec_desktop.recommend.faithfulness import MARGIN, faithfulness
 
@@ -80,9 +80,10 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PluginHost]:
 
 @pytest.fixture(scope="module")
 def models(host: PluginHost) -> dict[str, type[Recommender]]:
-    infos = host.recommenders()
-    plugins.load({"plugins": host.load_args(sorted({i.plugin for i in infos}))["plugins"]}, None)
-    return {i.id: plugins.recommender_class(i.id) for i in infos}
+    """Return the classes, imported as plain modules: loading them as plugins would guard this process for good."""
+    wanted = sorted({i.plugin for i in host.recommenders()})
+    modules = [importlib.import_module(p["module"]) for p in host.load_args(wanted)["plugins"]]
+    return {c.id: c for module in modules for c in module.avrec_recommenders()}
 
 
 @pytest.mark.timeout(900)
