@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -31,6 +33,7 @@ from avrec_desktop.features.store import VectorSet, VectorStore, forget
 from avrec_desktop.features.understanding import Understanding
 from avrec_desktop.jobs.events import EventBus, FeaturesStored, ItemsChanged, PluginsChanged
 from avrec_desktop.jobs.job import Job
+from avrec_desktop.library.query import QueryError
 from avrec_desktop.library.types import Failure, ItemQuery
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Candidates taken of the full-text ranking of a search.
+_WORDS = re.compile(r"\w+")
+#: Candidates taken of the full-text rankings of a search.
 _DEPTH = 200
 
 
@@ -270,7 +274,8 @@ class Features:
         if not text:
             return []
         wish, found = self._search(text, n)
-        return search.moments(self._database, wish, found, self._plugins.extractors())
+        said = {p.item_id: p for p in reversed(passages.find(self._database, text, _DEPTH))}
+        return search.moments(self._database, wish, found, self._plugins.extractors(), said)
 
     def _search(self, text: str, n: int) -> tuple[Wish, list[Neighbour]]:
         features = self.item_features()
@@ -283,11 +288,16 @@ class Features:
             fit[item] = max(fit.get(item, 0.0), score)
         tagged = np.array(sorted(fit), dtype=np.int64)
         parts = {"tags": (tagged, np.array([fit[i] for i in tagged.tolist()]))}
-        words = self._library.ids(ItemQuery(text=text, sort="relevance"))[:_DEPTH]
+        plain, words = " ".join(_WORDS.findall(text)), np.zeros(0, dtype=np.int64)
+        if plain:
+            with contextlib.suppress(QueryError):  # words that are half a query, like a lone OR, still mean something
+                words = self._library.ids(ItemQuery(text=plain, sort="relevance"))[:_DEPTH]
         parts["words"] = (words, search.rank_scores(len(words)))
+        said = list(dict.fromkeys(p.item_id for p in passages.find(self._database, text, _DEPTH)))
+        parts["speech"] = (np.array(said, dtype=np.int64), search.rank_scores(len(said)))
         for name, vector in self._query.embed(text, extractors).items():
             vectors = self.vectors(name)
-            if len(vectors) and vectors.matrix.shape[1] == len(vector):
+            if "text" not in parts and len(vectors) and vectors.matrix.shape[1] == len(vector):
                 near = np.einsum("ij,j->i", vectors.matrix, vector).astype(np.float64)
                 parts["text"] = (vectors.ids, search.spread_scores(near))
         other = np.zeros(len(ids), dtype=bool)

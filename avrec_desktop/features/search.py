@@ -15,12 +15,13 @@ from avrec_desktop.features.neighbours import Neighbour, top
 from avrec_desktop.library.vocabulary import vocabulary
 
 if TYPE_CHECKING:
+    from avrec_desktop.features.passages import FoundPassage
     from avrec_desktop.features.understanding import Topics
     from avrec_desktop.library.database import Database
     from avrec_desktop.plugin_host.host import ExtractorInfo
 
 #: Weight of each way to answer. Topics and moods come first: they are about the sound and the picture themselves.
-_WEIGHTS = {"tags": 1.0, "text": 0.55, "words": 0.6}
+_WEIGHTS = {"tags": 1.0, "text": 0.55, "words": 0.6, "speech": 0.6}
 #: Standard scores from which a search text is taken to be about a concept that it does not name, and the weight.
 _NEAR, _NEAR_WEIGHT, _NEAR_MOST = 4.0, 0.5, 2
 #: What an item of the other kind counts when the search asks for music or for films.
@@ -51,7 +52,8 @@ class Moment:
     Attributes:
         start: Seconds, like ``end``.
         score: As of the item; moments are listed in the order of the items.
-        by: What found it: ``sound``, ``picture``, or ``highlight`` where only the whole item is known to fit.
+        by: What found it: ``speech``, ``sound``, ``picture``, or ``highlight`` where only the whole item is known to
+            fit.
     """
 
     item_id: int
@@ -99,7 +101,7 @@ def blend(
 
     Args:
         ids: int64 (n_items,) all available items, ascending.
-        parts: ``tags``, ``text`` or ``words`` to items and their scores in [0, 1]; other items get 0.
+        parts: ``tags``, ``text``, ``words`` or ``speech`` to items and their scores in [0, 1]; other items get 0.
         other_kind: bool (n_items,), items of a kind that was not asked for.
         n: How many to return.
     """
@@ -113,13 +115,13 @@ def blend(
         shares[name] = share
         total += share
     total[other_kind] *= _OTHER_KIND
-    scale = sum(_WEIGHTS[name] for name in parts) or 1.0
+    scale = sum(_WEIGHTS[name] for name in parts if name != "speech") or 1.0
     out = []
     for row in top(total, n):
         if total[row] <= 0.0:
             break
         by = max(shares, key=lambda name: shares[name][row])
-        out.append(Neighbour(int(ids[row]), float(total[row] / scale), by))
+        out.append(Neighbour(int(ids[row]), min(1.0, float(total[row] / scale)), by))
     return out
 
 
@@ -138,12 +140,17 @@ def spread_scores(near: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def moments(
-    database: Database, wish: Wish, found: Sequence[Neighbour], extractors: Iterable[ExtractorInfo]
+    database: Database,
+    wish: Wish,
+    found: Sequence[Neighbour],
+    extractors: Iterable[ExtractorInfo],
+    said: Mapping[int, FoundPassage] | None = None,
 ) -> list[Moment]:
     """Return the place inside each item found that answers best.
 
-    The segments are judged by their own tags (sound of an excerpt, topics of a frame) against what the search asks;
-    where no segment stands out, it is the highlight of the item.
+    Where the words are said (``said``: the best passage by item), that is the place. Elsewhere the segments are judged
+    by their own tags (sound of an excerpt, topics of a frame) against what the search asks; where no segment stands
+    out, it is the highlight of the item.
     """
     wanted = {e.id: w for e in extractors if (w := _tag_weights(wish, e)) is not None}
     modality = {e.id: e.modality for e in extractors}
@@ -160,6 +167,11 @@ def moments(
                     rows.setdefault(item, []).append((extractor, times, tags))
     out = []
     for hit in found:
+        passage = (said or {}).get(hit.item_id)
+        if passage is not None:
+            end = max(passage.end, passage.start + _MOMENT)
+            out.append(Moment(hit.item_id, passage.start, end, hit.score, "speech"))
+            continue
         best: tuple[float, float, float, str] | None = None
         for extractor, times, tags in rows.get(hit.item_id, ()):
             here = _best_segment(wanted[extractor], times, tags)

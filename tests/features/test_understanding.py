@@ -9,6 +9,7 @@ from avrec_desktop.api.errors import InputError, NotFoundError
 from avrec_desktop.features import search
 from avrec_desktop.features.evidence import MOST_MOODS, MOST_TOPICS, SHOWN, Evidence, sound_mood, strongest
 from avrec_desktop.features.neighbours import Neighbour
+from avrec_desktop.features.passages import FoundPassage
 from avrec_desktop.features.understanding import Topics
 from avrec_desktop.jobs.events import ItemsChanged
 from avrec_desktop.jobs.job import Job
@@ -165,6 +166,24 @@ def test_the_other_kind_counts_less() -> None:
     assert [h.item_id for h in search.blend(ids, parts, np.array([False, False]), 5)] == [2, 1]
     assert [h.item_id for h in search.blend(ids, parts, np.array([False, True]), 5)] == [1, 2]
     assert search.blend(ids, {"tags": (ids, np.zeros(2))}, np.zeros(2, bool), 5) == []
+
+
+def test_a_moment_is_where_the_words_are_said(rig) -> None:
+    (item,) = rig.add("track.wav")
+    said = {item: FoundPassage(item, 42.0, 44.0, "the whale is white", 0.9)}
+    hits = [Neighbour(item, 0.5, "speech")]
+    (moment,) = search.moments(rig.library.database, search.Wish({}, None), hits, [], said)
+    assert (moment.start, moment.by) == (42.0, "speech")
+    assert moment.end > 44.0
+
+
+@pytest.mark.parametrize("text", ["OR", "calm OR", "(", "year>", '"', "-"])
+def test_half_a_query_can_be_searched_by_meaning(rig, text: str) -> None:
+    rig.add("calm.wav")
+    rig.features.understanding.update()
+    found = rig.features.search(text, 5)
+    assert bool(found) == ("calm" in text)
+    assert len(rig.features.search_moments(text, 5)) == len(found)
 
 
 def test_moments_are_where_the_segment_says_so(rig) -> None:
