@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.recommend.panel import Panel, Pick
-from avrec_desktop.recommend.shelves import Shelf
+from avrec_desktop.recommend.shelves import Shelf, ShelfKey
 from avrec_desktop.recommend.tradeoff import Tradeoff
 from avrec_desktop.session import Session
 from avrec_desktop.ui.bridge import EventBridge
@@ -80,6 +80,12 @@ class HomeController(QObject):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.refresh)
+        self._coming: list[Shelf] = []
+        self._order: list[ShelfKey] = []
+        self._next_shelf = QTimer(self)
+        self._next_shelf.setSingleShot(True)
+        self._next_shelf.setInterval(0)
+        self._next_shelf.timeout.connect(self._fill_shelf)
         page.refresh.connect(self.refresh)
         page.novelty.set_place(float(str(settings.value("home/novelty", 0.5))))
         self.place_wanted.connect(self.set_place)
@@ -157,11 +163,19 @@ class HomeController(QObject):
         self._kinds |= kinds
         self._page.novelty.set_tradeoff(tradeoff)
         self._page.novelty.setVisible(tradeoff is not None)
-        for shelf in shelves:
+        self._coming, self._order = list(shelves), [shelf.key for shelf in shelves]
+        self._next_shelf.start()
+
+    def _fill_shelf(self) -> None:
+        """Fill the next shelf; one at a time, as the cards of all together would hold the window up."""
+        if self._coming:
+            shelf = self._coming.pop(0)
             row = self._page.shelf(shelf.key)
             row.set_cards(shelf_title(shelf), self._cards(row.cards, shelf.picks))
-        self._page.order_shelves([shelf.key for shelf in shelves])
-        self.shelved.emit()
+            self._next_shelf.start()
+        else:
+            self._page.order_shelves(self._order)
+            self.shelved.emit()
 
     def _shelves_failed(self, error: AvrecError) -> None:
         self.problem.emit(error_text(error))
