@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QVBoxLayout,
@@ -25,18 +24,8 @@ from avrec_desktop.privacy.encrypt import MIN_PASSPHRASE, SUFFIX, decrypt_file
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.texts import error_text
-from avrec_desktop.ui.widgets.basics import button, label
+from avrec_desktop.ui.widgets.basics import button, label, section
 from avrec_desktop.ui.workers import JobCenter, Runner
-
-
-def _panel(title: str) -> tuple[QFrame, QVBoxLayout]:
-    frame = QFrame()
-    frame.setObjectName("panel")
-    box = QVBoxLayout(frame)
-    box.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
-    box.setSpacing(theme.S)
-    box.addWidget(label(title, "h2"))
-    return frame, box
 
 
 class DataSections(QWidget):
@@ -56,7 +45,7 @@ class DataSections(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.M)
-        frame, box = _panel(self.tr("Data"))
+        frame, box = section(self.tr("Data"))
         text = self.tr("Histories of other programs make the recommendations yours from the first day.")
         box.addWidget(label(text, "muted", wrap=True))
         row = QHBoxLayout()
@@ -65,7 +54,7 @@ class DataSections(QWidget):
         row.addStretch()
         box.addLayout(row)
         outer.addWidget(frame)
-        frame, box = _panel(self.tr("Privacy"))
+        frame, box = section(self.tr("Privacy"))
         text = self.tr(
             "Everything you do stays in this library on this machine. You can read it, take it with you, and erase it."
         )

@@ -32,7 +32,7 @@ from avrec_desktop.ui.desktop import NOTIFY, TRAY
 from avrec_desktop.ui.pages.privacy import DataSections
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.widgets.analysis import AnalysisEditor
-from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, tool
+from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, section, tool
 from avrec_desktop.ui.widgets.weights import WeightsEditor
 from avrec_desktop.ui.workers import Runner
 
@@ -46,16 +46,6 @@ def _form() -> QFormLayout:
     form.setVerticalSpacing(theme.S)
     form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return form
-
-
-def _section(title: str) -> tuple[QFrame, QVBoxLayout]:
-    frame = QFrame()
-    frame.setObjectName("panel")
-    box = QVBoxLayout(frame)
-    box.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
-    box.setSpacing(theme.S)
-    box.addWidget(label(title, "h2"))
-    return frame, box
 
 
 class SettingsPage(QWidget):
@@ -130,7 +120,7 @@ class SettingsPage(QWidget):
         return self.data
 
     def _folders_part(self, directory: str) -> QFrame:
-        frame, box = _section(self.tr("Folders"))
+        frame, box = section(self.tr("Folders"))
         holder = QWidget()
         self._folders = QVBoxLayout(holder)
         self._folders.setContentsMargins(0, 0, 0, 0)
@@ -155,7 +145,7 @@ class SettingsPage(QWidget):
         return frame
 
     def _profile_part(self) -> QFrame:
-        frame, box = _section(self.tr("Profile"))
+        frame, box = section(self.tr("Profile"))
         form = _form()
         self.profile = QComboBox()
         self.profile.setAccessibleName(self.tr("Whose taste counts"))
@@ -174,7 +164,7 @@ class SettingsPage(QWidget):
         self.profile.setCurrentIndex(max(0, self.profile.findData(current)))
 
     def _looks_part(self) -> QFrame:
-        frame, box = _section(self.tr("Looks and language"))
+        frame, box = section(self.tr("Looks and language"))
         form = _form()
         self.theme = QComboBox()
         for name, key in (
@@ -213,7 +203,7 @@ class SettingsPage(QWidget):
         return frame
 
     def _desktop_part(self) -> QFrame:
-        frame, box = _section(self.tr("Desktop and storage"))
+        frame, box = section(self.tr("Desktop and storage"))
         self.switches: dict[str, QCheckBox] = {}
         for key, text in (
             (TRAY, self.tr("Icon in the system tray")),
@@ -242,7 +232,7 @@ class SettingsPage(QWidget):
         return frame
 
     def _model_part(self) -> QFrame:
-        frame, box = _section(self.tr("Model"))
+        frame, box = section(self.tr("Model"))
         form = _form()
         self.model = QComboBox()
         self.model.setAccessibleName(self.tr("Model that recommends"))
@@ -255,14 +245,14 @@ class SettingsPage(QWidget):
         return frame
 
     def _analysis_part(self) -> QFrame:
-        frame, box = _section(self.tr("Analysis"))
+        frame, box = section(self.tr("Analysis"))
         self.analysis = AnalysisEditor(_CONTROL)
         self.analysis.changed.connect(self.analysis_changed)
         box.addWidget(self.analysis)
         return frame
 
     def _weights_part(self) -> QFrame:
-        frame, box = _section(self.tr("What counts how much"))
+        frame, box = section(self.tr("What counts how much"))
         box.addWidget(
             label(self.tr("How strongly each thing you do says that you like an item, from -1 to 1."), "muted")
         )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLabel,
     QLayout,
     QLayoutItem,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -275,12 +277,21 @@ def clear_layout(layout: QLayout) -> None:
             widget.deleteLater()
 
 
+def section(title: str) -> tuple[QFrame, QVBoxLayout]:
+    """Return a framed part of a page with its heading, and the layout to fill."""
+    frame = QFrame()
+    frame.setObjectName("panel")
+    box = QVBoxLayout(frame)
+    box.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
+    box.setSpacing(theme.S)
+    box.addWidget(label(title, "h2"))
+    return frame, box
+
+
 class EmptyState(QFrame):
     """What a page shows when it has nothing: an icon, a sentence, and what to do."""
 
     def __init__(self, icon: str, title: str, text: str, actions: Sequence[QPushButton] = ()) -> None:
-        from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
-
         super().__init__()
         box = QVBoxLayout(self)
         box.setSpacing(theme.M)
