@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, QSettings, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu
 
 from avrec_desktop.ui import motion
 from avrec_desktop.ui.commands import window_commands
@@ -42,6 +43,7 @@ class WindowActs(QObject):
         page.report_wanted.connect(self.show_report)
         parts.settings.acted.connect(lambda text, work: parts.actions.do(work, text))
         parts.home.place_chosen.connect(self._moved_slider)
+        parts.item_menu.extend.append(self.extend_menu)
         menus = parts.playing.menus
         for keys, call in (
             ("Ctrl+K", self.show_palette),
@@ -85,13 +87,33 @@ class WindowActs(QObject):
             key="report",
         )
 
+    def extend_menu(self, menu: QMenu, ids: list[int]) -> None:
+        """Add what else can be done with items to their menu."""
+        actions, session = self._parts.actions, self._parts.session
+        menu.addSeparator()
+        menu.addAction(self.tr("Like")).triggered.connect(lambda _=False: actions.like_all(ids))
+        if len(ids) == 1:
+            menu.addAction(self.tr("Not interested")).triggered.connect(lambda _=False: actions.refuse(ids[0]))
+            menu.addSeparator()
+            menu.addAction(self.tr("Show in the file manager")).triggered.connect(
+                lambda _=False: self._window.runner.run(
+                    lambda: session.library.path(ids[0]),
+                    self._show_path,
+                    lambda e: self._parts.message.show_error(error_text(e)),
+                )
+            )
+
     def show_file(self) -> None:
         """Show the file of the open or the playing item in the file manager."""
         item = self._parts.detail.item or self._parts.player.item
         if item is None:
             self._parts.message.show_note(self.tr("Open an item first."))
-        elif not show_in_file_manager(item.path):
-            text = self.tr("There is no file manager that could show {path}.").format(path=item.path)
+        else:
+            self._show_path(item.path)
+
+    def _show_path(self, path: str) -> None:
+        if not show_in_file_manager(path):
+            text = self.tr("There is no file manager that could show {path}.").format(path=path)
             self._parts.message.show_error(text)
 
     def _switched(self, key: str, chosen: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QDateTime, QLocale, QModelIndex, QPersistentModelIndex, Qt
 
 from avrec_desktop.features.plan import FailedAnalysis
+from avrec_desktop.ui.said import said
 from avrec_desktop.ui.widgets.basics import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -82,7 +83,7 @@ class FailuresModel(QAbstractTableModel):
         if role == self.failure_role:
             return failed
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(_fit(failed.failure.path) if index.column() == FILE else failed.failure.reason)
+            return plain_tip(_fit(failed.failure.path) if index.column() == FILE else said(failed.failure.reason))
         if role == Qt.ItemDataRole.DisplayRole:
             return self._cell(failed, index.column())
         return None
@@ -92,11 +93,11 @@ class FailuresModel(QAbstractTableModel):
             return PurePath(_fit(failed.failure.path)).name
         if column == EXTRACTOR:
             return self._name(failed)
-        return failed.failure.reason if column == REASON else _time(failed.at)
+        return said(failed.failure.reason) if column == REASON else _time(failed.at)
 
     def _name(self, failed: FailedAnalysis) -> str:
         extractor = failed.failure.extractor or ""
-        return self._names.get(extractor, extractor)
+        return said(self._names.get(extractor, extractor))
 
 
 def _fit(path: str) -> str:

@@ -74,6 +74,7 @@ class Palette(QDialog):
         self.field.installEventFilter(self)
         box.addWidget(self.field)
         self.list = QListWidget()
+        self.list.setObjectName("playlists")
         self.list.setAccessibleName(self.tr("Commands that fit"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -12,6 +12,7 @@ from avrec_desktop.library.types import Item
 from avrec_desktop.library.vocabulary import label
 from avrec_desktop.recommend.panel import Panel, Pick
 from avrec_desktop.recommend.shelves import Shelf
+from avrec_desktop.ui.said import said
 
 
 def tr(text: str) -> str:
@@ -77,8 +78,10 @@ def reason(pick: Pick) -> str:
 
 
 def concept_name(key: str) -> str:
-    """Return the name of a topic or mood in the language of the window; other tags as they are."""
-    return label(key, QLocale().name())
+    """Return the name of a topic, mood or tag in the language of the window, beginning with a capital."""
+    name = label(key, QLocale().name())
+    name = said(key) if name == key else name
+    return name[:1].upper() + name[1:]
 
 
 def joined(words: Sequence[str]) -> str:
@@ -122,7 +125,8 @@ def shelf_title(shelf: Shelf) -> str:
 
 def error_text(error: AvrecError) -> str:
     """Return an error as the user should read it."""
-    text = error.message[:1].upper() + error.message[1:]
+    text = said(error.message)
+    text = text[:1].upper() + text[1:]
     if error.path:
         text = f"{PurePath(error.path).name}: {text}"
     if error.plugin:
@@ -130,4 +134,5 @@ def error_text(error: AvrecError) -> str:
         text = f"{text} ({where})"
     if error.hint is None:
         return text
-    return f"{text} {error.hint}" if text.endswith((".", "!", "?")) else f"{text}. {error.hint}"
+    hint = said(error.hint)
+    return f"{text} {hint}" if text.endswith((".", "!", "?", "。", "？")) else f"{text}{said('.')} {hint}"

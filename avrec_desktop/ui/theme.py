@@ -201,6 +201,9 @@ QPushButton:disabled {{ color: {c.muted}; background: {c.window}; }}
 QPushButton#primary {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; }}
 QPushButton#primary:hover {{ background: {_mix(c.accent, c.text, 0.12)}; }}
 QPushButton#primary:focus {{ border: 2px solid {c.text}; padding: 6px 13px; }}
+QPushButton#primary:disabled {{ background: {c.raised}; color: {c.muted}; border: 1px solid {c.border}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QDialogButtonBox QPushButton {{ min-width: 64px; }}
 QPushButton#choice {{ padding: 0; font-weight: 500; border-radius: 6px; color: {c.muted}; }}
 QPushButton#choice:checked {{ background: {c.accent_soft}; color: {c.accent}; border: 1px solid {c.accent}; }}
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 5px; }}
@@ -238,6 +241,7 @@ QToolButton::menu-indicator {{ image: none; }}
 #message[level="error"] {{ border: 1px solid {c.danger}; }}
 
 QListView, QTableView, QTreeView {{ background: {c.window}; border: none; outline: none; }}
+QListView {{ selection-background-color: {c.accent_soft}; selection-color: {c.text}; }}
 QTableView {{
     background: {c.surface}; alternate-background-color: {c.window}; gridline-color: transparent;
     selection-background-color: {c.accent_soft}; selection-color: {c.text};
@@ -248,7 +252,12 @@ QTableView::item:focus {{ background: {c.accent_soft}; }}
 QHeaderView {{ background: transparent; }}
 QHeaderView::section {{
     background: {c.surface}; color: {c.muted}; border: none; border-bottom: 1px solid {c.border};
-    padding: 7px 8px; font-weight: 600; font-size: 12px;
+    padding: 7px 11px; font-weight: 600; font-size: 12px;
+}}
+QHeaderView::section:horizontal:first {{ border-top-left-radius: {RADIUS - 1}px; }}
+QHeaderView::section:horizontal:last {{ border-top-right-radius: {RADIUS - 1}px; }}
+QHeaderView::section:horizontal:only-one {{
+    border-top-left-radius: {RADIUS - 1}px; border-top-right-radius: {RADIUS - 1}px;
 }}
 QTableCornerButton::section {{ background: {c.surface}; border: none; }}
 
@@ -267,7 +276,7 @@ QTabBar::tab:hover {{ color: {c.text}; }}
 QTabBar::tab:selected {{ color: {c.accent}; border-bottom: 2px solid {c.accent}; }}
 QTabBar::tab:focus {{ background: {c.accent_soft}; }}
 
-QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px; height: 6px; text-align: center; }}
+QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
 QSlider::groove:horizontal {{ height: 4px; background: {c.border}; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {c.accent}; border-radius: 2px; }}

@@ -370,13 +370,13 @@ class Parts(QObject):
         part.liked.connect(actions.like_all)
         button = self.understanding_page.selection.playlist_button
         part.playlist_wanted.connect(lambda ids: self.playlist_adder.ask(ids, button.mapToGlobal(QPoint())))
-        part.menu_wanted.connect(self._map_menu)
+        part.menu_wanted.connect(lambda ids, at: self._item_menu(self.understanding_page, ids, at))
         part.library_wanted.connect(self._show_in_library)
         self.understanding_page.analyse_wanted.connect(lambda: self.automation.analyse())
         self.detail_pane.similar_wanted.connect(
             lambda by: self.more_like(self.detail.item.id, by) if self.detail.item else None
         )
-        self.home.similar_wanted.connect(self.more_like)
+        self.home.menu_wanted.connect(lambda i, at: self._item_menu(self.home_page, [i], at))
 
     def _connect_playlists(self) -> None:
         self.playlists.selected.connect(self.detail.open)
@@ -557,10 +557,8 @@ class Parts(QObject):
         if len(ids) == 1:
             add_similar(menu, ids[0], self.more_like)
 
-    def _map_menu(self, ids: list[int], at: QPoint) -> None:
-        menu = self.item_menu.build(self.understanding_page, ids)
-        menu.addSeparator()
-        menu.addAction(self.tr("Like")).triggered.connect(lambda: self.actions.like_all(ids))
+    def _item_menu(self, page: QWidget, ids: list[int], at: QPoint) -> None:
+        menu = self.item_menu.build(page, ids)
         if len(ids) == 1:
             menu.addAction(self.tr("Details")).triggered.connect(lambda: self.detail.open(ids[0]))
         menu.aboutToHide.connect(menu.deleteLater)

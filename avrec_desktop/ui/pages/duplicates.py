@@ -24,7 +24,7 @@ from avrec_desktop.ui.workers import Runner
 
 #: Groups shown at once, and copies side by side.
 SHOWN, ACROSS = 40, 4
-TILE = 220
+TILE = 260
 
 
 def megabytes(size: int) -> str:
@@ -67,7 +67,8 @@ class CopyTile(QFrame):
         if copy.codec:
             facts.append(copy.codec)
         for text, style in ((name, "cardTitle"), (folder, "small"), (" · ".join(filter(None, facts)), "small")):
-            line = ElidedLabel("", style)
+            middle = text == folder  # its last parts tell copies apart
+            line = ElidedLabel("", style, elide=Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight)
             line.setText(text)
             box.addWidget(line)
         row = QHBoxLayout()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from avrec_desktop.api.errors import AvrecError
@@ -32,7 +32,7 @@ class HomeController(QObject):
 
     Signals:
         opened, played, liked, refused: (item id) acts on a card.
-        similar_wanted: (item id, sense) show more like it.
+        menu_wanted: (item id, where on the screen) show the menu of an item.
         shown: The panel shows fresh recommendations.
         shelved: The shelves below it are fresh too.
         place_chosen: (before, now) the slider rests at a new place.
@@ -44,7 +44,7 @@ class HomeController(QObject):
     played = Signal(int)
     liked = Signal(int)
     refused = Signal(int)
-    similar_wanted = Signal(int, str)
+    menu_wanted = Signal(int, QPoint)
     shown = Signal()
     shelved = Signal()
     place_chosen = Signal(float, float)
@@ -240,7 +240,7 @@ class HomeController(QObject):
             (card.played, self.played),
             (card.liked, self.liked),
             (card.refused, self.refused),
-            (card.similar_wanted, self.similar_wanted),
+            (card.menu_wanted, self.menu_wanted),
         ):
             source.connect(target)
         return card

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from avrec_desktop.behaviour.imports.results import PastImport, Summary
 from avrec_desktop.jobs import Progress
 from avrec_desktop.ui import theme
+from avrec_desktop.ui.said import said
 from avrec_desktop.ui.texts import left, tr
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, tool
 from avrec_desktop.ui.widgets.imports import MappingView, ResultView, ReviewView
@@ -184,7 +185,7 @@ class BusyView(QWidget):
         self._bar.setRange(0, 0 if fraction is None else 1000)
         if fraction is not None:
             self._bar.setValue(round(1000 * fraction))
-        words = progress.message.encode("utf-8", "replace").decode()
+        words = said(progress.message.encode("utf-8", "replace").decode())
         self._eta.setText(" · ".join(p for p in (words, left(progress.eta)) if p))
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QButtonGroup,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStackedWidget,
+    QTabBar,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -27,7 +26,7 @@ from PySide6.QtWidgets import (
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.pages.insights_taste import TastePart, panel
 from avrec_desktop.ui.pages.insights_words import column_titles, outcome_titles
-from avrec_desktop.ui.widgets.basics import EmptyState, button, clear_layout, label, tool
+from avrec_desktop.ui.widgets.basics import EmptyState, button, clear_layout, label, tab_bar, tool
 from avrec_desktop.ui.widgets.plot import Plot
 
 
@@ -240,7 +239,7 @@ class InsightsPage(QWidget):
         self.measure = button(self.tr("Measure now"), self.measure_wanted.emit, icon="chart-line", primary=True)
         head.addWidget(self.measure)
         box.addLayout(head)
-        box.addLayout(self._parts_row())
+        box.addWidget(self._parts_row())
         self.progress = self._progress_row()
         box.addWidget(self.progress)
         self.quality, self.satisfaction, self.taste = QualityPart(), SatisfactionPart(), TastePart()
@@ -253,25 +252,11 @@ class InsightsPage(QWidget):
             self.stack.addWidget(part)
         box.addWidget(self.stack, 1)
 
-    def _parts_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.XS)
-        self._group = QButtonGroup(self)
+    def _parts_row(self) -> QTabBar:
         names = (self.tr("How well it works"), self.tr("Satisfaction"), self.tr("Your taste"))
-        for n, name in enumerate(names):
-            choice = QPushButton(name)
-            choice.setObjectName("nav")
-            choice.setCheckable(True)
-            choice.setChecked(n == 0)
-            choice.setAccessibleName(name)
-            bold = QFont(choice.font())
-            bold.setWeight(QFont.Weight.Bold)  # the chosen one is set in it, and must not be cut
-            choice.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(name) + 2 * theme.L)
-            choice.clicked.connect(lambda _=False, n=n: self.choose(n))
-            self._group.addButton(choice, n)
-            row.addWidget(choice)
-        row.addStretch()
-        return row
+        self.tabs = tab_bar(names, self.tr("Parts of the insights"))
+        self.tabs.currentChanged.connect(self._turned)
+        return self.tabs
 
     def _progress_row(self) -> QFrame:
         frame = QFrame()
@@ -291,8 +276,12 @@ class InsightsPage(QWidget):
 
     def choose(self, part: int) -> None:
         """Show a part: 0 how well it works, 1 satisfaction, 2 taste."""
-        chosen = self._group.button(part)
-        chosen.setChecked(True)
+        if part != self.tabs.currentIndex():
+            self.tabs.setCurrentIndex(part)
+        else:
+            self._turned(part)
+
+    def _turned(self, part: int) -> None:
         self.stack.setCurrentIndex(part)
         self.part_chosen.emit(part)
 

@@ -26,9 +26,9 @@ from avrec_desktop.session import Session
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.pages import insights_words as words
 from avrec_desktop.ui.pages.insights import InsightsPage
-from avrec_desktop.ui.texts import error_text, left
+from avrec_desktop.ui.said import said
+from avrec_desktop.ui.texts import concept_name, error_text, left
 from avrec_desktop.ui.widgets.plot import Plot, look
-from avrec_desktop.ui.widgets.why import term_name
 from avrec_desktop.ui.workers import JobCenter, JobEntry, Runner
 
 
@@ -126,17 +126,17 @@ class InsightsController(QObject):
             return
         page = self._page.quality
         chosen = next((m.id for m in models if m.chosen), "")
-        said = words.sentences(report, chosen)
-        page.show_sentences(words.summary(report), said, report.untrained)
+        lines = words.sentences(report, chosen)
+        page.show_sentences(words.summary(report), lines, report.untrained)
         page.table.show_rows([words.cells(m) for m in report.models])
-        spoken = " ".join(said)
+        spoken = " ".join(lines)
         page.accuracy.set_figure("intervals", *words.leaderboard(report, chosen), spoken)
         page.beyond.set_figure(
             "bars",
             *words.beyond_accuracy(report, chosen),
             self.tr("What the lists are like; the table has the figures."),
         )
-        height, curves = words.training_curves(runs, {m.id: m.name for m in models})
+        height, curves = words.training_curves(runs, {m.id: said(m.name) for m in models})
         page.curves_frame.setVisible(bool(curves["panels"]))
         if curves["panels"]:
             page.curves.set_figure("lines", height, curves, self.tr("Losses of the newest training runs."))
@@ -160,9 +160,9 @@ class InsightsController(QObject):
     def _show_satisfaction(
         self, found: Satisfaction, comparison: tuple[Pair, Preference] | None, models: list[ModelInfo]
     ) -> None:
-        part, names = self._page.satisfaction, {m.id: m.name for m in models}
+        part, names = self._page.satisfaction, {m.id: said(m.name) for m in models}
         running = comparison[0] if comparison is not None and comparison[0].ended is None else None
-        trained = [(m.id, m.name) for m in sorted(models, key=lambda m: not m.chosen) if m.run is not None]
+        trained = [(m.id, said(m.name)) for m in sorted(models, key=lambda m: not m.chosen) if m.run is not None]
         part.show_models(trained, (running.a, running.b) if running is not None else None)
         if comparison is not None:
             part.comparison.setText(words.preference_words(*comparison, names))
@@ -184,7 +184,7 @@ class InsightsController(QObject):
         changes = bool(course.keys) and len(course.months) > 1
         part.course_frame.setVisible(changes)
         if changes:
-            names = ", ".join(term_name(k) for k in course.keys)
+            names = ", ".join(concept_name(k) for k in course.keys)
             text = self.tr("Topics of your likes over {n} months: {names}").format(n=len(course.months), names=names)
             part.course.set_figure("stack", *words.course_figure(course), text)
 
@@ -238,7 +238,7 @@ class InsightsController(QObject):
             return
         progress = entry.progress
         self._page.bar.setValue(round(1000 * (progress.fraction or 0.0)) if progress else 0)
-        parts = [entry.message or self.tr("Measuring the models"), left(progress.eta) if progress else ""]
+        parts = [said(entry.message) or self.tr("Measuring the models"), left(progress.eta) if progress else ""]
         self._page.message.setText(" · ".join(p for p in parts if p))
         self._page.measure.setEnabled(entry.state != "running")
 

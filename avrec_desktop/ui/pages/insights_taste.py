@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QP
 from avrec_desktop.library.types import Item
 from avrec_desktop.recommend.taste import Term
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.texts import subtitle, tr
+from avrec_desktop.ui.texts import concept_name, subtitle, tr
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label
 from avrec_desktop.ui.widgets.plot import Plot
-from avrec_desktop.ui.widgets.why import ShareBar, term_name
+from avrec_desktop.ui.widgets.why import ShareBar
 
 #: Weights of the buttons: much less, less, as learned, more, much more.
 _STEPS = (-1.0, -0.5, 0.0, 0.5, 1.0)
@@ -46,7 +46,7 @@ class TermRow(QWidget):
     def __init__(self, term: Term) -> None:
         super().__init__()
         self.term = term
-        name = term.key if term.kind == "artist" else term_name(term.key)
+        name = term.key if term.kind == "artist" else concept_name(term.key)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, theme.XS, 0, theme.XS)
         box.setSpacing(theme.XS)

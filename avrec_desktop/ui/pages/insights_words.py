@@ -12,8 +12,8 @@ from avrec_desktop.recommend.interleaving import ENOUGH, Pair, Preference
 from avrec_desktop.recommend.runs import RunRecord
 from avrec_desktop.recommend.satisfaction import Outcome, Satisfaction
 from avrec_desktop.recommend.taste import Course
-from avrec_desktop.ui.texts import tr
-from avrec_desktop.ui.widgets.why import term_name
+from avrec_desktop.ui.said import said
+from avrec_desktop.ui.texts import concept_name, tr
 
 #: Rows of a figure.
 _MOST = 10
@@ -59,13 +59,13 @@ def sentences(report: Report, chosen: str) -> list[str]:
         if popular is not None and popular.figures and model.id != "popularity":
             text = tr("On your last {n} likes, {model} had one in its first ten {hits} of the time; popularity {base}.")
             base = percent(popular.figures["hr@10"].mean)
-            text = text.format(n=report.held_out, model=model.name, hits=hits, base=base)
+            text = text.format(n=report.held_out, model=said(model.name), hits=hits, base=base)
         else:
             text = tr("On your last {n} likes, {model} had one in its first ten {hits} of the time.")
-            text = text.format(n=report.held_out, model=model.name, hits=hits)
+            text = text.format(n=report.held_out, model=said(model.name), hits=hits)
         out.append(f"{text} {_verdict(model)}".strip())
     out += [
-        tr("{model} could not be measured: {why}").format(model=m.name, why=m.error)
+        tr("{model} could not be measured: {why}").format(model=said(m.name), why=said(m.error or ""))
         for m in report.models
         if m.error is not None
     ]
@@ -99,7 +99,7 @@ def column_titles() -> list[str]:
 
 def cells(model: ModelReport) -> list[str]:
     """Return a row of the table."""
-    out = [model.name]
+    out = [said(model.name)]
     if model.error is not None:
         return [*out, model.error, *[""] * (len(COLUMNS) - 1)]
     f, b = model.figures, model.beyond
@@ -161,7 +161,7 @@ def leaderboard(report: Report, chosen: str) -> tuple[int, dict[str, Any]]:
         figures = [m.figures[key] for m in shown]
         values = {"means": [f.mean for f in figures], "lows": [f.low for f in figures]}
         panels.append({"title": title, "percent": share, "highs": [f.high for f in figures], **values})
-    rows = {"rows": [m.name for m in shown], "strong": [not m.baseline or m.id == chosen for m in shown]}
+    rows = {"rows": [said(m.name) for m in shown], "strong": [not m.baseline or m.id == chosen for m in shown]}
     return 70 + 34 * len(shown), {**rows, "panels": panels}
 
 
@@ -179,7 +179,7 @@ def beyond_accuracy(report: Report, chosen: str) -> tuple[int, dict[str, Any]]:
         )
         if any(key in m.beyond for m in shown)
     ]
-    rows = {"rows": [m.name for m in shown], "strong": [not m.baseline or m.id == chosen for m in shown]}
+    rows = {"rows": [said(m.name) for m in shown], "strong": [not m.baseline or m.id == chosen for m in shown]}
     return 50 + 30 * len(shown), {**rows, "panels": panels}
 
 
@@ -202,7 +202,7 @@ def training_curves(runs: Sequence[RunRecord], names: Mapping[str, str]) -> tupl
 def course_figure(course: Course) -> tuple[int, dict[str, Any]]:
     """Return height and data of the figure of taste over time."""
     series = [
-        {"name": term_name(key), "values": [None if v != v else float(v) for v in course.shares[:, n]]}
+        {"name": concept_name(key), "values": [None if v != v else float(v) for v in course.shares[:, n]]}
         for n, key in enumerate(course.keys)
     ]
     return 260, {"x": course.months, "series": series}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
@@ -13,15 +14,15 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QScrollArea,
     QStackedWidget,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.pages.queue import QueuePage, waiting_text
+from avrec_desktop.ui.said import said
 from avrec_desktop.ui.texts import error_text, left
-from avrec_desktop.ui.widgets.basics import EmptyState, button, label, tool
+from avrec_desktop.ui.widgets.basics import EmptyState, button, label, plain_tip, tab_bar, tool
 from avrec_desktop.ui.workers import JobCenter, JobEntry
 
 #: Failed files shown of a job.
@@ -140,14 +141,16 @@ class JobRow(QFrame):
 
     def _show_failures(self) -> None:
         failures = getattr(self._entry.result, "failed", None) or []
-        lines = []
+        lines, paths = [], []
         for failure in failures[:SHOWN_FAILURES]:
             row = failure.to_dict()
             who = f" [{row['extractor']}]" if "extractor" in row else ""
-            lines.append(f"{row['path']}{who}: {row['reason']}")
+            lines.append(f"{PurePath(row['path']).name}{who}: {said(row['reason'])}")
+            paths.append(row["path"])
         if len(failures) > SHOWN_FAILURES:
             lines.append(self.tr("… and {n} more").format(n=len(failures) - SHOWN_FAILURES))
         self._failures.setText("\n".join(lines))
+        self._failures.setToolTip(plain_tip("\n".join(paths)))
         self._failures.setVisible(bool(lines))
 
 
@@ -156,7 +159,7 @@ def _message(entry: JobEntry) -> str:
         return error_text(entry.error)
     if entry.state == "done":
         return _summary(entry.result)
-    return entry.message.encode("utf-8", "replace").decode()
+    return said(entry.message.encode("utf-8", "replace").decode())
 
 
 def _summary(result: Any) -> str:
@@ -205,12 +208,8 @@ class JobsPage(QWidget):
         head.addWidget(button(self.tr("Analyse"), self.analyse_wanted.emit, icon="waveform"))
         head.addWidget(button(self.tr("Train now"), self.train_wanted.emit, icon="school-outline"))
         box.addLayout(head)
-        self.tabs = QTabBar()
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.tabs.addTab(self.tr("Jobs"))
-        self.tabs.addTab(self.tr("Analysis queue"))
-        self.tabs.setAccessibleName(self.tr("Jobs or the queue of the analysis"))
+        names = (self.tr("Jobs"), self.tr("Analysis queue"))
+        self.tabs = tab_bar(names, self.tr("Jobs or the queue of the analysis"))
         box.addWidget(self.tabs)
         self.queue = QueuePage()
         self._stack = QStackedWidget()

@@ -12,6 +12,7 @@ from avrec_desktop.plugin_host.host import PluginState, PluginStatus
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.said import said
 from avrec_desktop.ui.texts import error_text, tr
 from avrec_desktop.ui.widgets.basics import button, clear_layout, label, tool
 from avrec_desktop.ui.widgets.options import OptionsForm
@@ -52,7 +53,7 @@ class PluginRow(QFrame):
         box.setSpacing(theme.XS)
         head = QHBoxLayout()
         head.setSpacing(theme.S)
-        head.addWidget(label(status.name, "h2"))
+        head.addWidget(label(said(status.name), "h2"))
         head.addWidget(label(status.version, "muted"))
         head.addStretch()
         names = {
@@ -75,14 +76,14 @@ class PluginRow(QFrame):
             head.addWidget(tool("delete-outline", name, lambda: self.removed.emit(status.id)))
         box.addLayout(head)
         if status.description:
-            box.addWidget(label(status.description, "", wrap=True))
+            box.addWidget(label(said(status.description), "", wrap=True))
         may = self.tr("May see: {what}").format(what=permission_words(status.permissions))
-        adds = self.tr("Adds: {what}").format(what=", ".join(status.registers)) if status.registers else ""
+        adds = self.tr("Adds: {what}").format(what=", ".join(map(said, status.registers))) if status.registers else ""
         box.addWidget(label(" · ".join(p for p in (may, adds) if p), "small", wrap=True))
         if status.error:
-            box.addWidget(label(status.error, "error", wrap=True))
+            box.addWidget(label(said(status.error), "error", wrap=True))
         if status.notice:
-            self._notice = label(status.notice, "notice", wrap=True)
+            self._notice = label(said(status.notice), "notice", wrap=True)
             box.addWidget(self._notice)
         if status.options:
             self._add_options(box, status)

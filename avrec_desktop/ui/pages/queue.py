@@ -26,6 +26,7 @@ from avrec_desktop.features.plan import ExtractorStatus, FailedAnalysis
 from avrec_desktop.features.run import Activity
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.failures_model import EXTRACTOR, FILE, REASON, WHEN, FailuresModel
+from avrec_desktop.ui.said import said
 from avrec_desktop.ui.texts import left, tr
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, label, tool
 
@@ -227,7 +228,7 @@ class QueuePage(QWidget):
             row.setVisible(n < len(counts.status))
             if n < len(counts.status):
                 status = counts.status[n]
-                row.show_status(counts.names.get(status.id, status.id), status)
+                row.show_status(said(counts.names.get(status.id, status.id)), status)
         self.show_failures(counts.failed, counts.names)
 
     def show_failures(self, failed: Sequence[FailedAnalysis], names: Mapping[str, str]) -> None:

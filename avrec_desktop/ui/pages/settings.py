@@ -30,6 +30,7 @@ from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.desktop import NOTIFY, TRAY
 from avrec_desktop.ui.pages.privacy import DataSections
+from avrec_desktop.ui.said import said
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.widgets.analysis import AnalysisEditor
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, section, tool
@@ -283,7 +284,7 @@ class SettingsPage(QWidget):
         """List the models."""
         self.model.clear()
         for info in models:
-            self.model.addItem(info.name, info.id)
+            self.model.addItem(said(info.name), info.id)
             if info.chosen:
                 self.model.setCurrentIndex(self.model.count() - 1)
                 self.model_about.setText(self._about(info))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStyle,
+    QTabBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -30,6 +31,18 @@ def label(text: str = "", name: str = "", *, wrap: bool = False) -> QLabel:
     out.setObjectName(name)
     out.setWordWrap(wrap)
     out.setTextFormat(Qt.TextFormat.PlainText)
+    out.setIndent(0)  # else a style sheet's padding moves the text by half an x
+    return out
+
+
+def tab_bar(names: Sequence[str], name: str) -> QTabBar:
+    """Return the tabs of a page; ``name`` is their accessible name."""
+    out = QTabBar()
+    out.setExpanding(False)
+    out.setDrawBase(False)
+    out.setAccessibleName(name)
+    for text in names:
+        out.addTab(text)
     return out
 
 
@@ -67,10 +80,17 @@ def tool(icon: str, name: str, on_click: Callable[[], object] | None = None, *, 
 class ElidedLabel(QLabel):
     """A label of one or more lines that ends in an ellipsis instead of growing."""
 
-    def __init__(self, text: str = "", name: str = "", lines: int = 1) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        name: str = "",
+        lines: int = 1,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(text)
         self.setObjectName(name)
         self._lines = lines
+        self._elide = elide
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -99,7 +119,7 @@ class ElidedLabel(QLabel):
             last = line == self._lines - 1
             part = words if last else _fitting(words, lambda t: metrics.horizontalAdvance(t) <= self.width())
             words = words[len(part) :].lstrip()
-            shown = metrics.elidedText(part, Qt.TextElideMode.ElideRight, self.width())
+            shown = metrics.elidedText(part, self._elide, self.width())
             box = QRect(0, y, self.width(), metrics.lineSpacing())
             side = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
             painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, shown)

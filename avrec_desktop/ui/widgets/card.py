@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -16,11 +16,10 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPixmap,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from avrec_desktop.recommend.panel import Pick
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.similar_menu import add_similar
 from avrec_desktop.ui.texts import reason
 from avrec_desktop.ui.thumbs import paint_art
 from avrec_desktop.ui.widgets.basics import ElidedLabel, tool
@@ -129,7 +128,7 @@ class RecommendationCard(QFrame):
         played: Play it.
         liked: Like it.
         refused: Not interested.
-        similar_wanted: (item id, sense) show more like it.
+        menu_wanted: (item id, where on the screen) show the menu of the item.
         move_wanted: (card, columns, rows) an arrow key goes on to another card.
     """
 
@@ -140,7 +139,7 @@ class RecommendationCard(QFrame):
     played = Signal(int)
     liked = Signal(int)
     refused = Signal(int)
-    similar_wanted = Signal(int, str)
+    menu_wanted = Signal(int, QPoint)
 
     def __init__(self, pick: Pick, kind: str = "audio") -> None:
         super().__init__()
@@ -233,20 +232,10 @@ class RecommendationCard(QFrame):
         self.played.emit(self.pick.item)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer the acts of the card, and more like it."""
-        item = self.pick.item
-        menu = QMenu(self)
-        for text, signal in (
-            (self.tr("Play"), self.played),
-            (self.tr("Details"), self.opened),
-            (self.tr("Like"), self.liked),
-            (self.tr("Not interested"), self.refused),
-        ):
-            menu.addAction(text).triggered.connect(lambda _=False, s=signal: s.emit(item))
-        menu.addSeparator()
-        add_similar(menu, item, self.similar_wanted.emit)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(event.globalPos())
+        """Ask for the menu: by a right click, the menu key or Shift+F10."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        at = self.mapToGlobal(self.art.geometry().center()) if by_key else event.globalPos()
+        self.menu_wanted.emit(self.pick.item, at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter plays, Space shows details, L likes, X refuses, arrows move on."""

@@ -5,25 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLocale, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from avrec_desktop.library.vocabulary import label as concept_name
 from avrec_desktop.recommend.why import ExplanationDetail, Share
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.texts import tr
+from avrec_desktop.ui.texts import concept_name, tr
 from avrec_desktop.ui.widgets.basics import ElidedLabel, clear_layout, label, tool
 
 #: Parts under this share of the whole are not listed.
 _LEAST = 0.02
 #: Causes listed by name, and the height of a line, device-independent pixels.
 _CAUSES, _LINE = 4, 20
-
-
-def term_name(key: str) -> str:
-    """Return a topic, mood or tag as people call it, in the language of the window."""
-    return concept_name(key, QLocale().name())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ def parts_of(detail: ExplanationDetail, titles: Mapping[int, str]) -> list[Part]
     named.sort(key=lambda c: -c.share)
     others = detail.others + sum(c.share for c in detail.causes if c not in named)
     lines = [Part(titles.get(c.item, c.title), c.share / whole, c.item if c.item > 0 else None) for c in named]
-    lines += [Part(tr("Your wish: {what}").format(what=term_name(e.key)), e.share / whole) for e in detail.edits]
+    lines += [Part(tr("Your wish: {what}").format(what=concept_name(e.key)), e.share / whole) for e in detail.edits]
     lines.append(Part(tr("Everything else you did"), others / whole))
     lines.append(Part(tr("Apart from what you did"), detail.prior / whole))
     return [line for line in lines if abs(line.share) >= _LEAST and line.text]
@@ -63,7 +57,7 @@ def divided(shares: Sequence[Share], names: Mapping[str, str] | None = None) -> 
     if not whole:
         return []
     other = tr("Other likeness")
-    called = {s.key: other if not s.key else (names or {}).get(s.key) or term_name(s.key) for s in shares}
+    called = {s.key: other if not s.key else (names or {}).get(s.key) or concept_name(s.key) for s in shares}
     return [Part(called[s.key], s.share / whole) for s in shares if abs(s.share) >= _LEAST * whole]
 
 
@@ -236,7 +230,7 @@ class WhyPanel(QWidget):
     def _fill_menu(self, detail: ExplanationDetail, artist: str | None, topics: Sequence[str]) -> None:
         menu = self.tune.menu()
         menu.clear()
-        wanted = [("tag", key, term_name(key)) for key in topics]
+        wanted = [("tag", key, concept_name(key)) for key in topics]
         if artist:
             wanted.insert(0, ("artist", artist, artist))
         for kind, key, name in wanted:
