@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusObjectPath, QDBusVariant, QDBusVirtualObject
 
 from avrec_desktop.library.types import Item
+from avrec_desktop.ui.dbus_numbers import Numbers, table
 from avrec_desktop.ui.player import Player, file_url
 
 log = logging.getLogger(__name__)
@@ -93,6 +94,7 @@ class Mpris(QDBusVirtualObject):
         self._bus = connection
         self._art = art
         self._last = 0
+        self._numbers = Numbers(connection, self)
         self._calls: dict[str, Callable[..., object]] = {
             "Raise": bring_up,
             "Quit": end,
@@ -124,12 +126,14 @@ class Mpris(QDBusVirtualObject):
         if not self.name or not self._bus.registerVirtualObject(PATH, self):
             log.info("the player cannot be offered on the session bus: %s", self._bus.lastError().message())
             return False
+        self._numbers.start()
         return True
 
     def stop(self) -> None:
         """Leave the bus."""
         if self.name:
             self._bus.unregisterObject(PATH)
+            self._numbers.stop()
             self._bus.unregisterService(self.name)
             self.name = ""
 
@@ -154,9 +158,9 @@ class Mpris(QDBusVirtualObject):
         interface, *rest = message.arguments()
         known = self._values(str(interface))
         if message.member() == "GetAll":
-            connection.send(message.createReply([known]))
+            connection.send(message.createReply([table(known)]))
         elif message.member() == "Get" and rest and rest[0] in known:
-            connection.send(message.createReply([QDBusVariant(known[rest[0]])]))
+            connection.send(message.createReply([_variant(known[rest[0]])]))
         elif message.member() == "Set" and len(rest) == 2:
             value = rest[1].variant() if isinstance(rest[1], QDBusVariant) else rest[1]
             self._set(str(rest[0]), value)
@@ -190,8 +194,8 @@ class Mpris(QDBusVirtualObject):
         return {
             "PlaybackStatus": "Stopped" if item is None else "Playing" if player.playing else "Paused",
             "Rate": float(player.media.playbackRate()), "MinimumRate": 0.25, "MaximumRate": 4.0,
-            "Volume": float(player.volume), "Position": 1000 * player.media.position(),
-            "Metadata": self._metadata(item), "CanGoNext": True, "CanGoPrevious": True,
+            "Volume": float(player.volume), "Position": self._numbers.int64(1000 * player.media.position()),
+            "Metadata": table(self._metadata(item)), "CanGoNext": True, "CanGoPrevious": True,
             "CanPlay": item is not None, "CanPause": item is not None, "CanSeek": item is not None, "CanControl": True,
         }  # fmt: skip
 
@@ -200,7 +204,7 @@ class Mpris(QDBusVirtualObject):
             return {"mpris:trackid": QDBusObjectPath("/org/mpris/MediaPlayer2/TrackList/NoTrack")}
         found: dict[str, Any] = {
             "mpris:trackid": QDBusObjectPath(_track(item)),
-            "mpris:length": 1000 * self._player.duration,
+            "mpris:length": self._numbers.int64(1000 * self._player.duration),
             "xesam:title": item.title,
             "xesam:url": file_url(item.path).toString(QUrl.ComponentFormattingOption.FullyEncoded),
         }
@@ -220,7 +224,7 @@ class Mpris(QDBusVirtualObject):
             return
         values = self._values(PLAYER)
         message = QDBusMessage.createSignal(PATH, PROPERTIES, "PropertiesChanged")
-        message.setArguments([PLAYER, {name: values[name] for name in names}, []])
+        message.setArguments([PLAYER, table({name: values[name] for name in names}), []])
         self._bus.send(message)
 
     def _moved(self, position: int, _duration: int) -> None:
@@ -229,6 +233,10 @@ class Mpris(QDBusVirtualObject):
             message = QDBusMessage.createSignal(PATH, PLAYER, "Seeked")
             message.setArguments([1000 * position])
             self._bus.send(message)
+
+
+def _variant(value: Any) -> QDBusVariant:
+    return value if isinstance(value, QDBusVariant) else QDBusVariant(value)
 
 
 def _track(item: Item) -> str:

@@ -24,7 +24,8 @@ def said(text: str, deep: int = 0) -> str:
     body, stop = (text[:-1], ".") if text.endswith(".") and not text.endswith("..") else (text, "")
     known = _exact().get(body.casefold())
     if known is not None:
-        return _same_case(body, _translated(known)) + _end(stop)
+        now = _translated(known)
+        return text if now == known else _same_case(body, now) + _end(stop)
     if deep < _DEEP:
         for pattern, template in _patterns():
             found = pattern.fullmatch(body)

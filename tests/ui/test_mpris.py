@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -75,6 +76,20 @@ def test_others_see_what_plays(parts: Parts, served: Any, send: Send) -> None:
     assert '"Cold River"' in answer
     assert 'object path "/org/avrec/item/3"' in answer
     assert "file:///media/3.ogg" in answer
+    parts.player.stop()
+
+
+def test_lengths_and_places_have_the_type_of_the_specification(parts: Parts, served: Any, send: Send) -> None:
+    parts.player.play_items([parts.session.library.item(3, "default")])
+    answer = send(f"{PROPERTIES}.Get", f"string:{PLAYER}", "string:Metadata")
+    length = re.search(r'"mpris:length"\s+variant\s+(\w+) (\d+)', answer)
+    assert length is not None
+    assert length.groups() == ("int64", str(1000 * parts.player.duration))
+    everything = send(f"{PROPERTIES}.GetAll", f"string:{PLAYER}")
+    for name in ("Position", "mpris:length"):
+        assert re.search(rf'"{name}"\s+variant\s+int64', everything)
+    assert re.search(r'"Volume"\s+variant\s+double', everything)
+    assert re.search(r"variant\s+int64", send(f"{PROPERTIES}.Get", f"string:{PLAYER}", "string:Position"))
     parts.player.stop()
 
 
