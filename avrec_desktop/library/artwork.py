@@ -5,16 +5,22 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
+from collections.abc import Iterator
 from typing import Any
 
 from avrec_desktop.api.errors import LibraryError
 from avrec_desktop.jobs.child import ChildContext
 
 #: Where in the video to look for a frame, as shares of its length.
-_PLACES = (0.2, 0.1, 0.3, 0.5, 0.02)
+_PLACES = (0.2, 0.1, 0.3, 0.5, 0.02, 0.7, 0.85)
 #: Frames darker, brighter or flatter than this (mean and standard deviation of 0 to 255) are passed over.
 _DARK, _BRIGHT, _FLAT = 20.0, 240.0, 12.0
+#: Where all places show the same key frame: so many frames are walked through from the beginning, every n-th looked at.
+_WALK, _STRIDE = 300, 15
+#: Frames flatter than this show nothing at all; the icon of a film says more.
+_NOTHING = 1.0 / 256
 _MAX_ART = 32 << 20
 _MAX_PIXELS = 120_000_000
 
@@ -113,10 +119,24 @@ def _frame(path: bytes, duration: float) -> Any:
                 if score > best_score:
                     best, best_score = picture, score
                 if score >= 1.0:
+                    return picture
+            for picture in _walk(container, stream):
+                score = _telling(picture)
+                if score > best_score:
+                    best, best_score = picture, score
+                if score >= 1.0:
                     break
     except (av.error.FFmpegError, ValueError, OverflowError, MemoryError):
-        return best
-    return best
+        pass
+    return best if best_score >= _NOTHING else None
+
+
+def _walk(container: Any, stream: Any) -> Iterator[Any]:
+    """Yield some pictures from the beginning on."""
+    container.seek(container.start_time or 0, backward=True, any_frame=False)
+    for number, frame in enumerate(itertools.islice(container.decode(stream), _WALK)):
+        if number % _STRIDE == 0:
+            yield frame.to_image()
 
 
 def _frame_at(container: Any, stream: Any, seconds: float) -> Any:
@@ -124,7 +144,7 @@ def _frame_at(container: Any, stream: Any, seconds: float) -> Any:
 
     try:
         if seconds > 0:
-            container.seek(int(seconds * 1e6), backward=True, any_frame=False)
+            container.seek((container.start_time or 0) + int(seconds * 1e6), backward=True, any_frame=False)
         return next(container.decode(stream), None)
     except (av.error.FFmpegError, StopIteration):
         return None
@@ -138,4 +158,4 @@ def _telling(picture: Any) -> float:
     mean, spread = float(grey.mean()), float(grey.std())
     if _DARK < mean < _BRIGHT and spread > _FLAT:
         return 1.0 + spread / 256
-    return spread / 256
+    return spread / 256 + (_NOTHING if mean > _DARK else 0.0)  # a plain colour is more than black

@@ -1,7 +1,7 @@
 """Whole numbers of 64 bits for D-Bus, and tables that hold them.
 
-PySide hands a Python int to Qt as a number of 32 bits where it fits, and D-Bus is strict about types. A property that is
-declared with the type keeps it, so a number is read back once through such a property; the call stays in this process.
+PySide hands a Python int to Qt as a number of 32 bits where it fits, and D-Bus is strict about types. A property that
+is declared with the type keeps it, so a number is read back once through one; the call stays in this process.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from PySide6.QtDBus import QDBusArgument, QDBusConnection, QDBusMessage, QDBusVa
 _PATH, _INTERFACE = "/org/avrec/number", "org.avrec.Number"
 
 
-@ClassInfo({"D-Bus Interface": _INTERFACE})  # type: ignore[misc, unused-ignore]
-class Numbers(QObject):
+@ClassInfo({"D-Bus Interface": _INTERFACE})  # type: ignore[call-arg]
+class Numbers(QObject):  # type: ignore[operator]
     """Makes numbers of 64 bits on a connection.
 
     Args:

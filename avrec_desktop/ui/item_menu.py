@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from avrec_desktop.session import Session
@@ -51,9 +51,14 @@ class ItemMenu(QObject):
         self.extend: list[Callable[[QMenu, list[int]], None]] = []
 
     def attach(self, view: QAbstractItemView) -> None:
-        """Show the menu on a right click, and on the menu key."""
+        """Show the menu on a right click, the menu key or Shift+F10."""
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(lambda at: self.popup(view, view.viewport().mapToGlobal(at)))
+        keys = QShortcut(QKeySequence("Shift+F10"), view)  # Qt itself knows the menu key only
+        keys.setContext(Qt.ShortcutContext.WidgetShortcut)
+        keys.activated.connect(
+            lambda: self.popup(view, view.viewport().mapToGlobal(view.visualRect(view.currentIndex()).center()))
+        )
 
     def popup(self, view: QAbstractItemView, at: QPoint) -> None:
         """Show the menu of a view's chosen items."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtMultimediaWidgets import QVideoWidget
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from avrec_desktop.ui import theme
+from avrec_desktop.ui.thumbs import Picture
 from avrec_desktop.ui.widgets.basics import ElidedLabel, tool
 
 
@@ -38,8 +39,7 @@ class MiniPlayer(QWidget):
         self._stack = QStackedLayout(holder)
         self.video = QVideoWidget()
         self.video.setAccessibleName(self.tr("Video"))
-        self.art = QLabel()
-        self.art.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.art = Picture()
         self.art.setAccessibleName(self.tr("Picture"))
         self._stack.addWidget(self.video)
         self._stack.addWidget(self.art)
@@ -58,8 +58,7 @@ class MiniPlayer(QWidget):
         """Show what plays: its moving picture, or its art."""
         self.title.setText(title)
         self._stack.setCurrentWidget(self.video if video else self.art)
-        picture = pixmap if pixmap is not None else theme.icon("music-note", theme.tokens().muted).pixmap(64, 64)
-        self.art.setPixmap(picture.scaled(QSize(320, 180), Qt.AspectRatioMode.KeepAspectRatio))
+        self.art.show_item("video" if video else "audio", title, pixmap)
 
     def set_playing(self, playing: bool) -> None:
         """Show whether it plays."""

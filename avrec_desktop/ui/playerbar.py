@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtMultimediaWidgets import QVideoWidget
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QStackedLayout, QVBoxLayout, QWidget
 
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui import theme
@@ -14,7 +14,7 @@ from avrec_desktop.ui.player import Player
 from avrec_desktop.ui.playermenu import PlayerMenus
 from avrec_desktop.ui.seekbar import SeekBar
 from avrec_desktop.ui.texts import duration, subtitle
-from avrec_desktop.ui.thumbs import Thumbnails
+from avrec_desktop.ui.thumbs import Picture, Thumbnails
 from avrec_desktop.ui.widgets.basics import ElidedLabel, label, tool
 
 
@@ -110,7 +110,20 @@ class Stage(QWidget):
         self.video.setAccessibleName(self.tr("Video"))
         self.video.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.video.installEventFilter(self)
-        box.addWidget(self.video, 1)
+        self.art = Picture()
+        self.art.setAccessibleName(self.tr("Picture"))
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.video)
+        self._stack.addWidget(self.art)
+        box.addLayout(self._stack, 1)
+
+    def show_item(self, item: Item | None, pixmap: QPixmap | None) -> None:
+        """Show the title and the moving picture of an item, or its art when it has none."""
+        self.title.setText(item.title if item else "")
+        video = item is None or item.has_video
+        self._stack.setCurrentWidget(self.video if video else self.art)
+        if item is not None:
+            self.art.show_item(item.kind, item.artist or item.title, pixmap)
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or return to the window."""
@@ -174,7 +187,6 @@ class PlayerController(QObject):
         bar.stage.setVisible(video)
         bar.title.setText(item.title if item else self.tr("Nothing is playing"))
         bar.second.setText(subtitle(item) if item else self.tr("Pick something to play"))
-        self._stage.title.setText(item.title if item else "")
         self._position(0, round(1000 * item.duration) if item else 0)
         self._picture()
         bar.seek.clear()
@@ -189,6 +201,7 @@ class PlayerController(QObject):
     def _picture(self) -> None:
         item = self._player.item
         pixmap = self._thumbnails.get(item.id) if item else None
+        self._stage.show_item(item, pixmap)
         if pixmap is None:
             name = "movie-open-outline" if item and item.kind == "video" else "music-note"
             pixmap = theme.icon(name, theme.tokens().muted).pixmap(28, 28)

@@ -21,6 +21,8 @@ _DEEP = 3
 
 def said(text: str, deep: int = 0) -> str:
     """Return what the core or a plugin said as the user should read it; unknown text as it is."""
+    if text == ".":
+        return _end(text)
     body, stop = (text[:-1], ".") if text.endswith(".") and not text.endswith("..") else (text, "")
     known = _exact().get(body.casefold())
     if known is not None:

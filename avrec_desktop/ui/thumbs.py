@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPixmap
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.workers import Runner
@@ -93,6 +94,24 @@ class Thumbnails(QObject):
     def _over(self, item_id: int) -> None:
         self._busy.discard(item_id)
         self._dispatch()
+
+
+class Picture(QWidget):
+    """The picture of an item, as large as there is room; its placeholder while it has none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kind, self._seed = "audio", ""
+        self._pixmap: QPixmap | None = None
+
+    def show_item(self, kind: str, seed: str, pixmap: QPixmap | None) -> None:
+        """Show an item of a kind, with the seed of its colours, and its picture if there is one."""
+        self._kind, self._seed, self._pixmap = kind, seed, pixmap
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it."""
+        paint_art(QPainter(self), QRectF(self.rect()), self._pixmap, self._kind, self._seed)
 
 
 def paint_art(painter: QPainter, box: QRectF, pixmap: QPixmap | None, kind: str, seed: str) -> None:

@@ -78,9 +78,15 @@ def make_audio(path: Path, *, seed: int = 0, seconds: float = 1.0, kind: str | N
 
 
 def make_video(
-    path: Path, *, seed: int = 0, seconds: float = 1.0, size: tuple[int, int] = (96, 64), black_until: float = 0.0
+    path: Path,
+    *,
+    seed: int = 0,
+    seconds: float = 1.0,
+    size: tuple[int, int] = (96, 64),
+    black_until: float = 0.0,
+    key_every: int = 5,
 ) -> Path:
-    """Write a video of moving colours, black for its first ``black_until`` seconds."""
+    """Write a video of moving colours, black for its first ``black_until`` seconds; key frames as told."""
     container, codec = VIDEO[f"clip{path.suffix}"]
     rng = np.random.default_rng(seed)
     blocks = rng.integers(0, 255, (4, 6, 3), dtype=np.uint8)
@@ -89,7 +95,7 @@ def make_video(
     with av.open(str(path), "w", format=container) as out:
         stream = out.add_stream(codec, rate=25)
         stream.width, stream.height, stream.pix_fmt = size[0], size[1], "yuv420p"
-        stream.gop_size = 5
+        stream.gop_size = key_every
         for number in range(int(seconds * 25)):
             pixels = np.roll(base, number * 3, axis=1)
             if number / 25 < black_until:

@@ -97,6 +97,18 @@ def test_frame_of_a_film_is_not_its_black_beginning(library: Library, ids: dict[
         assert artwork._telling(image) > 0.1
 
 
+def test_a_film_whose_only_key_frame_is_black_has_a_picture(tmp_path: Path) -> None:
+    film = media_factory.make_video(tmp_path / "film.mkv", seconds=4, size=(160, 96), black_until=2, key_every=1000)
+    found = artwork._frame(bytes(film), 4.0)
+    assert found is not None
+    assert artwork._telling(found) >= 1.0
+
+
+def test_a_film_of_black_alone_has_no_picture(tmp_path: Path) -> None:
+    film = media_factory.make_video(tmp_path / "film.mkv", seconds=1, black_until=2)
+    assert artwork._frame(bytes(film), 1.0) is None
+
+
 def test_made_once_and_again_when_deleted(
     library: Library, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop.ui.widgets.card import RecommendationCard
@@ -111,3 +111,42 @@ def test_hovering_a_card_whose_file_is_gone_says_so_on_the_card(
     assert parts.preview.current == 0
     assert card.art._note == ""
     assert parts.preview.media.source().isEmpty()
+
+
+@pytest.fixture
+def menus(monkeypatch: pytest.MonkeyPatch) -> list[tuple[QMenu, QPoint]]:
+    """The menus that were shown, and where."""
+    shown: list[tuple[QMenu, QPoint]] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, at: shown.append((menu, at)))
+    return shown
+
+
+def test_keys_show_the_menu_of_a_card_with_the_acts_of_the_library(
+    qtbot: QtBot, parts: Parts, cards: list[RecommendationCard], menus: list[tuple[QMenu, QPoint]]
+) -> None:
+    card = cards[1]
+    card.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(card, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    far = QPoint(-5, -5)  # where the pointer is says nothing about the card with the focus
+    QApplication.sendEvent(card, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, far, far))
+    assert len(menus) == 2
+    for menu, at in menus:
+        assert card.rect().contains(card.mapFromGlobal(at))
+        texts = [action.text() for action in menu.actions() if not action.isSeparator()]
+        wanted = ("Play", "Play next", "Add to queue", "Add to playlist", "Edit details …", "More like this", "Like")
+        assert set(wanted) | {"Not interested", "Show in the file manager", "Details"} <= set(texts)
+    item = card.pick.item
+    next(a for a in menus[0][0].actions() if a.text() == "Not interested").trigger()
+    qtbot.waitUntil(lambda: parts.session.behaviour.state("default", item).hidden)
+
+
+def test_keys_show_the_menu_of_the_library(
+    qtbot: QtBot, parts: Parts, cards: list[RecommendationCard], menus: list[tuple[QMenu, QPoint]]
+) -> None:
+    parts.go("library")
+    grid = parts.library_page.grid
+    qtbot.waitUntil(lambda: parts.model.rowCount() > 0)
+    grid.setFocus(Qt.FocusReason.TabFocusReason)
+    grid.setCurrentIndex(parts.model.index(0, 0))
+    qtbot.keyClick(grid, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    assert "Not interested" in [action.text() for action in menus[0][0].actions()]

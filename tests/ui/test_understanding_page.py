@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWhatsThis
 from pytestqt.qtbot import QtBot
 
@@ -502,9 +502,8 @@ def test_more_like_this_from_a_card_and_from_the_details(
     card = page.home_page.grid.cards[0]
     menus: list[QMenu] = []
     monkeypatch.setattr(QMenu, "popup", lambda menu, _where: menus.append(menu))
-    event = type("Event", (), {"globalPos": lambda self: QPoint()})()
-    card.contextMenuEvent(event)
-    inner = next(a.menu() for a in menus[0].actions() if a.menu() is not None)
+    card.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(), QPoint()))
+    inner = next(a.menu() for a in menus[0].actions() if a.text() == "More like this")
     with qtbot.waitSignal(page.searches.shown):
         inner.actions()[3].trigger()
     assert mapped.asked[-1] == ("similar", card.pick.item, "text")

@@ -39,7 +39,7 @@ from avrec_desktop.ui.workers import Runner
 TYPING = 60
 _NUDGE = QPoint(CELL.width() // 2, CELL.height() // 2)
 #: Widths of the columns; title, artist and album share what the others leave.
-_WIDTHS = {"year": 64, "duration": 76, "rating": 92, "plays": 68, "kind": 76}
+_WIDTHS = {"year": 70, "duration": 82, "rating": 98, "plays": 86, "kind": 82}
 _SHARES = {"title": 0.46, "artist": 0.27, "album": 0.27}
 #: Columns that go first, in this order, when the shared ones would get narrower than this.
 _YIELDING, _WORDS = ("kind", "plays", "rating", "album", "year"), 460

@@ -233,12 +233,16 @@ class RecommendationCard(QFrame):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu: by a right click, the menu key or Shift+F10."""
-        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        at = self.mapToGlobal(self.art.geometry().center()) if by_key else event.globalPos()
-        self.menu_wanted.emit(self.pick.item, at)
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._ask_menu()
+        else:
+            self.menu_wanted.emit(self.pick.item, event.globalPos())
+
+    def _ask_menu(self) -> None:
+        self.menu_wanted.emit(self.pick.item, self.mapToGlobal(self.art.geometry().center()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter plays, Space shows details, L likes, X refuses, arrows move on."""
+        """Enter plays, Space shows details, L likes, X refuses, arrows move on, Shift+F10 shows the menu."""
         actions = {
             Qt.Key.Key_Return: self.played,
             Qt.Key.Key_Enter: self.played,
@@ -247,7 +251,9 @@ class RecommendationCard(QFrame):
             Qt.Key.Key_Space: self.opened,
         }
         key = Qt.Key(event.key())
-        if key in actions:
+        if key == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self._ask_menu()
+        elif key in actions:
             actions[key].emit(self.pick.item)
         elif key in _STEPS:
             columns, rows = _STEPS[key]
