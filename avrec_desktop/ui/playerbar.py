@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtMultimediaWidgets import QVideoWidget
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui import theme
@@ -112,16 +112,16 @@ class Stage(QWidget):
         self.video.installEventFilter(self)
         self.art = Picture()
         self.art.setAccessibleName(self.tr("Picture"))
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.video)
-        self._stack.addWidget(self.art)
-        box.addLayout(self._stack, 1)
+        self.art.hide()
+        box.addWidget(self.video, 1)
+        box.addWidget(self.art, 1)
 
     def show_item(self, item: Item | None, pixmap: QPixmap | None) -> None:
         """Show the title and the moving picture of an item, or its art when it has none."""
         self.title.setText(item.title if item else "")
         video = item is None or item.has_video
-        self._stack.setCurrentWidget(self.video if video else self.art)
+        self.video.setVisible(video)
+        self.art.setVisible(not video)
         if item is not None:
             self.art.show_item(item.kind, item.artist or item.title, pixmap)
 
