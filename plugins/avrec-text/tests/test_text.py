@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from avrec_desktop.api import MediaText
 from avrec_desktop.api.testing import ExtractorConformance, FakeMedia
 from avrec_text import Words
-from avrec_text.extractor import DIM, field_vector, passages
+from avrec_text.extractor import DIM, SENTENCE_DIM, field_vector, passages
+from avrec_text.wordpiece import WordPiece
 
 
 class TestWordsConformance(ExtractorConformance):
@@ -46,20 +47,48 @@ def test_related_texts_are_nearer_than_unrelated_ones(text: str, near: str, far:
     assert _near(text, near) > _near(text, far) + 0.02
 
 
-def _topics() -> tuple[np.ndarray, list[str], list[str]]:
-    lines = (Path(__file__).with_name("data") / "topics.tsv").read_text(encoding="utf-8").splitlines()
+def _topics(name: str) -> tuple[np.ndarray, list[str], list[str]]:
+    lines = (Path(__file__).with_name("data") / name).read_text(encoding="utf-8").splitlines()
     topic, english, chinese = zip(*(line.split("\t") for line in lines), strict=True)
     return np.array(topic), list(english), list(chinese)
 
 
-def test_nearest_sentences_share_the_topic_in_english_in_chinese_and_across() -> None:
-    topics, english, chinese = _topics()
+# The mean that the encoders take off comes from the first set; nothing was chosen by the second.
+@pytest.mark.parametrize(
+    ("name", "bars"), [("topics.tsv", (0.85, 0.79, 0.95)), ("topics-clear.tsv", (0.93, 0.91, 0.95))]
+)
+def test_nearest_sentences_share_the_topic_in_english_in_chinese_and_across(
+    name: str, bars: tuple[float, float, float]
+) -> None:
+    topics, english, chinese = _topics(name)
     a, b = (np.stack([_words().embed_query(text) for text in texts]) for texts in (english, chinese))
-    for rows, bar in ((a, 0.78), (b, 0.79)):
+    shares = []
+    for rows in (a, b):
         likeness = rows @ rows.T
         np.fill_diagonal(likeness, -2)
-        assert (topics[likeness.argmax(axis=1)] == topics).mean() >= bar
-    assert (topics[(b @ a.T).argmax(axis=1)] == topics).mean() >= 0.95
+        shares.append(float((topics[likeness.argmax(axis=1)] == topics).mean()))
+    shares.append(float((topics[(b @ a.T).argmax(axis=1)] == topics).mean()))
+    print(name, "English, Chinese, Chinese against English:", [round(share, 3) for share in shares])
+    assert np.all(np.array(shares) >= bars)
+
+
+def test_only_english_texts_are_read_by_the_english_encoder() -> None:
+    second = slice(SENTENCE_DIM, 2 * SENTENCE_DIM)
+    assert _words().embed_query("A quiet walk through the old town")[second].any()
+    for text in ("漫步京都老城", "Målvakten räddar en straff", "Тихая прогулка по городу"):
+        vector = _words().embed_query(text)
+        assert not vector[second].any()
+        assert vector[:SENTENCE_DIM].any()
+
+
+def test_words_are_cut_into_the_longest_pieces_known() -> None:
+    pieces = WordPiece(["[UNK]", "snow", "##board", "##boarding", "cafe", ",", "京", "_"], unknown=0)
+    assert pieces.encode("Snowboarding, CAFÉ", 10) == [1, 3, 5, 4]
+    assert pieces.encode("京snow_board", 10) == [6, 1, 7, 0]
+    assert pieces.encode("snow " * 50, 7) == [1] * 7
+    assert pieces.encode("s" * 500, 7) == [0]
+    assert pieces.known("snow snowboard café 1999") == pytest.approx(2 / 3)
+    assert pieces.known("") == 0
 
 
 def test_text_without_words_says_nothing() -> None:

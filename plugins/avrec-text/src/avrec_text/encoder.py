@@ -1,7 +1,8 @@
-"""Sentence vectors by multilingual-e5-small, computed with numpy.
+"""Sentence vectors by small BERT encoders, computed with numpy.
 
-The network is the encoder of Wang et al. (2024), "Multilingual E5 Text Embeddings": a BERT of 12 layers whose outputs
-are averaged. Its matrices are shipped in 4-bit blocks and widened when it is loaded.
+The networks are multilingual-e5-small (Wang et al. 2024, "Multilingual E5 Text Embeddings", 12 layers) and
+all-MiniLM-L6-v2 (Wang et al. 2020, Reimers and Gurevych 2019, 6 layers); the outputs are averaged. The matrices are
+shipped in 4-bit blocks and widened when they are loaded.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_text.tokenizer import Unigram
+from avrec_text.wordpiece import WordPiece
 
 Matrix = NDArray[np.float32]
 
 DIM, HEADS = 384, 12
 #: Most pieces of a text that are read, marks included.
 MAX_PIECES = 128
-#: What the network was trained to find before texts that are compared with their like.
-_PREFIX = "query: "
+#: What E5 was trained to find before texts that are compared with their like.
+E5_PREFIX = "query: "
 _EPSILON = 1e-12
 _BLOCK_BYTES = 18
 #: Pieces that go through the network at once; bounds the memory.
@@ -43,17 +45,23 @@ class _Layer:
 
 
 class Encoder:
-    """Turns texts into unit vectors that are near when the texts mean similar things, across languages.
+    """Turns texts into unit vectors that are near when the texts mean similar things.
 
     Args:
-        path: Weights, written by ``tools/convert_e5.py``.
+        path: Weights, written by ``tools/convert_e5.py`` or ``tools/convert_minilm.py``.
+        prefix: What is read before each text.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, prefix: str = E5_PREFIX) -> None:
+        self._prefix = prefix
         with np.load(path, allow_pickle=False) as data:
             pieces = data["pieces"].tobytes().decode().split("\0")
             self._begin, self._end, unknown = (int(i) for i in data["special"])
-            self._tokenizer = Unigram(pieces, data["scores"], unknown)
+            self._tokenizer: Unigram | WordPiece
+            if "scores" in data.files:
+                self._tokenizer = Unigram(pieces, data["scores"], unknown)
+            else:
+                self._tokenizer = WordPiece(pieces, unknown)
             self._words = data["word"]
             self._positions = data["positions"].astype(np.float32)
             self._norm = data["norm"]
@@ -68,7 +76,9 @@ class Encoder:
             texts: What to read; the beginning of it where it is long.
             max_pieces: Most pieces to read of a text.
         """
-        rows = [[self._begin, *self._tokenizer.encode(_PREFIX + text, max_pieces - 2), self._end] for text in texts]
+        rows = [
+            [self._begin, *self._tokenizer.encode(self._prefix + text, max_pieces - 2), self._end] for text in texts
+        ]
         out = np.empty((len(rows), DIM), dtype=np.float32)
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
         start = 0
@@ -80,6 +90,10 @@ class Encoder:
             out[chosen] = self._forward([rows[i] for i in chosen])
             start = end
         return out
+
+    def known(self, text: str) -> float:
+        """Return the share of the words of a text that the vocabulary holds whole, in [0, 1]; 1 for unigrams."""
+        return self._tokenizer.known(text) if isinstance(self._tokenizer, WordPiece) else 1.0
 
     def _forward(self, rows: list[list[int]]) -> Matrix:
         lengths = np.array([len(row) for row in rows])
