@@ -9,7 +9,7 @@ import json
 import logging
 import threading
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,18 +117,20 @@ class Meaning:
                 return True
         return False
 
-    def of_text(self, text: str, extractors: Iterable[ExtractorInfo]) -> NDArray[np.float64] | None:
+    def of_vectors(
+        self, vectors: Mapping[str, NDArray[np.float32]], extractors: Iterable[ExtractorInfo]
+    ) -> NDArray[np.float64] | None:
         """Return how near a search text is to each concept beside the others, float64 (n_concepts,), or None.
 
-        The scores are standard scores with median and median deviation, so that one near concept stands out.
+        ``vectors`` are those of the search text by extractor, float32 (dim,). The scores are standard scores with median and median deviation, so that one near concept stands out.
         """
         with self._lock:
             for extractor in extractors:
                 if extractor.modality != "text":
                     continue
-                known = self._anchors_of(extractor)
-                asked = self._query.embed(text, [extractor]).get(extractor.id)
-                if known is None or asked is None:
+                asked = vectors.get(extractor.id)
+                known = self._anchors_of(extractor) if asked is not None else None
+                if known is None or asked is None or len(asked) != known.vectors.shape[1]:
                     continue
                 near = known.vectors @ asked
                 middle = float(np.median(near))

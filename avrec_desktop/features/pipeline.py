@@ -268,20 +268,21 @@ class Features:
         text = text.strip()
         return self._search(text, n)[1] if text else []
 
-    def search_moments(self, text: str, n: int = 50) -> list[Moment]:
-        """Return for each item that answers a text by meaning the moment in it that answers best, best item first."""
+    def search_moments(self, text: str, n: int = 50) -> tuple[list[Neighbour], list[Moment]]:
+        """Return items that answer a text by meaning, best first, and the moment in each that answers best."""
         text = text.strip()
         if not text:
-            return []
-        wish, found = self._search(text, n)
-        said = {p.item_id: p for p in reversed(passages.find(self._database, text, _DEPTH))}
-        return search.moments(self._database, wish, found, self._plugins.extractors(), said)
+            return [], []
+        wish, found, passages_found = self._search(text, n)
+        said = {p.item_id: p for p in reversed(passages_found)}
+        return found, search.moments(self._database, wish, found, self._plugins.extractors(), said)
 
-    def _search(self, text: str, n: int) -> tuple[Wish, list[Neighbour]]:
+    def _search(self, text: str, n: int) -> tuple[Wish, list[Neighbour], list[FoundPassage]]:
         features = self.item_features()
         ids = features.ids
         extractors = self._plugins.extractors()
-        wish = search.interpret(text, self._meaning.of_text(text, extractors))
+        asked = self._query.embed(text, extractors)
+        wish = search.interpret(text, self._meaning.of_vectors(asked, extractors))
         topics = self.understanding.matrix()
         fit = dict(zip(topics.ids.tolist(), search.by_concepts(wish, topics).tolist(), strict=True))
         for item, score in neighbours.score_by_tags(features, text).items():
@@ -293,9 +294,10 @@ class Features:
             with contextlib.suppress(QueryError):  # words that are half a query, like a lone OR, still mean something
                 words = self._library.ids(ItemQuery(text=plain, sort="relevance"))[:_DEPTH]
         parts["words"] = (words, search.rank_scores(len(words)))
-        said = list(dict.fromkeys(p.item_id for p in passages.find(self._database, text, _DEPTH)))
+        found = passages.find(self._database, text, _DEPTH)
+        said = list(dict.fromkeys(p.item_id for p in found))
         parts["speech"] = (np.array(said, dtype=np.int64), search.rank_scores(len(said)))
-        for name, vector in self._query.embed(text, extractors).items():
+        for name, vector in asked.items():
             vectors = self.vectors(name)
             if "text" not in parts and len(vectors) and vectors.matrix.shape[1] == len(vector):
                 near = np.einsum("ij,j->i", vectors.matrix, vector).astype(np.float64)
@@ -305,7 +307,7 @@ class Features:
             with self._database.read() as connection:
                 rows = connection.execute("SELECT id FROM items WHERE kind <> ?", (wish.kind,)).fetchall()
             other = np.isin(ids, np.array([r[0] for r in rows], dtype=np.int64))
-        return wish, search.blend(ids, parts, other, n)
+        return wish, search.blend(ids, parts, other, n), found
 
     def map(self, job: Job, *, anew: bool = False) -> MapLayout:
         """Return the map of the library, brought up to date and stored; laid out ``anew`` where that is due.

@@ -183,7 +183,23 @@ def test_half_a_query_can_be_searched_by_meaning(rig, text: str) -> None:
     rig.features.understanding.update()
     found = rig.features.search(text, 5)
     assert bool(found) == ("calm" in text)
-    assert len(rig.features.search_moments(text, 5)) == len(found)
+    again, moments = rig.features.search_moments(text, 5)
+    assert again == found
+    assert [m.item_id for m in moments] == [hit.item_id for hit in found]
+
+
+def test_items_and_their_moments_cost_one_reading_of_the_search_text(rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.add("calm.wav")
+    asked = []
+
+    def embed(text, extractors):
+        asked.append(text)
+        return {}
+
+    monkeypatch.setattr(rig.features._query, "embed", embed)
+    found, moments = rig.features.search_moments("calm", 5)
+    assert asked == ["calm"]
+    assert len(found) == len(moments) == 1
 
 
 def test_moments_are_where_the_segment_says_so(rig) -> None:

@@ -71,14 +71,11 @@ class MappedFeatures(FakeFeatures):
         moods[[0, 4], 0] = 0.5
         return Topics(IDS, ("jazz", "rock"), matrix, ("calm",), moods)
 
-    def search(self, text: str, n: int) -> list[Neighbour]:
+    def search_moments(self, text: str, n: int) -> tuple[list[Neighbour], list[Moment]]:
         self.asked.append(("search", text))
         if self.error is not None:
             raise self.error
-        return self.found
-
-    def search_moments(self, text: str, n: int) -> list[Moment]:
-        return self.moments
+        return self.found, self.moments
 
     def similar(self, item_id: int, n: int = 10, by: str = "all") -> list[Neighbour]:
         self.asked.append(("similar", item_id, by))

@@ -21,8 +21,8 @@ from avrec_desktop.ui.widgets.found import Found, Moment
 
 #: Ways to colour the map, in the order of the list.
 COLOURINGS = ("topic", "mood", "folder", "kind", "liked")
-#: Results of a search, and moments shown of each.
-RESULTS, MOMENTS = 40, 3
+#: Results of a search.
+RESULTS = 40
 
 
 @dataclass(frozen=True)
@@ -80,21 +80,18 @@ def search(session: Session, text: str, why: Mapping[str, str]) -> list[Found]:
         why: Sentence for people per carrier of a result.
     """
     features = session.features
-    near = features.search(text, RESULTS)
+    near, places = features.search_moments(text, RESULTS)
     moments: dict[int, list[Moment]] = {}
-    for moment in features.search_moments(text, 3 * RESULTS):
-        own = moments.setdefault(moment.item_id, [])
-        if len(own) < MOMENTS:
-            own.append(Moment(moment.start, moment.end, why.get(moment.by, "")))
+    for place in places:
+        moments.setdefault(place.item_id, []).append(Moment(place.start, place.end, why.get(place.by, "")))
     by = {n.item_id: n.by for n in near}
-    order = [n.item_id for n in near] + [i for i in moments if i not in by][: max(0, RESULTS - len(near))]
-    items = session.library.items_by_id(order, session.profile)
+    items = session.library.items_by_id(list(by), session.profile)
     words = vocabulary()
     asked = {words.concepts[i].key for i in words.find(text)}
     topics = features.understanding.matrix() if asked else None
     out = []
     for item in items:
-        reason = why.get(by.get(item.id, "moment"), "")
+        reason = why.get(by[item.id], "")
         fitting = [] if topics is None else [k for k in topics_of(topics, item.id) if k in asked]
         if fitting:
             reason += ": " + ", ".join(concept_name(k) for k in fitting)

@@ -63,7 +63,6 @@ class MeaningSearch(QObject):
             "speech": self.tr("By what is said"),
             "tags": self.tr("By its topics and moods"),
             "words": self.tr("By the words themselves"),
-            "moment": self.tr("By a moment in it"),
             "highlight": self.tr("Its most telling stretch"),
         }
         self._runner.run(

@@ -95,7 +95,9 @@ class Words(FeatureExtractor):
         self._encoders = None
 
     def _join(self, texts: list[str], weights: list[float], spelling: NDArray[np.float64]) -> NDArray[np.float32]:
-        meaning = np.asarray(weights) @ self._meanings(texts) if texts else np.zeros(2 * SENTENCE_DIM)
+        meaning = np.zeros(2 * SENTENCE_DIM)
+        if texts:
+            meaning += np.asarray(weights) @ self._meanings(texts)
         halves = [math.sqrt(1.0 - SPELLING) * _unit(meaning), math.sqrt(SPELLING) * _unit(spelling)]
         return _unit(np.concatenate(halves))
 
