@@ -122,7 +122,8 @@ class Meaning:
     ) -> NDArray[np.float64] | None:
         """Return how near a search text is to each concept beside the others, float64 (n_concepts,), or None.
 
-        ``vectors`` are those of the search text by extractor, float32 (dim,). The scores are standard scores with median and median deviation, so that one near concept stands out.
+        ``vectors`` are those of the search text by extractor, float32 (dim,). The scores are standard scores with
+        median and median deviation, so that one near concept stands out.
         """
         with self._lock:
             for extractor in extractors:

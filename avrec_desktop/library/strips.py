@@ -1,11 +1,13 @@
-"""Waveforms, filmstrips and chapters of items: made in a compute process when asked for, kept within a limit."""
+"""Waveforms, filmstrips, clips and chapters of items: made in a compute process, kept within one limit."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,9 @@ DEFAULT_LIMIT_MB, LEAST_LIMIT_MB = 512, 16
 BINS, FRAMES, COLUMNS = 600, 60, 10
 _SETTING = "preview-cache-mb"
 _CHILD = "avrec_desktop.library.stripchild"
+_CLIPS = "avrec_desktop.library.clipchild"
+#: Share of the limit from which no clips are made ahead; they would drive out what is in use.
+_FULL = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Strips:
 
     def waveform(self, item_id: int) -> NDArray[np.uint8] | None:
         """Return uint8 (BINS, 4), peak and shares of low, middle and high sound over time; None without sound."""
-        path = self._get(item_id, "wave", "make_waveform")
+        path = self._get(item_id, "wave", f"{_CHILD}:make_waveform")
         if path is None:
             return None
         try:
@@ -64,7 +69,39 @@ class Strips:
 
     def filmstrip(self, item_id: int) -> Path | None:
         """Return a JPEG sheet of FRAMES pictures at even times, COLUMNS in a row; None without a picture."""
-        return self._get(item_id, "jpg", "make_filmstrip")
+        return self._get(item_id, "jpg", f"{_CHILD}:make_filmstrip")
+
+    def clip(self, item_id: int) -> Path | None:
+        """Return the clip of a film if it was made already; a look at the disk, no more."""
+        row = self._row(item_id)
+        if row is None or row["fingerprint"] is None:
+            return None
+        return _used(self._path(item_id, row, "mp4"))
+
+    def make_clip(self, item_id: int, start: float) -> Path | None:
+        """Make the clip of a film that begins at ``start`` seconds.
+
+        Returns:
+            The MP4 file; None where there is no picture, or where making it failed, which is not tried again. A film
+            that is away now stays to be made.
+        """
+        row = self._row(item_id)
+        if row is None or not os.path.exists(row["path"]):
+            return None
+        return self._get(item_id, "mp4", f"{_CLIPS}:make_clip", start=start)
+
+    def wants_clips(self, item_ids: Sequence[int]) -> list[int]:
+        """Return which items have neither a clip nor a mark that there can be none; nothing when there is no room."""
+        if self._size() > _FULL * 1_000_000 * self.limit_mb():
+            return []
+        out = []
+        for item_id in item_ids:
+            row = self._row(item_id)
+            if row is not None and row["fingerprint"] is not None and os.path.exists(row["path"]):
+                target = self._path(item_id, row, "mp4")
+                if not target.exists() and not target.with_suffix(".no-mp4").exists():
+                    out.append(item_id)
+        return out
 
     def chapters(self, item_id: int) -> list[Chapter]:
         """Return the chapters of an item, in order; none for a file that has none or cannot be opened."""
@@ -143,34 +180,43 @@ class Strips:
             ).fetchone()
         return None if row is None else dict(row)
 
-    def _get(self, item_id: int, ending: str, function: str) -> Path | None:
+    def _path(self, item_id: int, row: dict[str, Any], ending: str) -> Path:
+        return self._directory / f"{item_id % 256:02x}" / f"{item_id}-{row['fingerprint'].hex()[:12]}.{ending}"
+
+    def _size(self) -> int:
+        total = 0
+        for path in self._directory.glob("*/*"):
+            with contextlib.suppress(OSError):  # another process deleted it
+                total += path.stat().st_size
+        return total
+
+    def _get(self, item_id: int, ending: str, function: str, **more: float) -> Path | None:
         row = self._row(item_id)
         if row is None or row["fingerprint"] is None:
             return None
-        target = self._directory / f"{item_id % 256:02x}" / f"{item_id}-{row['fingerprint'].hex()[:12]}.{ending}"
+        target = self._path(item_id, row, ending)
         nothing = target.with_suffix(f".no-{ending}")
-        if target.exists():
-            try:
-                os.utime(target)  # used now: others go first
-            except OSError:
-                log.debug("the time of %s cannot be set", target.name)
-            return target
+        if (there := _used(target)) is not None:
+            return there
         if nothing.exists():
             return None
-        return self._make(row, target, nothing, function)
+        args = {"path": row["path"], "duration": row["duration"], "target": str(target), **more}
+        return self._make(args, target, nothing, function)
 
-    def _make(self, row: dict[str, Any], target: Path, nothing: Path, function: str) -> Path | None:
-        args = {"path": row["path"], "duration": row["duration"], "target": str(target)}
+    def _make(self, args: dict[str, Any], target: Path, nothing: Path, function: str) -> Path | None:
         with self._lock:
             if target.exists():
                 return target
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                made = bool(self._compute().call(f"{_CHILD}:{function}", args, timeout=TIMEOUT))
+                made = bool(self._compute().call(function, args, timeout=TIMEOUT))
                 if not made:
                     nothing.touch()
             except ComputeError as error:
                 log.warning("no preview: %s", error)
+                if function.startswith(_CLIPS):
+                    with contextlib.suppress(OSError):
+                        nothing.touch()  # clips are made ahead: a film that ends the process would end it for ever
                 return None
             except (LibraryError, OSError) as error:
                 log.warning("the preview cache cannot be written: %s", error)
@@ -183,3 +229,14 @@ class Strips:
         if self._process is None:
             self._process = ComputeProcess("previews", nice=5)
         return self._process
+
+
+def _used(target: Path) -> Path | None:
+    """Return a file of the cache that is there, marked as used just now, so that others go first."""
+    if not target.exists():
+        return None
+    try:
+        os.utime(target)
+    except OSError:
+        log.debug("the time of %s cannot be set", target.name)
+    return target

@@ -262,7 +262,8 @@ class Preview(QObject):
 
     Args:
         find: Called with (item id, callback); finds path and excerpt in a worker and calls back with
-            (path, start, end) in seconds, or with a message.
+            (path, start, end) in seconds, or with a message. Where a clip made beforehand stands in for the item, its
+            path comes first and that of the whole item last.
 
     Signals:
         frame: A picture of the running excerpt.
@@ -278,7 +279,7 @@ class Preview(QObject):
     stopped = Signal(int)
     failed = Signal(int, str)
 
-    Found = tuple[str, float, float]
+    Found = tuple[str, float, float] | tuple[str, float, float, str]
 
     def __init__(
         self, find: Callable[[int, Callable[[Preview.Found | str], None]], None], parent: QObject | None = None
@@ -287,6 +288,8 @@ class Preview(QObject):
         self._find = find
         self._item = 0
         self._span = (0.0, 0.0)
+        self._whole = ""
+        self._jump: float | None = None
         self._loud = True
         self.media = QMediaPlayer(self)
         self.output = QAudioOutput(self)
@@ -322,7 +325,11 @@ class Preview(QObject):
 
     def scrub(self, share: float) -> None:
         """Show the running item at a share of its length, as the pointer moves over its picture."""
-        if self._item and self.media.duration() > 0 and self.media.isSeekable():
+        if self._item and self._whole:
+            # a clip is on: other places are in the item itself only
+            self._jump, whole, self._whole = share, self._whole, ""
+            self.media.setSource(file_url(whole))
+        elif self._item and self.media.duration() > 0 and self.media.isSeekable():
             start = share * self.media.duration()
             length = self._span[1] - self._span[0]
             self._span = (start / 1000, start / 1000 + max(4.0, length))
@@ -332,6 +339,7 @@ class Preview(QObject):
         """Stop and let the file go."""
         self._timer.stop()
         item, self._item = self._item, 0
+        self._whole, self._jump = "", None
         if not self.media.source().isEmpty():
             self.media.stop()
             self.media.setSource(QUrl())
@@ -347,15 +355,19 @@ class Preview(QObject):
             if isinstance(answer, str):
                 self.failed.emit(wanted, answer)
                 return
-            path, start, end = answer
+            path, start, end = answer[:3]
             self._span = (start, end)
+            self._whole = answer[3] if len(answer) > 3 else ""
             self.media.setSource(file_url(path))
 
         self._find(wanted, found)
 
     def _status(self, status: QMediaPlayer.MediaStatus) -> None:
         if status == QMediaPlayer.MediaStatus.LoadedMedia and self._item:
-            if self.media.isSeekable():
+            if self._jump is not None:
+                share, self._jump = self._jump, None
+                self.scrub(share)
+            elif self.media.isSeekable():
                 self.media.setPosition(round(1000 * self._span[0]))
             self.media.play()
             self.started.emit(self._item)

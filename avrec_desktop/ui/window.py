@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from avrec_desktop.library.clipchild import SECONDS as CLIP_SECONDS
 from avrec_desktop.library.types import Folder, Item, ItemQuery
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
@@ -27,6 +28,7 @@ from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.acts import WindowActs
 from avrec_desktop.ui.automation import Automation
 from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.clips import ClipMaker
 from avrec_desktop.ui.desktop import Desktop, app_icon
 from avrec_desktop.ui.detail import DetailController, DetailPane
 from avrec_desktop.ui.dragging import DragModel, EntriesModel
@@ -184,6 +186,7 @@ class Parts(QObject):
         self.entries = EntriesModel(runner, lambda ids: session.library.items_by_id(ids, session.profile), self)
         self.actions = Actions(runner, session.library, session.behaviour, self.player, session.profile, self)
         self.automation = Automation(session, runner, jobs, self.bridge, self)
+        self.clips = ClipMaker(session, runner, jobs, self.player, self)
         self._make_views()
         shared = (runner, session, self.bridge)
         self.home = HomeController(self.home_page, *shared, self.thumbnails, self.preview, self.strips, settings, self)
@@ -476,6 +479,7 @@ class Parts(QObject):
         self.bridge.close()
         self.insights.close()
         self.automation.retire()
+        self.clips.retire()
 
     # -- pages
 
@@ -662,9 +666,10 @@ class Parts(QObject):
     def _find_excerpt(self, item_id: int, answer: object) -> None:
         session = self.session
 
-        def work() -> tuple[str, float, float]:
+        def work() -> Preview.Found:
             path = session.library.path(item_id)
             start, end = session.features.highlight(item_id)
-            return path, start, end
+            clip = session.library.strips.clip(item_id)
+            return (path, start, end) if clip is None else (str(clip), 0.0, CLIP_SECONDS, path)
 
         self._window.runner.run(work, answer, lambda e: answer(error_text(e)), priority=9)  # type: ignore[arg-type, operator]

@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from avrec_desktop.api.errors import InputError
+from avrec_desktop.api.errors import ComputeError, InputError
 from avrec_desktop.jobs.events import EventBus
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.strips import BINS, COLUMNS, FRAMES, Strips
@@ -137,3 +137,46 @@ def test_the_cache_keeps_within_its_limit_and_drops_the_longest_unused(library: 
     assert library.strips.limit_mb() == 16
     with pytest.raises(InputError, match="too small"):
         library.strips.set_limit_mb(1)
+
+
+def test_a_clip_is_made_once_small_and_found_again(library: Library) -> None:
+    strips = library.strips
+    assert strips.clip(2) is None
+    assert strips.wants_clips([1, 2, 4, 99]) == [1, 2]
+    path = strips.make_clip(2, start=1.0)
+    assert path is not None
+    assert strips.clip(2) == path
+    assert [p.name for p in path.parent.iterdir() if ".part" in p.name] == []
+    with av.open(str(path)) as container:
+        video = container.streams.video[0]
+        assert (video.width, video.codec_context.name) == (320, "h264")
+        assert container.duration / 1e6 == pytest.approx(SECONDS, abs=0.6)
+    assert strips.make_clip(1, start=0.0) is None, "a sound has no picture"
+    assert strips.make_clip(3, start=0.0) is None, "a broken file"
+    assert strips.wants_clips([1, 2, 3]) == [], "none of them is tried again"
+
+
+def test_a_film_that_ends_the_process_is_not_tried_again(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    class Dying:
+        def call(self, function: str, args: object, timeout: float) -> bool:
+            calls.append(function)
+            raise ComputeError("the process ended")
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(library.strips, "_compute", Dying)
+    assert library.strips.make_clip(2, start=0.0) is None
+    assert library.strips.make_clip(2, start=0.0) is None
+    assert len(calls) == 1
+    assert library.strips.wants_clips([2]) == []
+
+
+def test_no_clips_are_made_ahead_when_the_cache_is_nearly_full(library: Library) -> None:
+    big = library.strips._directory / "00" / "999-000000000000.jpg"
+    big.parent.mkdir(parents=True, exist_ok=True)
+    with big.open("wb") as file:
+        file.truncate(int(0.95 * 512e6))
+    assert library.strips.wants_clips([2]) == []

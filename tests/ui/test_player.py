@@ -191,3 +191,17 @@ def test_what_is_chosen_after_a_failure_is_not_skipped(
         player.play_items([_item(_broken(tmp_path), 1), _item(tone, 4)])
     qtbot.waitUntil(lambda: player.playing, timeout=15_000)
     assert player.item is queue[0]
+
+
+def test_a_clip_stands_in_until_another_place_of_the_item_is_wanted(qtbot: QtBot, tone: Path, tmp_path: Path) -> None:
+    clip = tmp_path / "clip.wav"
+    clip.write_bytes(tone.read_bytes())
+    preview = _preview(lambda _i, answer: answer((str(clip), 0.0, 1.0, str(tone))))
+    with qtbot.waitSignal(preview.started, timeout=15_000):
+        preview.hover(7)
+    assert Path(preview.media.source().toLocalFile()) == clip
+    with qtbot.waitSignal(preview.started, timeout=15_000):
+        preview.scrub(0.5)
+    assert Path(preview.media.source().toLocalFile()) == tone
+    qtbot.waitUntil(lambda: preview.media.position() >= 0.45 * preview.media.duration() > 0, timeout=15_000)
+    preview.leave()
