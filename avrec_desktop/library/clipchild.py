@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ def _write(path: str, start: float, size: tuple[int, int], sound: bool, partial:
     from moviepy import VideoFileClip
 
     try:
+        # a word for each picture missing at the end of a film would fill the log
+        warnings.simplefilter("ignore", UserWarning)
         # ffmpeg scales while it decodes and seeks to the key frame before the start
         with VideoFileClip(path, audio=sound, target_resolution=size, resize_algorithm="fast_bilinear") as film:
             begin = max(0.0, min(start, film.duration - SECONDS))
