@@ -241,6 +241,8 @@ def _figures(values: dict[str, Any], names: tuple[str, ...]) -> list[Any]:
     if "error" in values:
         return [values["error"]["message"], *([""] * (len(names) - 1))]
     metrics, seconds = values.get("metrics", {}), values.get("seconds")
+    if "lone" in values:  # one number of known likes is asked for here
+        metrics = next(iter(values["lone"].values()), {})
     if isinstance(seconds, dict):  # per step: clock and processor
         seconds = sum(
             sum(v for k, v in s.items() if k != "cpu") if isinstance(s, dict) else s for s in seconds.values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from avrec_desktop.api.errors import InputError
 from avrec_desktop.jobs import ComputeProcess, Job
 from avrec_desktop.plugin_host.host import PluginHost
 
+_log = logging.getLogger(__name__)
 #: Models compared when none is named.
 USUAL = ("dot", "popularity", "random", "content-knn", "item-knn", "ease")
 
@@ -50,6 +52,8 @@ def evaluate_tables(
             on_event=lambda e: None if job.cancelled else job.progress(e["done"], e["total"], e["message"]),
             should_stop=lambda: job.cancelled,
         )
+    for skipped in result["data"]["skipped"]:
+        _log.warning("%s: %s", skipped["row"], skipped["reason"])
     models_found: dict[str, Any] = result["models"]
     return models_found
 

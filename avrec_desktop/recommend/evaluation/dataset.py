@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from avrec_desktop.api.errors import InputError
 from avrec_desktop.api.recommend import History, Interactions, ItemFeatures, TrainingData
 from avrec_desktop.recommend.evaluation.content import item_features
+from avrec_desktop.recommend.evaluation.tables import FOLDER_HINT, Ids, as_numbers, moments, numbers, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,7 @@ class Dataset:
         parts: Rows of ``train``, ``valid`` and ``test``.
         cold: Whether each phase asks only for items that were never seen before it.
         global_time: Whether one moment divides the phases for all users (else each user has an own moment).
-        skipped: Rows left out, with the reason.
+        skipped: Rows left out and cells that cannot be read, with the reason.
     """
 
     name: str
@@ -125,24 +126,37 @@ def load_dataset(directory: Path) -> Dataset:
     """Read ``items.csv, users.csv, train.csv, valid.csv, test.csv`` (and ``meta.json`` where it exists).
 
     Item columns ``title``, ``year`` and ``genres`` are used as content where they exist. Interactions have the
-    columns ``user`` and ``item``, and may have ``rating`` and ``ts`` (seconds).
+    columns ``user`` and ``item``, and may have ``rating`` and ``ts`` (seconds, or dates). See :mod:`.tables`.
 
     Raises:
-        InputError: A table is missing or lacks a column, or nothing is left to learn from.
+        InputError: A table is missing or lacks a column, or nothing is left to learn from or to ask.
     """
-    item_table = _table(directory / "items.csv", ("item",)).drop_duplicates("item")
-    tables = {part: _table(directory / f"{part}.csv", ("user", "item")) for part in PARTS}
+    if not directory.is_dir():
+        raise InputError("there is no such folder", path=directory, hint=FOLDER_HINT)
+    item_table = read_table(directory / "items.csv", ("item",))
+    item_table = item_table[item_table["item"] != ""].drop_duplicates("item")
+    if not len(item_table):
+        raise InputError("the table has no items", path=directory / "items.csv")
+    tables = {part: read_table(directory / f"{part}.csv", ("user", "item")) for part in PARTS}
     user_ids = _user_ids(directory / "users.csv", tables)
     item_ids = item_table["item"].to_numpy(dtype=object)
     skipped: list[dict[str, str]] = []
-    parts = {p: _rows(p, t, user_ids, item_ids, skipped) for p, t in tables.items()}
+    known = (Ids(user_ids), Ids(item_ids))
+    parts = {p: _rows(p, t, known, skipped) for p, t in tables.items()}
     if not len(parts["train"]):
-        raise InputError("the table has no usable row to learn from", path=directory / "train.csv")
+        raise InputError("the table has no usable row to learn from", path=directory / "train.csv", hint=_why(skipped))
+    past = np.concatenate([parts["train"].users, parts["valid"].users])
+    if not np.isin(parts["test"].users, past).any():
+        raise InputError(
+            "nothing can be asked: no user of this table has rows in train.csv or valid.csv",
+            path=directory / "test.csv",
+            hint=_why(skipped) or "Put the earlier rows of the same users into train.csv.",
+        )
     return Dataset(
-        name=directory.name,
+        name=directory.resolve().name,
         user_ids=user_ids,
         item_ids=item_ids,
-        items=item_features(item_table),
+        items=item_features(item_table.assign(item=as_numbers(item_ids))),
         parts=parts,
         cold=_is_cold(directory, parts),
         global_time=_is_global(parts),
@@ -150,60 +164,44 @@ def load_dataset(directory: Path) -> Dataset:
     )
 
 
-def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    import pandas as pd
-
-    try:
-        table = pd.read_csv(path, low_memory=False)
-    except FileNotFoundError as error:
-        raise InputError("the table is missing", path=path) from error
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise InputError(f"the table cannot be read: {error}", path=path) from error
-    lacking = [c for c in columns if c not in table.columns]
-    if lacking:
-        raise InputError(f"the table lacks the column {', '.join(lacking)}", path=path)
-    return table
-
-
 def _user_ids(path: Path, tables: dict[str, pd.DataFrame]) -> NDArray[np.object_]:
     import pandas as pd
 
     if path.exists():
-        return _table(path, ("user",))["user"].drop_duplicates().to_numpy(dtype=object)
-    return np.array(sorted(pd.concat([t["user"] for t in tables.values()]).dropna().unique()), dtype=object)
+        named = read_table(path, ("user",))["user"]
+        return named[named != ""].drop_duplicates().to_numpy(dtype=object)
+    found = pd.concat([t["user"] for t in tables.values()])
+    ids = found[found != ""].unique().astype(object)
+    numbers = pd.to_numeric(pd.Series(ids), errors="coerce")
+    order = np.argsort(ids if numbers.isna().any() else numbers.to_numpy(), kind="stable")
+    return np.asarray(ids[order], dtype=object)
 
 
-def _rows(
-    part: str,
-    table: pd.DataFrame,
-    user_ids: NDArray[np.object_],
-    item_ids: NDArray[np.object_],
-    skipped: list[dict[str, str]],
-) -> Ratings:
-    import pandas as pd
-
-    users = pd.Index(user_ids).get_indexer(pd.Index(table["user"]))
-    items = pd.Index(item_ids).get_indexer(pd.Index(table["item"]))
+def _rows(part: str, table: pd.DataFrame, known: tuple[Ids, Ids], skipped: list[dict[str, str]]) -> Ratings:
+    users, items = known[0].rows(table["user"]), known[1].rows(table["item"])
     good = (users >= 0) & (items >= 0)
     if not good.all():
-        unknown_items, unknown_users = int((items < 0).sum()), int((users < 0).sum())
-        reason = f"{unknown_items} with an item that is not in items.csv, {unknown_users} with an unknown user"
-        skipped.append({"row": f"{part}.csv: {int((~good).sum())} rows", "reason": reason})
-    size = len(table)
-    ratings = _numbers(table, "rating", 1.0, size).astype(np.float32)
-    times = _numbers(table, "ts", 0.0, size)
+        reasons = [
+            f"{int((rows < 0).sum())} with {what}, such as {str(table[column][rows < 0].iloc[0])!r}"
+            for rows, column, what in (
+                (items, "item", "an item that is not in items.csv"),
+                (users, "user", "an unknown user"),
+            )
+            if (rows < 0).any()
+        ]
+        skipped.append({"row": f"{part}.csv: {int((~good).sum())} rows", "reason": ", ".join(reasons)})
+    ratings, no_number = numbers(table, "rating", 1.0)
+    times, no_time = moments(table, "ts")
+    for column, count, taken in (("rating", no_number, "taken as 1"), ("ts", no_time, "taken as unknown")):
+        if count:
+            skipped.append({"row": f"{part}.csv: {count} cells", "reason": f"{column} cannot be read, {taken}"})
     return sorted_ratings(
-        users[good].astype(np.int64), items[good].astype(np.int64), ratings[good], times[good].astype(np.float64)
+        users[good].astype(np.int64), items[good].astype(np.int64), ratings[good].astype(np.float32), times[good]
     )
 
 
-def _numbers(table: pd.DataFrame, column: str, missing: float, size: int) -> NDArray[np.float64]:
-    import pandas as pd
-
-    if column not in table.columns:
-        return np.full(size, missing)
-    values: NDArray[np.float64] = pd.to_numeric(table[column], errors="coerce").fillna(missing).to_numpy(np.float64)
-    return values
+def _why(skipped: list[dict[str, str]]) -> str | None:
+    return "; ".join(f"{s['row']}: {s['reason']}" for s in skipped) or None
 
 
 def _is_cold(directory: Path, parts: dict[str, Ratings]) -> bool:
@@ -212,7 +210,8 @@ def _is_cold(directory: Path, parts: dict[str, Ratings]) -> bool:
         try:
             kind = json.loads(meta.read_text(encoding="utf-8")).get("kind")
         except (OSError, ValueError, AttributeError) as error:
-            raise InputError(f"the description cannot be read: {error}", path=meta) from error
+            hint = "Mend or remove it; without it the kind of split is found out."
+            raise InputError(f"the description cannot be read: {error}", path=meta, hint=hint) from error
         if kind is not None:
             return bool(kind == "cold")
     seen = parts["train"].items

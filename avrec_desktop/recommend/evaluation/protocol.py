@@ -47,7 +47,8 @@ class Question:
         inside = np.isin(asked.users, self.users)
         self._asked = (row[inside], asked.items[inside])
         self.positives = metrics.Positives(*self._asked, len(self.users), dataset.n_items)
-        self.popularity = np.bincount(known.items, minlength=dataset.n_items).astype(float)
+        pairs = np.unique(known.users * dataset.n_items + known.items)  # who did a thing twice counts once
+        self.popularity = np.bincount(pairs % dataset.n_items, minlength=dataset.n_items).astype(float)
 
     def held_out(self) -> list[IntArray]:
         """Return the held-out item rows of each evaluated user."""

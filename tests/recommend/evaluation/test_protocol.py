@@ -178,3 +178,102 @@ def test_top_lists_are_the_stable_order_of_the_scores(data):
     expected = sorted(expected, key=lambda i: (-scores[i], i))[:depth]
     found = top_lists(scores[None], [history], None, depth)[0]
     assert found[found >= 0].tolist() == expected
+
+
+def change(data, part, **columns):
+    table = pd.read_csv(data / f"{part}.csv", dtype=str)
+    table.assign(**columns).to_csv(data / f"{part}.csv", index=False)
+
+
+def test_one_odd_id_costs_its_row_only(make_split):
+    data = make_split()
+    before = load_dataset(data)
+    table = pd.read_csv(data / "test.csv", dtype=str)
+    table.loc[0, "item"] = "x1"
+    table.to_csv(data / "test.csv", index=False)
+    dataset = load_dataset(data)
+    assert len(dataset.parts["test"]) == len(before.parts["test"]) - 1
+    assert [(s["row"], s["reason"]) for s in dataset.skipped] == [
+        ("test.csv: 1 rows", "1 with an item that is not in items.csv, such as 'x1'")
+    ]
+
+
+def test_numbers_are_the_same_however_they_are_written(make_split):
+    data = make_split()
+    before = load_dataset(data)
+    items = pd.read_csv(data / "test.csv", dtype=str)["item"]
+    change(data, "test", item=items.map(lambda i: f"00{i}.0"))
+    assert load_dataset(data).parts["test"].items.tolist() == before.parts["test"].items.tolist()
+    assert before.items.ids.tolist() == [1000 + i for i in range(60)]
+
+
+def test_ids_that_are_words_work_and_are_written_as_they_are(make_split, count_model, tmp_path):
+    data = make_split()
+    for name in ("train", "valid", "test", "items", "users"):
+        table = pd.read_csv(data / f"{name}.csv", dtype=str)
+        for column in {"user", "item"} & set(table.columns):
+            table[column] = f"{column}-007/" + table[column]
+        table.to_csv(data / f"{name}.csv", index=False)
+    evaluate_dataset(data, [ModelSpec("count")], tmp_path, Job(), resolve=lambda _: count_model)
+    recs = pd.read_csv(tmp_path / "recs-count.csv")
+    assert recs["user"].str.startswith("user-007/").all()
+    assert recs["item"].str.startswith("item-007/").all()
+
+
+@pytest.mark.parametrize("write", [lambda t: pd.to_datetime(t, unit="s").astype(str), lambda t: t * 10**9])
+def test_times_are_read_as_dates_and_as_nanoseconds_too(write, make_split):
+    data = make_split()
+    times = pd.read_csv(data / "train.csv")["ts"] + 1_600_000_000
+    change(data, "train", ts=times)
+    before = load_dataset(data).parts["train"]
+    change(data, "train", ts=write(times))
+    found = load_dataset(data)
+    assert found.parts["train"].times == pytest.approx(before.times)
+    assert not found.skipped
+
+
+def test_cells_that_cannot_be_read_are_told(make_split):
+    data = make_split()
+    change(data, "train", rating="good", ts="long ago")
+    dataset = load_dataset(data)
+    n = len(dataset.parts["train"])
+    assert [s["row"] for s in dataset.skipped] == [f"train.csv: {n} cells"] * 2
+    assert {s["reason"].split()[0] for s in dataset.skipped} == {"rating", "ts"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("train.csv", b"user,item\n100,1000\n100,1001,3\n", "line 3 has 3 cells"),
+        ("items.csv", b"item,title\n1000,Rain\n1001,Caf\xe9 Noir\n", "line 3 is not UTF-8"),
+        ("valid.csv", b"", "the table is empty"),
+        ("train.csv", b"user;item\n100;1000\n", "lacks the column user, item"),
+        ("items.csv", b"item\n", "the table has no items"),
+        ("test.csv", b"user,item\n", "nothing can be asked"),
+        ("test.csv", b"user,item\nnobody,1000\n", "nothing can be asked"),
+    ],
+)
+def test_errors_name_the_file_and_the_line_and_what_to_do(name, text, message, make_split):
+    data = make_split()
+    (data / name).write_bytes(text)
+    with pytest.raises(InputError, match=message) as caught:
+        load_dataset(data)
+    assert caught.value.path is not None
+    assert str(caught.value.path).endswith(name)
+    assert caught.value.hint or name == "items.csv"
+
+
+def test_headers_in_capitals_and_a_mark_at_the_beginning_are_read(make_split):
+    data = make_split()
+    for part in ("train", "valid", "test"):
+        head, _, rest = (data / f"{part}.csv").read_text("utf-8").partition("\n")
+        (data / f"{part}.csv").write_bytes(b"\xef\xbb\xbf" + f"{head.title()}\n{rest}".encode())
+    assert len(load_dataset(data).parts["train"])
+
+
+def test_who_met_an_item_twice_counts_once_in_its_popularity(make_split):
+    data = make_split()
+    before = Question(load_dataset(data), "test").popularity
+    table = pd.read_csv(data / "train.csv")
+    pd.concat([table, table]).to_csv(data / "train.csv", index=False)
+    assert Question(load_dataset(data), "test").popularity.tolist() == before.tolist()
