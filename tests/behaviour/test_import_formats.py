@@ -276,6 +276,24 @@ def test_a_movielens_archive_is_read_without_unpacking(tmp_path: Path) -> None:
     assert sorted(tmp_path.rglob("*")) == [*before, archive]
 
 
+@pytest.mark.parametrize("name", ["", "u.data"])
+def test_of_a_movielens_folder_only_the_rows_of_the_one_who_imports(name: str, tmp_path: Path) -> None:
+    write(tmp_path / "ml/u.data", "1\t5\t4\t978300760\n2\t6\t3\t978300761\n2\t5\t1\t978300762\n")
+    source = detect(tmp_path / "ml" / name, options=TableOptions(me="2")).source
+    assert source is not None
+    assert source.own
+    batches = list(source.read())
+    assert [(k, v) for b in batches for k, v in zip(b.keys, b.values, strict=True)] == [("6", 3.0), ("5", 1.0)]
+    with pytest.raises(InputError, match="nobody in it is called '9'"):
+        list(detect(tmp_path / "ml", options=TableOptions(me="9")).source.read())  # type: ignore[union-attr]
+
+
+def test_a_name_where_nobody_is_named_is_not_passed_over(tmp_path: Path) -> None:
+    archive = pack(tmp_path / "trakt.zip", {"history.json": "[]", "watched-movies.json": "[]"})
+    with pytest.raises(InputError, match="does not say who is who"):
+        detect(archive, options=TableOptions(me="ann"))
+
+
 def test_the_preview_of_a_table_says_what_it_takes_the_columns_for(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", "who;film;stars;when\nann;Heat (1995);5;2024-05-09\n")
     found = detect(path)

@@ -70,8 +70,20 @@ def detect(path: Path, form: str | None = None, options: TableOptions | None = N
     if form is not None and form not in _IDS:
         raise InputError(f"there is no format {form!r}", hint=f"There are: {', '.join(_IDS)}.")
     files = Files(path)
-    if options is not None and (files.is_folder or files.is_archive):
+    me = options.me if options is not None else None
+    ratings = form in {None, "movielens"} and _is_movielens(files)
+    if options is not None and (files.is_folder or files.is_archive or (ratings and options == TableOptions(me=me))):
         options = None
+    if me is not None and ratings and options is None:
+        folder = files if files.is_folder or files.is_archive else Files(files.path.parent)
+        source = movielens.movielens_source(folder, me)
+        return Detected(source, source.format, sample=first_acts(source))
+    if me is not None and options is None:
+        raise InputError(
+            "it does not say who is who",
+            path=path,
+            hint="A name is asked for tables of many people and MovieLens only; import it without.",
+        )
     if form in columns.FORMS or (form is None and options is not None):
         return _table(path, form, options)
     if form is not None:
@@ -89,6 +101,12 @@ def detect(path: Path, form: str | None = None, options: TableOptions | None = N
             ),
         )
     return _table(path, None, None)
+
+
+def _is_movielens(files: Files) -> bool:
+    if files.is_folder or files.is_archive:
+        return movielens.find_movielens(files) is not None
+    return files.entries[0].base in {"u.data", "ratings.dat"}
 
 
 def open_source(path: Path, form: str | None = None, options: TableOptions | None = None) -> Source:

@@ -40,8 +40,12 @@ def find_movielens(files: Files) -> tuple[Entry, Entry | None, int] | None:
     return None
 
 
-def movielens_source(files: Files) -> Source:
+def movielens_source(files: Files, me: str | None = None) -> Source:
     """Return the rows of a MovieLens folder or archive.
+
+    Args:
+        files: The folder or archive.
+        me: The user in it who imports: only that one's rows are read, as an own history.
 
     Raises:
         InputError: It is none.
@@ -61,7 +65,9 @@ def movielens_source(files: Files) -> Source:
                 continue
             table = _table(files, entry, columns, delimiter)
             plan = make_plan(table, find_roles(table.columns), form)  # type: ignore[arg-type]
-            plan = replace(plan, media="video", label=entry.name, words=" " if entry.name.endswith(".item") else "|")
+            plan = replace(
+                plan, media="video", me=me, label=entry.name, words=" " if entry.name.endswith(".item") else "|"
+            )
             for batch in read_table_rows(plan):
                 batch.done += done
                 yield batch
@@ -69,7 +75,9 @@ def movielens_source(files: Files) -> Source:
 
     _check(files, ratings, layout[0])
     space = str(files.path.resolve())
-    return Source("movielens", files.path, False, space, files.size(entries), read, lambda: files.digest(entries))
+    return Source(
+        "movielens", files.path, me is not None, space, files.size(entries), read, lambda: files.digest(entries)
+    )
 
 
 def _table(files: Files, entry: Entry, columns: tuple[str, ...] | None, delimiter: str | None) -> Table:

@@ -189,9 +189,10 @@ def read_table_rows(plan: Plan) -> Iterator[Batch]:
     """Yield the rows of a table.
 
     Raises:
-        InputError: The file cannot be read on.
+        InputError: The file cannot be read on, or has nobody of the name that was told.
     """
     seen: set[str] = set()
+    met = False
     want = _reader(plan, seen)
     with explained(plan.table.path), plan.table.read() as reader:
         batch = Batch()
@@ -203,12 +204,15 @@ def read_table_rows(plan: Plan) -> Iterator[Batch]:
                     want(cells, batch)
                 except (ValueError, OverflowError) as error:
                     batch.bad.append(BadRow(line, str(error), plan.label))
+            met = met or bool(batch.keys)
             if batch.full:
                 batch.done = reader.done
                 yield batch
                 batch = Batch()
         batch.done = reader.done
         yield batch
+    if plan.me is not None and plan.form == "behaviour" and not met:
+        raise InputError(f"nobody in it is called {plan.me!r}", path=plan.table.path)
 
 
 def _reader(plan: Plan, seen: set[str]) -> Callable[[list[str], Batch], None]:
