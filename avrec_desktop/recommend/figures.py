@@ -188,7 +188,7 @@ def _intervals(figure: MplFigure, data: dict[str, Any], look: Look) -> None:
     for number, (ax, panel) in enumerate(zip(axes, data["panels"], strict=True)):
         means, lows, highs = (np.array(panel[k], float) for k in ("means", "lows", "highs"))
         ax.hlines(at, lows, highs, colors=colours, linewidth=3, alpha=0.45)
-        ax.scatter(means, at, s=46, c=colours, zorder=3)
+        ax.scatter(means, at, s=46, c=colours, zorder=3, clip_on=False)  # whole dots at 0
         for y, high, mean in zip(at, highs, means, strict=True):
             text = f"{100 * mean:.0f} %" if panel["percent"] else f"{mean:.3f}"
             ax.annotate(text, (high, y), (7, 0), textcoords="offset points", va="center", color=look.text)

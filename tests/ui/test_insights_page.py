@@ -65,7 +65,7 @@ def test_a_model_is_put_into_words_beside_popularity() -> None:
 
 def test_a_model_that_does_not_beat_popularity_says_so() -> None:
     (first,) = words.sentences(report(model("dot", 0.1, 0.3), GOOD[1]), "dot")
-    assert "It does not beat popularity: the difference may be chance (p = 0.30)." in first
+    assert "It does not beat popularity: the difference may be chance (p = 0.30)." in first.replace("\u00a0", " ")
     worse = model("dot", 0.01, 1.0, gain=Figure(-0.08, -0.1, -0.02))
     assert "It does worse than popularity." in words.sentences(report(worse, GOOD[1]), "dot")[0]
 

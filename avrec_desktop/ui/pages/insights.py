@@ -112,7 +112,9 @@ class QualityPart(QWidget):
         self.beyond = Plot("lists")
         inner.addWidget(self.beyond)
         box.addWidget(frame)
-        self.curves_frame, inner = panel(self.tr("Training"), self.tr("The newest run of each model, epoch by epoch."))
+        self.curves_frame, inner = panel(
+            self.tr("Training"), self.tr("Loss in the newest run of each model, epoch by epoch.")
+        )
         self.curves = Plot("training")
         inner.addWidget(self.curves)
         box.addWidget(self.curves_frame)

@@ -62,8 +62,13 @@ def sentences(report: Report, chosen: str) -> list[str]:
             text = text.format(n=report.held_out, model=said(model.name), hits=hits, base=base)
         else:
             text = tr("On your last {n} likes, {model} had one in its first ten {hits} of the time.")
+<<<<<<< HEAD
             text = text.format(n=report.held_out, model=said(model.name), hits=hits)
         out.append(f"{text} {_verdict(model)}".strip())
+=======
+            text = text.format(n=report.held_out, model=model.name, hits=hits)
+        out.append(f"{text} {_verdict(model)}".strip().replace("(p ", "(p\u00a0"))
+>>>>>>> 44c3791 (Draw whole dots at zero, name training curves in words, keep p values on one line)
     out += [
         tr("{model} could not be measured: {why}").format(model=said(m.name), why=said(m.error or ""))
         for m in report.models
@@ -85,7 +90,8 @@ def _verdict(model: ModelReport) -> str:
 
 
 def _p(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"= {p:.3f}" if p < 0.1 else f"= {p:.2f}"
+    text = "< 0.001" if p < 0.001 else f"= {p:.3f}" if p < 0.1 else f"= {p:.2f}"
+    return text.replace(" ", "\u00a0")  # a sentence is not broken inside of it
 
 
 def column_titles() -> list[str]:
@@ -192,7 +198,8 @@ def training_curves(runs: Sequence[RunRecord], names: Mapping[str, str]) -> tupl
     panels = []
     for model, run in list(newest.items())[:6]:
         history = {k: v for k, v in run.summary["history"].items() if len(v) > 1}
-        series = [{"name": name, "values": list(values)} for name, values in list(history.items())[:3]]
+        called = {"loss": tr("In training"), "val_loss": tr("On what was held out")}
+        series = [{"name": called.get(k, k), "values": list(values)} for k, values in list(history.items())[:3]]
         panels.append(
             {"title": model_name(model, names), "x": None, "x_label": tr("Epoch"), "percent": False, "series": series}
         )
