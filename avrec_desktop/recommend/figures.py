@@ -200,6 +200,7 @@ def _intervals(figure: MplFigure, data: dict[str, Any], look: Look) -> None:
             _percent(ax)
         if not number:
             ax.set_yticks(at, data["rows"])
+            ax.tick_params(axis="y", pad=9)
             for tick, strong in zip(ax.get_yticklabels(), data["strong"], strict=True):
                 tick.set_color(look.text if strong else look.muted)
         ax.spines["left"].set_visible(False)
@@ -250,7 +251,15 @@ def _lines(figure: MplFigure, data: dict[str, Any], look: Look) -> None:
             values = np.array([np.nan if v is None else v for v in series["values"]], float)
             x = np.arange(1, len(values) + 1)
             colour = _colour(look, number)
-            ax.plot(x, values, color=colour, label=series["name"], marker="o" if length <= 30 else "", markersize=4.5)
+            ax.plot(
+                x,
+                values,
+                color=colour,
+                label=series["name"],
+                marker="o" if length <= 30 else "",
+                markersize=4.5,
+                clip_on=False,
+            )
         if panel.get("x"):
             step = max(1, -(-len(panel["x"]) // 8))
             places = np.arange(1, len(panel["x"]) + 1)[::step]
@@ -261,7 +270,7 @@ def _lines(figure: MplFigure, data: dict[str, Any], look: Look) -> None:
             ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         if panel.get("percent"):
             _percent(ax, "y")
-            ax.set_ylim(bottom=0)
+            ax.set_ylim(0, max(0.1, ax.get_ylim()[1]))
         ax.set_xlim(0.7, max(2, length) + 0.3)
         ax.set_title(panel["title"], pad=8)
         ax.set_xlabel(panel.get("x_label", ""))
