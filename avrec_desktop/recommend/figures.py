@@ -293,4 +293,5 @@ def _stack(figure: MplFigure, data: dict[str, Any], look: Look) -> None:
     ax.set_ylim(0, max(0.05, float(below.max(initial=0)) * 1.05))
     _percent(ax, "y")
     ax.grid(visible=False, axis="x")
-    figure.legend(loc="outside right upper")
+    handles, names = ax.get_legend_handles_labels()
+    figure.legend(handles[::-1], names[::-1], loc="outside right upper")  # in the order of the stack

@@ -153,7 +153,7 @@ class InsightsController(QObject):
             return
         text = self.tr(
             "Each trained model is asked for your newest likes, having learned from what came before them only, and "
-            "stands beside popularity, chance and nearest neighbours. It takes a minute or two."
+            "stands beside popularity, chance and nearest neighbours. It takes about as long as training them did."
         )
         self._page.show_empty(self.tr("How good are your recommendations?"), text, can_measure=True)
 
@@ -173,8 +173,9 @@ class InsightsController(QObject):
         part.table.setVisible(bool(found.models))
         part.nothing.setVisible(not found.models)
         height, figure = words.acceptance_figure(found, names)
-        part.weeks.setVisible(bool(figure["panels"][0]["series"]))
-        if figure["panels"][0]["series"]:
+        several = len(figure["panels"][0]["x"]) > 1 and bool(figure["panels"][0]["series"])
+        part.weeks.setVisible(several)  # one week is a dot that says no more than the table
+        if several:
             part.weeks.set_figure("lines", height, figure, self.tr("Acceptance by week; the table has the totals."))
 
     def _show_taste(self, terms: list[Term], course: Course, seeds: list[Item]) -> None:

@@ -113,7 +113,7 @@ def cells(model: ModelReport) -> list[str]:
     out.append(f"{f['ndcg@10'].mean:.3f} ({f['ndcg@10'].low:.3f} – {f['ndcg@10'].high:.3f})")
     out += [percent(f["recall@20"].mean), f"{f['mrr'].mean:.3f}", f"{f['auc'].mean:.3f}"]
     out.append("" if model.gain is None else f"{model.gain.mean:+.3f}")
-    out.append("" if model.p is None else f"{model.p:.3f}")
+    out.append("" if model.p is None else "< 0.001" if model.p < 0.001 else f"{model.p:.3f}")
     for key, share in (
         ("coverage@10", True),
         ("diversity@10", False),
