@@ -9,6 +9,7 @@ import numpy as np
 
 from avrec_desktop.api.recommend import History, Recommender
 from avrec_desktop.recommend import panel as strategy
+from avrec_desktop.recommend.evaluation.statistics import confidence_interval
 from avrec_desktop.recommend.measure import rank
 
 #: How much farther an item must fall without its named causes than without as many others.
@@ -25,11 +26,14 @@ class Faithfulness:
         named: Mean number of places lost without the named causes.
         random: The same without as many random other items of the history.
         cases: Explained items behind the means; 0 where the model names no causes.
+        low: Lower end of the 95 % interval over the cases of ``named - MARGIN * random``; above 0 the margin is kept
+            beyond chance.
     """
 
     named: float
     random: float
     cases: int
+    low: float = float("nan")
 
     @property
     def ratio(self) -> float:
@@ -74,4 +78,5 @@ def faithfulness(model: Recommender, histories: Sequence[History], *, tops: int 
             random.append(float(np.mean(falls)))
     if not named:
         return Faithfulness(0.0, 0.0, 0)
-    return Faithfulness(float(np.mean(named)), float(np.mean(random)), len(named))
+    low, _ = confidence_interval(np.array(named) - MARGIN * np.array(random))
+    return Faithfulness(float(np.mean(named)), float(np.mean(random)), len(named), low)

@@ -89,18 +89,19 @@ def models(host: PluginHost) -> dict[str, type[Recommender]]:
 @pytest.mark.timeout(900)
 def test_items_fall_without_their_named_causes_in_every_bundled_model(models: dict[str, type[Recommender]]) -> None:
     data = niches_data()
-    asked = histories(data, 12)
+    asked = histories(data, 24)
     found = {}
     for name, cls in models.items():
         model = cls()
         model.fit(data, RecordingRun())
-        found[name] = faithfulness(model, asked)
+        found[name] = faithfulness(model, asked, tops=8)  # the very first hardly fall among their like
     explaining = {name: f for name, f in found.items() if f.cases}
     assert set(found) - set(explaining) <= WITHOUT_CAUSES
     assert {"dot", "ease", "content-knn", "auto"} <= set(explaining)
-    told = {n: (round(f.named, 2), round(f.random, 2), round(f.ratio, 1)) for n, f in explaining.items()}
+    told = {n: (f.cases, round(f.named, 2), round(f.random, 2), round(f.low, 2)) for n, f in explaining.items()}
     assert all(f.ratio >= MARGIN for f in explaining.values()), told
-    assert all(f.named > 0 for f in explaining.values()), told  # a ratio of nothing to nothing proves nothing
+    assert all(f.low > 0 for f in explaining.values()), told  # beyond chance over the cases
+    assert all(f.named >= 1 for f in explaining.values()), told  # a ratio of nothing to nothing proves nothing
 
 
 class Liar(Recommender):
