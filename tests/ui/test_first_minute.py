@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -83,3 +84,36 @@ def test_who_has_a_library_is_not_asked(qtbot: QtBot, parts: Parts, world: World
     parts.take_in([world.directory])
     assert not parts.onboarding.active
     qtbot.waitUntil(lambda: not parts._window.jobs.running())
+
+
+def test_who_asks_for_the_round_before_anything_was_read_gets_it_once_there_is_enough(
+    qtbot: QtBot, empty_world: World, open_window: Callable[[World], Parts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = threading.Event()
+
+    def scan(paths: Any, job: Job) -> Any:
+        fill(empty_world.library, TITLES)
+        empty_world.events.publish(ItemsChanged(added=tuple(range(1, 13)), removed=(), updated=()))
+        assert read.wait(20)
+        return type("Result", (), {"failed": []})()
+
+    picks = empty_world.recommend.first_picks
+    asked: list[int] = []
+
+    def first_picks(profile: str, n: int) -> list[int]:
+        asked.append(n)
+        return picks(profile, n) if read.is_set() else picks(profile, n)[:2]
+
+    monkeypatch.setattr(empty_world.library, "scan", scan)
+    monkeypatch.setattr(empty_world.recommend, "first_picks", first_picks)
+    parts = open_window(empty_world)
+    page = parts.home_page.onboarding
+    parts.take_in([Path("/media")])
+    qtbot.waitUntil(page.start.isEnabled)
+    page.start.click()
+    qtbot.waitUntil(lambda: bool(asked) and not page.start.isEnabled())
+    assert parts.onboarding.active, "the round was asked for, so it is not given up"
+    assert page.stack.currentWidget() is page.arriving
+    read.set()
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.round)
+    assert page.step.text() == "1 of 10"

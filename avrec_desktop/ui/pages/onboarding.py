@@ -216,6 +216,7 @@ class OnboardingController(QObject):
         self._at = 0
         self._answers: list[str] = []
         self.active = False
+        self._asked = False  # the round is wanted, but too little has been read to ask about
         self._entry: JobEntry | None = None
         self._since = QElapsedTimer()
         self._look = QTimer(self)
@@ -236,7 +237,7 @@ class OnboardingController(QObject):
 
     def start(self) -> None:
         """Show what arrives."""
-        self.active = True
+        self.active, self._asked = True, False
         self._since.start()
         self._page.stack.setCurrentWidget(self._page.arriving)
         self._page.count.setText(self.tr("Looking through your folders …"))
@@ -254,7 +255,8 @@ class OnboardingController(QObject):
     # -- items arrive
 
     def _changed(self, event: ItemsChanged) -> None:
-        if self.active and event.added and not self._look.isActive():
+        news = event.added or (self._asked and event.updated)
+        if self.active and news and not self._look.isActive():
             self._look.start()
 
     def _watch(self, entry: JobEntry) -> None:
@@ -286,9 +288,10 @@ class OnboardingController(QObject):
             page.count.setText(self.tr("{n} items so far").format(n=count))
         for tile in page.set_tiles(items):
             tile.art.exposed.connect(lambda t=tile: t.art.set_pixmap(self._thumbnails.get(t.item_id)))
-        page.start.setEnabled(count >= ROUND)
+        page.start.setEnabled(count >= ROUND and not self._asked)
         waited = self._since.isValid() and self._since.elapsed() > PATIENCE
-        if self.active and count >= 3 * ROUND and waited and page.stack.currentWidget() is page.arriving:
+        offered = waited and count >= 3 * ROUND
+        if self.active and (offered or self._asked) and page.stack.currentWidget() is page.arriving:
             self._begin_round()
 
     def _ended(self, entry: JobEntry) -> None:
@@ -302,6 +305,10 @@ class OnboardingController(QObject):
 
     # -- the round
 
+    @property
+    def _arriving(self) -> bool:
+        return self._entry is not None and self._entry.state == "running"
+
     def _begin_round(self) -> None:
         session = self._session
 
@@ -312,11 +319,16 @@ class OnboardingController(QObject):
         self._runner.run(work, self._show_round, self._failed, key="first-picks", priority=5)
 
     def _show_round(self, items: list[Item]) -> None:
-        if not self.active:
+        if not self.active or self._page.stack.currentWidget() is self._page.round:
+            return
+        if len(items) < ROUND and self._arriving:
+            self._asked = True
+            self._page.start.setEnabled(False)
             return
         if not items:
             self.end()
             return
+        self._asked = False
         self._items, self._at, self._answers = items, 0, []
         self._page.stack.setCurrentWidget(self._page.round)
         self._page.setFocus(Qt.FocusReason.OtherFocusReason)
