@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import ItemFeatures
-from avrec_desktop.library.database import Database
+from avrec_desktop.library.database import Database, now
 
 #: Cosine of the heard or seen vectors from which two items are one recording in two encodings.
 ALIKE = 0.97
@@ -65,7 +66,7 @@ class Duplicates:
 
 
 def find(database: Database, features: ItemFeatures) -> list[Duplicates]:
-    """Return all groups, those that take most space first.
+    """Return all groups, those that take most space first, less what the user told apart.
 
     Args:
         database: The library.
@@ -76,8 +77,9 @@ def find(database: Database, features: ItemFeatures) -> list[Duplicates]:
         exact = db.execute(
             "SELECT item_id FROM files WHERE state = 'present' GROUP BY item_id HAVING count(*) > 1"
         ).fetchall()
+        apart = {(row["first"], row["second"]) for row in db.execute("SELECT first, second FROM told_apart")}
     groups += [("exact", 1.0, [row["item_id"]]) for row in exact]
-    groups += [("near", likeness, ids) for ids, likeness in near(features)]
+    groups += [("near", likeness, ids) for ids, likeness in near(features, apart)]
     copies = _copies(database, [item for _, _, ids in groups for item in ids])
     found = [
         Duplicates(kind, likeness, tuple(sorted((c for i in ids for c in copies.get(i, ())), key=_quality)))
@@ -86,16 +88,41 @@ def find(database: Database, features: ItemFeatures) -> list[Duplicates]:
     return sorted((g for g in found if len(g.copies) > 1), key=lambda g: (-g.spare, g.copies[0].path))
 
 
-def near(features: ItemFeatures) -> list[tuple[list[int], float]]:
+def tell_apart(database: Database, item_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Remember that no two of these items are one recording, and return the pairs of ids that are news."""
+    pairs = itertools.combinations(sorted(set(item_ids)), 2)
+    with database.write() as db:
+        known = {(row["first"], row["second"]) for row in db.execute("SELECT first, second FROM told_apart")}
+        news = [pair for pair in pairs if pair not in known]
+        db.executemany("INSERT INTO told_apart VALUES (?, ?, ?)", [(*pair, now()) for pair in news])
+    return news
+
+
+def forget_apart(database: Database, pairs: Sequence[tuple[int, int]]) -> None:
+    """Forget that these pairs were told apart."""
+    with database.write() as db:
+        db.executemany("DELETE FROM told_apart WHERE first = ? AND second = ?", pairs)
+
+
+def near(features: ItemFeatures, apart: Collection[tuple[int, int]] = frozenset()) -> list[tuple[list[int], float]]:
     """Return groups of items that sound (or look) the same and last as long, with their smallest likeness.
 
     Each sense that two items share must agree; an item joins the group of the longest-known item it is like, so that
     a chain of small differences never joins two different recordings.
+
+    Args:
+        features: The items.
+        apart: Pairs of ids, the smaller first, that never stand in one group.
     """
     if features.durations is None or not len(features):
         return []
     seconds = features.durations.astype(np.float64)
     order = np.argsort(seconds, kind="stable")
+    ids = features.ids.tolist()
+
+    def told_apart(a: int, b: int) -> bool:
+        return (min(ids[a], ids[b]), max(ids[a], ids[b])) in apart
+
     heads: dict[int, list[tuple[int, float]]] = {}
     head_of: dict[int, int] = {}
     for a, b, likeness in sorted(_pairs(features, seconds, order), key=lambda pair: -pair[2]):
@@ -103,6 +130,8 @@ def near(features: ItemFeatures) -> list[tuple[list[int], float]]:
         if second in head_of or second in heads:
             first, second = second, first
         if second in head_of or second in heads or first in head_of:
+            continue
+        if apart and any(told_apart(second, row) for row in (first, *(m for m, _ in heads.get(first, ())))):
             continue
         heads.setdefault(first, []).append((second, likeness))
         head_of[second] = first

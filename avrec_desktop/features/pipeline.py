@@ -7,7 +7,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -246,6 +246,11 @@ class Features:
     def duplicates(self) -> list[Duplicates]:
         """Return files that are the same to a listener or viewer, those that take most space first."""
         return duplicates.find(self._database, self.item_features())
+
+    def tell_apart(self, item_ids: Iterable[int]) -> Callable[[], None]:
+        """Remember that these items are no duplicates of each other; what is returned forgets it again."""
+        pairs = duplicates.tell_apart(self._database, item_ids)
+        return lambda: duplicates.forget_apart(self._database, pairs)
 
     def radio(self, item_id: int, n: int = 50) -> list[int]:
         """Return ids of items that go on from an item, another choice every time.

@@ -9,6 +9,7 @@ import numpy as np
 from avrec_desktop.api.recommend import ItemFeatures
 from avrec_desktop.features import duplicates
 from avrec_desktop.jobs.job import Job
+from avrec_desktop.library.types import ItemQuery
 
 
 def items(audio: np.ndarray, durations: list[float], **more: np.ndarray) -> ItemFeatures:
@@ -47,6 +48,31 @@ def test_a_film_with_the_same_music_and_another_picture_is_another_film() -> Non
     video[0, 0] = video[1, 1] = 1.0
     groups = duplicates.near(items(audio, [60.0] * 3, video=video))
     assert all({10, 11} - set(ids) for ids, _ in groups)
+
+
+def test_what_was_told_apart_stands_in_one_group_no_more_not_even_by_way_of_a_third() -> None:
+    audio = np.ones((3, 4))
+    ((ids, _),) = duplicates.near(items(audio, [100.0] * 3))
+    assert sorted(ids) == [10, 11, 12]
+    groups = duplicates.near(items(audio, [100.0] * 3), {(10, 12)})
+    assert groups
+    assert all(not {10, 12} <= set(ids) for ids, _ in groups)
+    assert duplicates.near(items(audio, [100.0] * 3), {(10, 11), (10, 12), (11, 12)}) == []
+
+
+def test_what_was_told_apart_is_remembered_and_can_be_taken_back(rig) -> None:
+    rig.add("one.wav", "two.wav")
+    one, two = sorted(i.id for i in rig.library.items(ItemQuery()))
+    features = items(np.ones((2, 4)), [60.0] * 2)
+    features.ids[:] = one, two
+    assert len(duplicates.find(rig.library.database, features)) == 1
+    back = rig.features.tell_apart([two, one])
+    assert duplicates.find(rig.library.database, features) == []
+    again = rig.features.tell_apart([one, two])
+    again()
+    assert duplicates.find(rig.library.database, features) == [], "an undo takes back only what it did"
+    back()
+    assert len(duplicates.find(rig.library.database, features)) == 1
 
 
 def test_nothing_known_gives_nothing() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QFile
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop.features.duplicates import Copy, Duplicates
@@ -58,6 +60,29 @@ def test_copies_stand_side_by_side_and_go_only_when_asked(
     qtbot.waitUntil(lambda: not world.library.item(2).available)
     parts.actions.undo()
     qtbot.waitUntil(lambda: Path(group.copies[1].path).exists() and world.library.item(2).available)
+
+
+def test_what_is_no_duplicate_is_remembered_and_an_undo_brings_it_back(
+    qtbot: QtBot, parts: Parts, world: World, group: Duplicates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart: list[list[int]] = []
+
+    def tell_apart(ids: Iterable[int]) -> Callable[[], None]:
+        apart.append(sorted(ids))
+        return apart.clear
+
+    monkeypatch.setattr(world.features, "tell_apart", tell_apart, raising=False)
+    monkeypatch.setattr(world.features, "duplicates", lambda: [] if apart else [group], raising=False)
+    parts.go("duplicates")
+    qtbot.waitUntil(lambda: len(parts.duplicates.tiles) == 2)
+    (press,) = [b for b in parts.duplicates_page.findChildren(QPushButton) if b.text().strip() == "Not duplicates"]
+    press.click()
+    qtbot.waitUntil(lambda: parts.duplicates_page.stack.currentWidget() is parts.duplicates_page.none)
+    assert apart == [[1, 2]]
+    assert all(Path(c.path).exists() for c in group.copies)
+    parts.actions.undo()
+    qtbot.waitUntil(lambda: len(parts.duplicates.tiles) == 2)
+    assert apart == []
 
 
 def test_a_drive_without_a_trash_says_so(

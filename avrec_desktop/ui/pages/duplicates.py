@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 
 from PySide6.QtCore import QEvent, QFile, QObject, Qt, QUrl, Signal
@@ -161,6 +161,7 @@ class DuplicatesController(QObject):
 
     opened = Signal(int)
     problem = Signal(str)
+    _undone = Signal()
 
     def __init__(
         self,
@@ -180,6 +181,7 @@ class DuplicatesController(QObject):
         self._limit = SHOWN
         self._hot: CopyTile | None = None
         page.refresh.clicked.connect(self.load)
+        self._undone.connect(self.load)
         thumbnails.ready.connect(self._picture)
         preview.frame.connect(self._frame)
         preview.progressed.connect(self._progress)
@@ -229,6 +231,10 @@ class DuplicatesController(QObject):
         title.setText(group.copies[0].title)
         head.addWidget(title, 1)
         head.addWidget(label(kind, "muted"))
+        if group.kind == "near":
+            apart = button(self.tr("Not duplicates"), lambda: self.tell_apart(group))
+            apart.setAccessibleName(self.tr("Not duplicates: {title}").format(title=group.copies[0].title))
+            head.addWidget(apart)
         box.addLayout(head)
         grid = QGridLayout()
         grid.setSpacing(theme.S)
@@ -285,6 +291,26 @@ class DuplicatesController(QObject):
     def _show_folder(copy: Copy) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(copy.path).parent)))
 
+    def tell_apart(self, group: Duplicates) -> None:
+        """Remember that a group holds different recordings, and show it no more; an undo brings it back."""
+        self._leave(self._hot)
+        features = self._session.features
+
+        def done(forget: Callable[[], None]) -> None:
+            def back() -> None:
+                forget()
+                self._undone.emit()
+
+            text = self.tr("{title}: not shown as duplicates any more.").format(title=group.copies[0].title)
+            self._actions.note_done(text, back)
+            self._show([g for g in self.found if g is not group])
+
+        self._runner.run(
+            lambda: features.tell_apart(copy.item_id for copy in group.copies),
+            done,
+            lambda e: self.problem.emit(error_text(e)),
+        )
+
     def trash(self, copy: Copy) -> None:
         """Move one copy to the trash; an undo brings it back."""
         self._leave(self._hot)
@@ -295,6 +321,7 @@ class DuplicatesController(QObject):
                 raise InputError("it cannot be brought back from the trash.", path=copy.path)
             Path(place).rename(copy.path)
             library.scan([folder], Job())
+            self._undone.emit()
 
         def work() -> str:
             moved, place = QFile.moveToTrash(copy.path)
