@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -143,3 +145,51 @@ def test_the_buttons_of_a_shelf_turn_it(qtbot: QtBot, liked: Parts) -> None:
     assert bar.value() == bar.maximum()
     assert not added._on.isEnabled()
     assert added._back.isEnabled()
+
+
+def test_news_of_the_analysis_never_stops_a_panel_that_is_being_made(
+    qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = threading.Event()
+    plain = world.recommend.recommend
+    made: list[int] = []
+
+    def slow(*args: Any, **more: Any) -> Any:
+        made.append(1)
+        assert go.wait(20)
+        return plain(*args, **more)
+
+    monkeypatch.setattr(world.recommend, "recommend", slow)
+    shown: list[int] = []
+    parts.home.shown.connect(lambda: shown.append(len(made)))
+    parts.home.refresh()
+    qtbot.waitUntil(lambda: made == [1])
+    parts.home._soon.start(0)  # as when vectors were stored a while ago
+    qtbot.waitUntil(lambda: parts.home._again)
+    go.set()
+    qtbot.waitUntil(lambda: shown[:1] == [1])
+    qtbot.waitUntil(lambda: len(shown) == 2 and not parts._window.runner.busy)
+    assert len(made) == 2, "what came meanwhile is shown afterwards, once"
+
+
+def test_a_like_does_not_wait_for_a_panel_made_without_it(
+    qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = threading.Event()
+    plain = world.recommend.recommend
+    made: list[int] = []
+
+    def slow(*args: Any, **more: Any) -> Any:
+        made.append(1)
+        if len(made) == 1:
+            assert go.wait(20)
+        return plain(*args, **more)
+
+    monkeypatch.setattr(world.recommend, "recommend", slow)
+    parts.home.refresh()
+    qtbot.waitUntil(lambda: made == [1])
+    with qtbot.waitSignal(parts.home.shown):
+        parts.actions.like(1)
+    assert not go.is_set()
+    go.set()
+    qtbot.waitUntil(lambda: not parts._window.runner.busy)

@@ -19,7 +19,7 @@ from avrec_desktop.ui.strips import Strips
 from avrec_desktop.ui.texts import error_text, panel_label, shelf_title
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.card import RecommendationCard
-from avrec_desktop.ui.workers import Runner
+from avrec_desktop.ui.workers import Runner, TaskSignals
 
 #: Cards of the panel and of a shelf.
 PICKS, SHELF = 10, 20
@@ -79,7 +79,10 @@ class HomeController(QObject):
         self._kinds: dict[int, str] = {}
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.refresh)
+        self._soon.timeout.connect(self._due)
+        self._made: TaskSignals | None = None  # what makes the panel now
+        self._again = False  # there was news meanwhile
+        self._pressing = False  # what the user did waits for no panel that is being made without it
         self._coming: list[Shelf] = []
         self._order: list[ShelfKey] = []
         self._next_shelf = QTimer(self)
@@ -92,7 +95,7 @@ class HomeController(QObject):
         page.novelty.moved.connect(lambda _: self._glimpse())
         page.novelty.settled.connect(self._settled)
         thumbnails.ready.connect(self._picture)
-        bridge.behaviour_changed.connect(lambda e: self._later(30) if e.profile in {session.profile, ""} else None)
+        bridge.behaviour_changed.connect(lambda e: self._acted() if e.profile in {session.profile, ""} else None)
         bridge.model_changed.connect(lambda _: self._later(200))
         bridge.items_changed.connect(lambda e: self._later(1500) if e.added or e.removed else None)
         bridge.features_stored.connect(lambda _: self._later(3000))
@@ -113,6 +116,7 @@ class HomeController(QObject):
     def refresh(self) -> None:
         """Have the panel made anew, then what stands below it."""
         self._soon.stop()
+        self._pressing = False
         self._make(remember=True)
 
     def set_place(self, place: float) -> None:
@@ -142,7 +146,14 @@ class HomeController(QObject):
             if remember:
                 self._make_shelves(found[0], place)
 
-        self._runner.run(work, show, self._refresh_failed, key="panel", priority=5)
+        def over() -> None:
+            if self._made is task:
+                self._made = None
+                if self._again:
+                    self._later(REST)
+
+        task = self._runner.run(work, show, self._refresh_failed, over, key="panel", priority=5)
+        self._made, self._again = task, False
 
     def _make_shelves(self, panel: Panel, place: float) -> None:
         profile, recommend = self._session.profile, self._session.recommend
@@ -185,6 +196,18 @@ class HomeController(QObject):
         self.problem.emit(error_text(error))
         self._page.show_failure()
         self.shown.emit()
+
+    def _acted(self) -> None:
+        """Refresh at once after what the user did, whatever is being made."""
+        self._pressing = True
+        self._later(30)
+
+    def _due(self) -> None:
+        """Refresh; but news of the analysis let a panel that is being made be finished, or none might ever show."""
+        if self._made is None or self._pressing:
+            self.refresh()
+        else:
+            self._again = True
 
     def _later(self, milliseconds: int) -> None:
         """Refresh soon; a nearer time wins over a later one, and a busy stream of events cannot put it off for ever."""
