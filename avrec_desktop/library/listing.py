@@ -31,10 +31,18 @@ _ORDER = {
     "added": "i.added_at {d}, i.id {d}",
     "plays": "coalesce(s.plays, 0) {d}, i.sort_title, i.id",
     "rating": "s.rating IS NULL, s.rating {d}, i.sort_title, i.id",
+    "kind": "i.kind {d}, i.sort_title, i.id",
+    "genre": f"i.genre IS NULL OR i.genre = '', lower(i.genre) {{d}}, i.sort_artist, i.sort_album, {_TRACKS}",
+    "series": "i.series IS NULL, lower(i.series) {d}, i.season, i.episode, i.sort_title, i.id",
+    "played": "s.last_played IS NULL, s.last_played {d}, i.sort_title, i.id",
+    "skips": "coalesce(s.skips, 0) {d}, i.sort_title, i.id",
+    "quality": "coalesce(i.width * i.height, 0) {d}, coalesce(i.bit_rate, 0) {d}, i.sort_title, i.id",
+    "size": "(SELECT max(size) FROM files WHERE item_id = i.id) {d}, i.id {d}",
     "path": "(SELECT min(path) FROM files WHERE item_id = i.id) {d}, i.id {d}",
 }
-#: Orders that :class:`ItemQuery` knows.
+#: Orders that :class:`ItemQuery` knows, and those of which the largest usually comes first.
 SORTS = (*_ORDER, "relevance")
+DOWNWARDS = frozenset({"added", "plays", "rating", "year", "played", "skips", "quality", "size"})
 _FILTER = {
     "all": "i.status <> 'failed' AND i.presence >= 1",
     "any": "1",

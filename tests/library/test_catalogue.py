@@ -10,6 +10,7 @@ from avrec_desktop.api.errors import NotFoundError
 from avrec_desktop.jobs.events import EventBus
 from avrec_desktop.library import store
 from avrec_desktop.library.catalogue import Library
+from avrec_desktop.library.listing import SORTS
 from avrec_desktop.library.query import QueryError
 from avrec_desktop.library.store import FileRef
 from avrec_desktop.library.types import ItemQuery
@@ -87,6 +88,29 @@ def test_sort_by_behaviour(filled: Library) -> None:
     assert titles(filled, sort="plays", descending=True)[:2] == [KNALGAN, BATTLE]
     assert titles(filled, sort="rating", descending=True)[0] == KNALGAN
     assert titles(filled, profile="other", sort="plays", descending=True)[0] == TEN
+
+
+def test_every_order_lists_everything_once_both_ways(filled: Library) -> None:
+    everything = sorted(titles(filled))
+    for sort in SORTS:
+        for descending in (False, True):
+            assert sorted(titles(filled, sort=sort, descending=descending)) == everything, sort
+
+
+def test_orders_by_facts_of_the_file_and_the_last_play(filled: Library) -> None:
+    with filled.database.write() as db:
+        ids = {row["title"]: row["id"] for row in db.execute("SELECT id, title FROM items")}
+        db.execute("UPDATE files SET size = 900000 WHERE item_id = ?", (ids[TEN],))
+        db.execute("UPDATE items SET width = 4096, height = 2160 WHERE id = ?", (ids[SPIRITED],))
+        db.execute("UPDATE items SET genre = NULL")
+        db.execute("UPDATE items SET genre = 'Zouk' WHERE id = ?", (ids[BATTLE],))
+        db.execute("UPDATE items SET genre = 'ambient' WHERE id = ?", (ids[TEN],))
+    assert titles(filled, sort="size", descending=True)[0] == TEN
+    assert titles(filled, sort="quality", descending=True)[0] == SPIRITED
+    assert titles(filled, sort="genre")[:2] == [TEN, BATTLE], "whoever says nothing comes last"
+    assert titles(filled, sort="genre", descending=True)[:2] == [BATTLE, TEN]
+    assert set(titles(filled, sort="played", descending=True)[:2]) == {BATTLE, KNALGAN}
+    assert titles(filled, sort="kind")[-2:] == [AGAETIS, SPIRITED]
 
 
 def test_descending_is_the_reverse(filled: Library) -> None:

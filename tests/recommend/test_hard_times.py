@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +15,8 @@ import pytest
 
 from avrec_desktop.api.errors import LibraryError
 from avrec_desktop.jobs import Job
+from avrec_desktop.jobs.events import EventBus
+from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.strips import Strips
 from tests.library.media_factory import make_audio
 from tests.recommend.small_world import DAY, World
@@ -81,15 +86,56 @@ def test_a_cache_that_cannot_be_written_costs_the_preview_only(world: World, tmp
     assert world.library.strips.waveform(1) is not None, "nothing wrong was remembered"
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may write everywhere")
-def test_a_library_in_a_read_only_folder_is_refused_with_a_remedy(tmp_path: Path) -> None:
-    tmp_path.chmod(0o555)
+@pytest.fixture
+def guarded() -> Iterator[Path]:
+    """A folder that this process can read and not write, even where the superuser runs the tests."""
+    folder = Path(tempfile.mkdtemp())  # everybody can get there, unlike to the test's own folder
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def nobody() -> Iterator[None]:
+    """Let the superuser, who may write everywhere, have nobody's rights."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
     try:
-        with pytest.raises(LibraryError) as refused:
-            World(tmp_path)
+        yield
     finally:
-        tmp_path.chmod(0o755)
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs the rights of Unix")
+def test_a_library_in_a_read_only_folder_is_refused_with_a_remedy(guarded: Path) -> None:
+    guarded.chmod(0o555)
+    with nobody(), pytest.raises(LibraryError) as refused:
+        World(guarded)
     assert refused.value.hint
+    assert list(guarded.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs the rights of Unix")
+def test_a_library_that_became_read_only_is_refused_whole_and_opens_again_later(guarded: Path) -> None:
+    known = World(guarded)
+    number, home = len(known.library.all_ids()), known.library.database.path.parent
+    known.close()
+    assert number > 0
+    files = [guarded, *guarded.rglob("*")]
+    modes = [path.stat().st_mode for path in files]
+    for path in files:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    with nobody(), pytest.raises(LibraryError) as refused:
+        Library.open(home, events=EventBus())
+    assert refused.value.hint
+    for path, mode in zip(files, modes, strict=True):
+        path.chmod(mode)
+    again = Library.open(home, events=EventBus())
+    assert len(again.all_ids()) == number
+    assert again.database.check() == []
+    again.close()
 
 
 @pytest.mark.parametrize("jump", [-10 * YEAR, 10 * YEAR], ids=["back", "forward"])

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.jobs.events import ItemsChanged
+from avrec_desktop.library.listing import DOWNWARDS
 from avrec_desktop.library.types import ItemQuery
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
@@ -196,6 +197,13 @@ class LibraryPage(QWidget):
             (self.tr("By year"), "year"),
             (self.tr("Most played"), "plays"),
             (self.tr("Best rated"), "rating"),
+            (self.tr("Last played"), "played"),
+            (self.tr("Most skipped"), "skips"),
+            (self.tr("By genre"), "genre"),
+            (self.tr("By series"), "series"),
+            (self.tr("Best quality"), "quality"),
+            (self.tr("Largest files"), "size"),
+            (self.tr("By kind"), "kind"),
             (self.tr("By folder"), "path"),
         ):
             self.order.addItem(name, key)
@@ -389,12 +397,10 @@ class LibraryController(QObject):
 
     def _order(self) -> None:
         key = self._page.order.currentData()
-        self._sort(key, key in {"added", "plays", "rating", "year"})
+        self._sort(key, key in DOWNWARDS)
 
     def _sort_by_column(self, column: int) -> None:
         key = COLUMNS[column]
-        if key == "kind":
-            return
         descending = not self.query.descending if self.query.sort == key else False
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self._page.table.horizontalHeader().setSortIndicator(column, order)

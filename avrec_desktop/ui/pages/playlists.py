@@ -264,6 +264,14 @@ class PlaylistsPage(QWidget):
             (self.tr("By year"), "year"),
             (self.tr("Most played"), "plays"),
             (self.tr("Best rated"), "rating"),
+            (self.tr("Last played"), "played"),
+            (self.tr("Most skipped"), "skips"),
+            (self.tr("By genre"), "genre"),
+            (self.tr("By series"), "series"),
+            (self.tr("Best quality"), "quality"),
+            (self.tr("Largest files"), "size"),
+            (self.tr("By kind"), "kind"),
+            (self.tr("By folder"), "path"),
         ):
             self.order.addItem(name, key)
         self.most = QSpinBox()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, QTimer, Si
 from PySide6.QtWidgets import QFileDialog
 
 from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.library.listing import DOWNWARDS
 from avrec_desktop.library.playlists import Change, Imported, Playlist
 from avrec_desktop.session import Session
 from avrec_desktop.ui.actions import Actions
@@ -23,7 +24,6 @@ from avrec_desktop.ui.workers import Runner
 
 #: Milliseconds between news of the library and the smart playlist on show being searched anew.
 LIVE = 400
-_DOWNWARD = frozenset({"added", "plays", "rating", "year"})
 
 
 class PlaylistsController(QObject):
@@ -277,7 +277,7 @@ class PlaylistsController(QObject):
         if playlist is None or not playlist.smart:
             return
         sort, most = str(page.order.currentData()), page.most.value() or None
-        query, descending = page.query.text().strip(), str(page.order.currentData()) in _DOWNWARD
+        query, descending = page.query.text().strip(), str(page.order.currentData()) in DOWNWARDS
         if (query, sort, most, descending) == (playlist.query, playlist.sort, playlist.most, playlist.descending):
             page.query.all_right()
             return
