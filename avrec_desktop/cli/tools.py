@@ -6,6 +6,7 @@ import dataclasses
 import enum
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,17 +33,20 @@ def register(app: typer.Typer) -> None:
     app.command("run", hidden=True)(run)
 
 
-def open_window(context: typer.Context) -> None:
-    """Open the window and end the process with its exit code."""
+def open_window(context: typer.Context, files: Sequence[Path] = ()) -> None:
+    """Open the window, let it take files in, and end the process with its exit code."""
     from avrec_desktop.ui.app import run as run_window
 
     settings = context.obj.settings
-    raise typer.Exit(run_window(settings.library or paths.default_library(), settings.profile))
+    raise typer.Exit(run_window(settings.library or paths.default_library(), settings.profile, files))
 
 
-def gui(context: typer.Context) -> None:
+def gui(
+    context: typer.Context,
+    files: Annotated[list[Path] | None, typer.Argument(help="Files and folders to take in.", exists=True)] = None,
+) -> None:
     """Open the window (also without a command)."""
-    open_window(context)
+    open_window(context, files or ())
 
 
 def _size(text: str) -> tuple[int, int]:

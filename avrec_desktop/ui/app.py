@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -17,6 +18,7 @@ from PySide6.QtCore import (
     QLoggingCategory,
     QObject,
     QSettings,
+    Qt,
     QTimer,
     QTranslator,
 )
@@ -118,6 +120,13 @@ class Application(QObject):
         else:
             self.window.raise_()
             self.window.activateWindow()
+
+    def take_in(self, files: Sequence[Path]) -> None:
+        """Scan files and folders, as if they had been dropped on the window; once the library is open."""
+        if self.window.parts is not None:
+            self.window.parts.take_in(files)
+        else:
+            self.window.ready.connect(lambda: self.take_in(files), Qt.ConnectionType.SingleShotConnection)
 
     def _make_window(self, work: tuple[Runner, JobCenter] | None = None) -> MainWindow:
         window = MainWindow(self.settings, work)
@@ -257,16 +266,25 @@ class Application(QObject):
             QTimer.singleShot(500, self, self._dispose)
 
 
-def run(directory: Path, profile: str) -> int:
-    """Open the window on a library and return the exit code of the event loop."""
+def run(directory: Path, profile: str, files: Sequence[Path] = ()) -> int:
+    """Open the window on a library and return the exit code of the event loop.
+
+    Args:
+        directory: The library directory.
+        profile: The profile.
+        files: Files and folders to take in, as a file manager hands them over; a window that is open already gets them.
+    """
     app = make_application()
     application = Application(app, directory, profile)
-    if ask_other(directory, bring_up=False):
-        return _offer_other(directory)
+    if ask_other(directory, bring_up=bool(files), files=files):
+        return 0 if files else _offer_other(directory)
     log_file = LogFile(directory)
     log_file.start()
     instance = Instance(directory)
     instance.wanted.connect(application.bring_up)
+    instance.opened.connect(application.take_in)
+    if files:
+        application.take_in(files)
     application.window.show()
     application.open()
     code = app.exec()

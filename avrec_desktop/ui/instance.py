@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-_RAISE, _YES = b"raise\n", b"yes\n"
+_RAISE, _OPEN, _YES = b"raise\n", b"open ", b"yes\n"
+#: Longest line that is read, in bytes.
+_MOST = 1 << 20
 #: Milliseconds to wait for the other window to answer.
 PATIENCE = 1500
 
@@ -19,12 +24,20 @@ def server_name(directory: Path) -> str:
     return f"avrec-{digest.hexdigest()}"
 
 
-def ask_other(directory: Path, *, bring_up: bool) -> bool:
-    """Return whether another process has a window on this library; with ``bring_up`` it comes to the front."""
+def ask_other(directory: Path, *, bring_up: bool, files: Sequence[Path] = ()) -> bool:
+    """Return whether another process has a window on this library.
+
+    Args:
+        directory: The library directory.
+        bring_up: Ask it to come to the front.
+        files: Files and folders that it is asked to take in.
+    """
     socket = QLocalSocket()
     socket.connectToServer(server_name(directory))
     if not socket.waitForConnected(PATIENCE):
         return False
+    if files:
+        socket.write(_OPEN + json.dumps([os.fspath(path.absolute()) for path in files]).encode() + b"\n")
     if bring_up:
         socket.write(_RAISE)
         socket.waitForBytesWritten(PATIENCE)
@@ -38,9 +51,11 @@ class Instance(QObject):
 
     Signals:
         wanted: Another window asked this one to come to the front.
+        opened: (paths) another window was asked to take these in.
     """
 
     wanted = Signal()
+    opened = Signal(list)
 
     def __init__(self, directory: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +83,19 @@ class Instance(QObject):
             self._read(socket)
 
     def _read(self, socket: QLocalSocket) -> None:
-        if socket.bytesAvailable() and bytes(socket.readLine(64).data()).strip() == _RAISE.strip():
-            socket.write(_YES)
-            socket.flush()
-            self.wanted.emit()
+        while socket.canReadLine():
+            line = bytes(socket.readLine(_MOST).data())
+            if line == _RAISE:
+                socket.write(_YES)
+                socket.flush()
+                self.wanted.emit()
+            elif line.startswith(_OPEN):
+                self._open(line.removeprefix(_OPEN))
+
+    def _open(self, text: bytes) -> None:
+        try:
+            names = json.loads(text)
+        except ValueError:
+            return
+        if isinstance(names, list) and names and all(isinstance(name, str) for name in names):
+            self.opened.emit([Path(name) for name in names])

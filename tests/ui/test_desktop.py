@@ -12,13 +12,17 @@ import pytest
 from PySide6.QtCore import QProcess
 from PySide6.QtGui import QDesktopServices, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop import paths
+from avrec_desktop.library.types import ItemQuery
 from avrec_desktop.ui import desktop as desktop_module
+from avrec_desktop.ui.app import Application
 from avrec_desktop.ui.desktop import NOTIFY, TRAY, on, show_in_file_manager
 from avrec_desktop.ui.instance import Instance, ask_other, server_name
 from avrec_desktop.ui.window import Parts
+from tests.library import media_factory
 
 _ASK = """
 import sys
@@ -43,6 +47,41 @@ def test_a_second_window_finds_the_first_and_brings_it_up(qtbot: QtBot, tmp_path
     assert asked == [True]
     first.close()
     assert not ask_other(tmp_path, bring_up=False)
+
+
+_HAND_OVER = _ASK.replace("bring_up=True", "bring_up=True, files=[Path(a) for a in sys.argv[2:]]")
+
+
+def test_files_opened_elsewhere_are_handed_to_the_window_that_is_there(qtbot: QtBot, tmp_path: Path) -> None:
+    first = Instance(tmp_path)
+    got: list[list[Path]] = []
+    asked: list[bool] = []
+    first.opened.connect(got.append)
+    first.wanted.connect(lambda: asked.append(True))
+    files = [tmp_path / "a b.ogg", tmp_path / "春 #1.mkv"]
+    command = [sys.executable, "-c", _HAND_OVER, str(tmp_path), *map(str, files)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as second:
+        qtbot.waitUntil(lambda: second.poll() is not None and bool(got) and bool(asked), timeout=20_000)
+    assert got == [files]
+    assert asked == [True]
+    for text in (b"no json", b"[]", b'{"a": 1}', b"[1]"):
+        first._open(text)
+    assert len(got) == 1, "what is no list of names is left alone"
+    first.close()
+
+
+def test_files_given_at_the_start_are_taken_in_once_the_library_is_open(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    song = media_factory.make_audio(tmp_path / "song.wav", seed=1)
+    application = Application(qapp, tmp_path / "library", "default", "light", "en")
+    application.take_in([song])
+    with qtbot.waitSignal(application.window.ready, timeout=20_000):
+        application.open()
+    parts = application.window.parts
+    assert parts is not None
+    qtbot.waitUntil(lambda: parts.session.library.count(ItemQuery()) == 1, timeout=20_000)
+    application.close()
 
 
 def test_what_a_crash_left_behind_does_not_lock_the_library(qtbot: QtBot, tmp_path: Path) -> None:
@@ -91,6 +130,7 @@ def test_the_desktop_file_names_what_is_there() -> None:
     entry.read(folder / "avrec.desktop", encoding="utf-8")
     main = entry["Desktop Entry"]
     assert main["Exec"].split()[0] == "avrec"
+    assert main["Exec"].endswith(" %F"), "it says what it opens, so it must be given it"
     assert (folder / f"{main['Icon']}.svg").is_file()
     assert "audio/flac" in main["MimeType"].split(";")
     assert {f"Desktop Action {a}" for a in main["Actions"].strip(";").split(";")} < set(entry.sections())
