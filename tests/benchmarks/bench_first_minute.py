@@ -15,7 +15,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import psutil
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QFileDialog, QPushButton
@@ -130,7 +129,6 @@ def main() -> dict[str, Any]:
         _pump(lambda: not window.jobs.running("scan"), 600)
         note("scan_done")
         report["items"] = parts.session.library.count(ItemQuery())
-        report["artists_of_picks"] = int(np.unique([p.reason for p in picks]).size)
         application.close()
     return report
 
