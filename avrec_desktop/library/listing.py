@@ -6,13 +6,13 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_desktop.library.database import Database
+from avrec_desktop.library.database import Database, fetch_numbers
 from avrec_desktop.library.query import Node, is_plain, leaves, parse
 from avrec_desktop.library.query_fields import Words
 from avrec_desktop.library.query_match import Concepts, Kept, Matcher
@@ -156,26 +156,20 @@ class Listing:
                 where.pop()  # nobody hid anything: perhaps no join is needed
             join = _STATE if any("s." in condition for condition in [*where, order]) else ""
             sql = f"SELECT i.id FROM items i {join} WHERE {' AND '.join(where)} ORDER BY {order}"  # noqa: S608 - constants
-            return _column(db, sql, values)
+            return fetch_numbers(db, sql, values)
 
     def _matching(self, text: str, *, ranked: bool) -> Ids:
         expression = match_expression(text)
         with self._db.read() as db:
             if expression is None:
                 needle = fold(text)
-                return _column(db, "SELECT id FROM items WHERE instr(lower(title), :n) > 0", {"n": needle})
+                return fetch_numbers(db, "SELECT id FROM items WHERE instr(lower(title), :n) > 0", {"n": needle})
             values = {"match": expression, "limit": _RANKED + 1}
             if ranked:
                 sql = "SELECT count(*) FROM (SELECT 1 FROM item_search WHERE item_search MATCH :match LIMIT :limit)"
                 if db.execute(sql, values).fetchone()[0] <= _RANKED:
-                    return _column(db, f"{_MATCH} ORDER BY bm25(item_search, {_WEIGHTS})", values)
-            return _column(db, _MATCH, values)
-
-
-def _column(db: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> Ids:
-    cursor = db.execute(sql, values)
-    cursor.row_factory = None
-    return np.fromiter((row[0] for row in cursor), dtype=np.int64)
+                    return fetch_numbers(db, f"{_MATCH} ORDER BY bm25(item_search, {_WEIGHTS})", values)
+            return fetch_numbers(db, _MATCH, values)
 
 
 _ITEM = """

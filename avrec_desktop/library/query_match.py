@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.library import query_fields as q
+from avrec_desktop.library.database import fetch_numbers
 from avrec_desktop.library.query import Group, Node, leaves, parse
 from avrec_desktop.library.words import fold, match_expression, phrase_expression, pieces
 
@@ -317,10 +318,8 @@ class Matcher:
         return self._of(items[hits[places]])
 
     def _column(self, sql: str, values: Mapping[str, Any]) -> Ids:
-        cursor = self._db.cursor()
-        cursor.row_factory = None
         used = {key: value for key, value in values.items() if f":{key}" in sql}
-        return np.fromiter((row[0] for row in cursor.execute(sql, used)), dtype=np.int64)
+        return fetch_numbers(self._db, sql, used)
 
     def _of(self, ids: Ids | list[int]) -> Mask:
         out = np.zeros(self._kept.size, dtype=bool)

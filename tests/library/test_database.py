@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import subprocess
 import sys
@@ -7,11 +8,14 @@ import textwrap
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from avrec_desktop import paths
 from avrec_desktop.api.errors import LibraryError
-from avrec_desktop.library.database import Database
+from avrec_desktop.library.database import Database, fetch_numbers
 
 MIGRATIONS = paths.resources() / "migrations"
 NEWEST = len(list(MIGRATIONS.glob("*.sql")))
@@ -254,3 +258,16 @@ def test_full_disk_is_reported_and_keeps_what_was_stored(tmp_path: Path) -> None
     with Database.open(path, MIGRATIONS) as database, database.read() as db:
         assert {r["key"] for r in db.execute("SELECT key FROM settings")} == {"kept", "after"}
         assert database.check() == []
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1), max_size=60))
+def test_numbers_come_as_a_statement_orders_them(values: list[int]) -> None:
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.execute("CREATE TABLE t (place INTEGER PRIMARY KEY, v INTEGER)")
+        db.executemany("INSERT INTO t (v) VALUES (?)", [(v,) for v in values])
+        for order in ("v DESC, place", "-place", "v % 7, v"):
+            sql = f"SELECT v FROM t WHERE v <> :no ORDER BY {order}"
+            expected = [row[0] for row in db.execute(sql, {"no": 3})]
+            found = fetch_numbers(db, sql, {"no": 3})
+            assert found.dtype == np.int64
+            assert found.tolist() == expected
