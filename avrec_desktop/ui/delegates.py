@@ -12,7 +12,7 @@ from avrec_desktop.library.types import Item
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.items_model import ItemsModel
 from avrec_desktop.ui.texts import duration, subtitle
-from avrec_desktop.ui.thumbs import Thumbnails, paint_art
+from avrec_desktop.ui.thumbs import DIM, Thumbnails, card_art, card_icon, paint_art
 
 CELL = QSize(196, 196)
 #: Height of the picture as a share of the card's width, and pixels below it for words.
@@ -68,11 +68,11 @@ class CardDelegate(QStyledItemDelegate):
         item: Item | None = index.data(ItemsModel.item_role)
         art = QRectF(box.left(), box.top(), box.width(), round(box.width() * ART_SHARE))
         painter.save()
-        painter.setClipPath(path)
         if item is None:
+            painter.setClipPath(path)
             painter.fillRect(art, QColor(colours.raised))
         else:
-            self._paint_art(painter, art, item)
+            self._paint_art(painter, path, art, item)
         painter.restore()
         painter.setPen(QPen(QColor(edge), 2 if focused else 1))
         painter.drawPath(path)
@@ -80,16 +80,23 @@ class CardDelegate(QStyledItemDelegate):
             self._paint_words(painter, box, art, item)
         painter.restore()
 
-    def _paint_art(self, painter: QPainter, art: QRectF, item: Item) -> None:
+    def _paint_art(self, painter: QPainter, path: QPainterPath, art: QRectF, item: Item) -> None:
         overlay = self.overlay if self.overlay is not None and self.overlay.item_id == item.id else None
         picture = overlay.picture if overlay is not None else None
+        seed, ratio = item.artist or item.title, painter.device().devicePixelRatio()
+        dim = not item.available or item.status == "failed"
         if picture is None:
-            picture = self._thumbnails.get(item.id)
-        paint_art(painter, art, picture, item.kind, item.artist or item.title)
+            size = art.size().toSize()
+            kept = card_art(self._thumbnails.get(item.id), item.kind, seed, size, ratio, dim=dim)
+            painter.drawPixmap(art.topLeft(), kept)
+        else:
+            painter.setClipPath(path)
+            paint_art(painter, art, picture, item.kind, seed)
+            if dim:
+                painter.fillRect(art, DIM)
         if overlay is not None:
+            painter.setClipPath(path)
             self._paint_overlay(painter, art, overlay)
-        if not item.available or item.status == "failed":
-            painter.fillRect(art, QColor(0, 0, 0, 120))
         length = duration(item.duration)
         if length:
             metrics = painter.fontMetrics()
@@ -106,7 +113,7 @@ class CardDelegate(QStyledItemDelegate):
         elif not item.available:
             mark = ("power-plug-off", "#ffffff")
         if mark is not None:
-            theme.icon(*mark).paint(painter, QRect(int(art.left()) + 8, int(art.top()) + 8, 20, 20))
+            painter.drawPixmap(int(art.left()) + 8, int(art.top()) + 8, card_icon(*mark, 20, ratio))
 
     @staticmethod
     def _paint_overlay(painter: QPainter, art: QRectF, overlay: Overlay) -> None:
@@ -143,6 +150,5 @@ class CardDelegate(QStyledItemDelegate):
         words = line.adjusted(20, 0, 0, 0) if rtl else line.adjusted(0, 0, -20, 0)
         painter.drawText(words, start | Qt.AlignmentFlag.AlignVCenter, second)
         kind = "music-note" if item.kind == "audio" else "movie-open"
-        theme.icon(kind, colours.muted).paint(
-            painter, QRect(left if rtl else int(box.right()) - 26, line.top() + 2, 16, 16)
-        )
+        sign = card_icon(kind, colours.muted, 16, painter.device().devicePixelRatio())
+        painter.drawPixmap(left if rtl else int(box.right()) - 26, line.top() + 2, sign)

@@ -47,6 +47,8 @@ class ItemsModel(QAbstractTableModel):
         self._wanted: set[int] = set()
         self._asked: set[int] = set()
         self._generation = 0
+        #: Grows whenever items may have changed: rows read before are not to be shown any more.
+        self.refreshes = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -110,8 +112,13 @@ class ItemsModel(QAbstractTableModel):
         """The ids in order, int64 (n,)."""
         return self._ids
 
-    def set_ids(self, ids: NDArray[np.int64]) -> None:
-        """Show these items. Rows added at the end are inserted, everything else resets the views."""
+    def set_ids(self, ids: NDArray[np.int64], first: Sequence[Item] = ()) -> None:
+        """Show these items. Rows added at the end are inserted, everything else resets the views.
+
+        Args:
+            ids: Item ids in order, int64 (n,).
+            first: Those of the first :data:`PAGE` where they have been read already: they are there at once.
+        """
         old = self._ids
         if np.array_equal(ids, old):
             return
@@ -125,6 +132,9 @@ class ItemsModel(QAbstractTableModel):
             self.beginResetModel()
             self._ids = ids
             self._forget()
+            if len(first):
+                by_id = {item.id: item for item in first}
+                self._pages[0] = [by_id.get(int(i)) for i in ids[:PAGE]]
             self.endResetModel()
         self.ids_changed.emit()
 
@@ -150,6 +160,7 @@ class ItemsModel(QAbstractTableModel):
         """Fetch these items anew where they are shown."""
         if not len(item_ids):
             return
+        self.refreshes += 1
         rows = np.flatnonzero(np.isin(self._ids, np.asarray(item_ids)))
         for page in {int(r) // PAGE for r in rows}:
             if page in self._pages:
@@ -160,6 +171,7 @@ class ItemsModel(QAbstractTableModel):
 
     def refresh_all(self) -> None:
         """Fetch everything shown anew."""
+        self.refreshes += 1
         self._wanted |= set(self._pages)
         self._asked.clear()
         if self._wanted:

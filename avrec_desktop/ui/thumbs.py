@@ -8,15 +8,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QWidget
 
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.workers import Runner
 
 #: Pictures kept in memory, and requests remembered; older requests are dropped, as what they were for scrolled away.
-KEPT, WAITING = 500, 120
+KEPT, WAITING = 240, 120
 SOURCE_SIZE = 256
+#: Kilobytes of pictures in the sizes they are painted in.
+_PAINTED = 24 * 1024
+#: Colours of placeholders.
+_HUES = 32
+#: Lies over the pictures of items that cannot be played.
+DIM = QColor(0, 0, 0, 120)
 
 
 class Thumbnails(QObject):
@@ -34,6 +40,7 @@ class Thumbnails(QObject):
 
     def __init__(self, runner: Runner, load: Callable[[int, int], Path | None], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _PAINTED))
         self._runner = runner
         self._load = load
         self._kept: OrderedDict[int, QPixmap | None] = OrderedDict()
@@ -114,6 +121,59 @@ class Picture(QWidget):
         paint_art(QPainter(self), QRectF(self.rect()), self._pixmap, self._kind, self._seed)
 
 
+def card_art(pixmap: QPixmap | None, kind: str, seed: str, size: QSize, ratio: float, *, dim: bool = False) -> QPixmap:
+    """Return an item's picture as :func:`paint_art` paints it, with rounded upper corners; kept for the next time.
+
+    Args:
+        pixmap: Its picture, or None.
+        kind: ``audio`` or ``video``.
+        seed: What the placeholder takes its colours from.
+        size: Size on the card, in device-independent pixels.
+        ratio: Device pixels per pixel.
+        dim: Whether it cannot be played now.
+    """
+    what = f"{kind}-{_hue(seed)}-{theme.is_dark()}" if pixmap is None else str(pixmap.cacheKey())
+    key = f"art-{what}-{size.width()}-{size.height()}-{ratio}-{dim}"
+    known = _painted(key)
+    if known is not None:
+        return known
+    out = QPixmap(size * ratio)
+    out.setDevicePixelRatio(ratio)
+    out.fill(Qt.GlobalColor.transparent)
+    box = QRectF(0, 0, size.width(), size.height())
+    path = QPainterPath()
+    path.addRoundedRect(box.adjusted(0, 0, 0, 2 * theme.RADIUS), theme.RADIUS, theme.RADIUS)
+    painter = QPainter(out)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipPath(path)
+    paint_art(painter, box, pixmap, kind, seed)
+    if dim:
+        painter.fillRect(box, DIM)
+    painter.end()
+    QPixmapCache.insert(key, out)
+    return out
+
+
+def card_icon(name: str, colour: str, side: int, ratio: float) -> QPixmap:
+    """Return an icon as a picture of ``side`` device-independent pixels; kept for the next time."""
+    key = f"icon-{name}-{colour}-{side}-{ratio}"
+    known = _painted(key)
+    if known is None:
+        known = theme.icon(name, colour).pixmap(QSize(side, side), ratio)
+        QPixmapCache.insert(key, known)
+    return known
+
+
+def _painted(key: str) -> QPixmap | None:
+    found: QPixmap | None = QPixmapCache.find(key)  # type: ignore[call-overload]  # PySide's stubs lack this form
+    return found
+
+
+def _hue(seed: str) -> int:
+    digest = hashlib.blake2b(seed.encode("utf-8", "replace"), digest_size=2).digest()
+    return digest[0] * _HUES // 256
+
+
 def paint_art(painter: QPainter, box: QRectF, pixmap: QPixmap | None, kind: str, seed: str) -> None:
     """Paint an item's picture into a box: pictures fill it, square covers stand before a soft copy of themselves.
 
@@ -142,8 +202,7 @@ def _cover(size: QSize, box: QRectF) -> QRectF:
 
 
 def _paint_placeholder(painter: QPainter, box: QRectF, kind: str, seed: str) -> None:
-    digest = hashlib.blake2b(seed.encode("utf-8", "replace"), digest_size=2).digest()
-    hue = digest[0] / 256
+    hue = _hue(seed) / _HUES
     dark = theme.is_dark()
     gradient = QLinearGradient(box.topLeft(), box.bottomRight())
     gradient.setColorAt(0, QColor.fromHslF(hue, 0.35, 0.32 if dark else 0.78))

@@ -74,7 +74,7 @@ def add_analysis(directory: Path, seed: int = 5) -> None:
         with session.library.database.read() as db:
             videos = {r[0] for r in db.execute("SELECT id FROM items WHERE has_video")}
         with session.features._store.writer() as writer:
-            for info in session.plugins.extractors():
+            for info in (e for e in session.plugins.extractors() if e.dim):
                 for n, item_id in enumerate(int(i) for i in ids):
                     if (info.modality == "video") != (item_id in videos) and info.modality != "text":
                         continue

@@ -102,6 +102,13 @@ def test_another_order_resets_and_stale_pages_are_dropped(qtbot: QtBot, model: I
     assert _title(model, 9) == "Title 1"
 
 
+def test_rows_that_came_with_the_list_are_there_at_once(qtbot: QtBot, model: ItemsModel, source: Source) -> None:
+    ids = np.arange(1000, 0, -1)
+    model.set_ids(ids, source.fetch(ids[:PAGE].tolist()))
+    assert (_title(model, 0), _title(model, PAGE - 1)) == ("Title 1000", f"Title {1001 - PAGE}")
+    assert _title(model, PAGE) == "…"
+
+
 def test_the_same_ids_change_nothing(qtbot: QtBot, model: ItemsModel) -> None:
     model.set_ids(np.arange(1, 11))
     with qtbot.assertNotEmitted(model.modelReset), qtbot.assertNotEmitted(model.ids_changed):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterable
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QItemSelectionModel, Qt
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop.library import store
-from avrec_desktop.library.types import ItemQuery
+from avrec_desktop.library.types import Item, ItemQuery
 from avrec_desktop.ui.items_model import COLUMNS
 from avrec_desktop.ui.widgets.basics import Chip
 from avrec_desktop.ui.window import Parts
@@ -121,3 +126,52 @@ def test_keys_on_an_item_of_the_list(qtbot: QtBot, parts: Parts, world: World) -
     with qtbot.waitSignal(grid.played) as played:
         qtbot.keyClick(grid, Qt.Key.Key_Return)
     assert played.args == [item]
+
+
+def test_while_a_search_runs_the_last_of_what_is_typed_waits_for_it(
+    qtbot: QtBot, parts: Parts, world: World, ranked: ItemQuery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts.go("library")
+    qtbot.waitUntil(lambda: not parts._window.runner.busy)
+    go_on, asked, real = threading.Event(), list[str](), world.library.ids
+
+    def ids(query: ItemQuery) -> NDArray[np.int64]:
+        asked.append(query.text)
+        assert go_on.wait(10)
+        return real(query)
+
+    monkeypatch.setattr(world.library, "ids", ids)
+    shown = list[int]()
+    parts.library.loaded.connect(lambda: shown.append(len(parts.model.ids)))
+    qtbot.keyClicks(parts.library_page.search, "zith")
+    qtbot.waitUntil(lambda: asked == ["z"])  # the first key starts a search: nothing waits for a pause
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(shown))
+    assert asked == ["z", "zith"]
+    assert shown == [3], "what was overtaken is not put on show"
+
+
+def test_rows_read_before_a_change_are_not_shown_after_it(
+    qtbot: QtBot, parts: Parts, world: World, ranked: ItemQuery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts.go("library")
+    qtbot.waitUntil(lambda: not parts._window.runner.busy)
+    read, go_on, real = threading.Event(), threading.Event(), world.library.items_by_id
+
+    def items_by_id(ids: Iterable[int], profile: str = "default") -> list[Item]:
+        found = real(ids, profile)
+        read.set()
+        assert go_on.wait(10)
+        return found
+
+    monkeypatch.setattr(world.library, "items_by_id", items_by_id)
+    qtbot.keyClick(parts.library_page.search, "z")
+    qtbot.waitUntil(read.is_set)
+    with world.library.database.write() as db:
+        db.execute("UPDATE items SET title = 'Zither, mended' WHERE id = 1")
+    parts.model.refresh_items([1])
+    go_on.set()
+    qtbot.waitUntil(lambda: sorted(int(i) for i in parts.model.ids) == [1, 2, 3])
+    row = parts.model.row_of(1)
+    qtbot.waitUntil(lambda: parts.model.index(row, 0).data() not in (None, "…"))
+    assert parts.model.index(row, 0).data() == "Zither, mended"

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QInputDialog,
-    QListView,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -24,20 +23,19 @@ from PySide6.QtWidgets import (
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.jobs.events import ItemsChanged
 from avrec_desktop.library.listing import DOWNWARDS
-from avrec_desktop.library.types import ItemQuery
+from avrec_desktop.library.types import Item, ItemQuery
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.delegates import CELL, CardDelegate, cell_for
-from avrec_desktop.ui.items_model import COLUMNS, ItemsModel
+from avrec_desktop.ui.items_model import COLUMNS, PAGE, ItemsModel
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.basics import EmptyState, button, label, tool
+from avrec_desktop.ui.widgets.card_grid import CardGrid
 from avrec_desktop.ui.widgets.query_edit import QueryEdit
 from avrec_desktop.ui.workers import Runner
 
-#: Milliseconds after the last key before a search starts.
-TYPING = 60
 _NUDGE = QPoint(CELL.width() // 2, CELL.height() // 2)
 #: Widths of the columns; title, artist and album share what the others leave.
 _WIDTHS = {"year": 70, "duration": 82, "rating": 98, "plays": 86, "kind": 82}
@@ -67,7 +65,7 @@ class _Keys:
         return True
 
 
-class GridView(QListView):
+class GridView(CardGrid):
     """The library as cards.
 
     Signals:
@@ -80,16 +78,8 @@ class GridView(QListView):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setMovement(QListView.Movement.Static)
-        self.setUniformItemSizes(True)
-        self.setLayoutMode(QListView.LayoutMode.Batched)
-        self.setBatchSize(2000)
         self.setGridSize(CELL)
-        self.setMouseTracking(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragEnabled(True)
         self.setAccessibleName(self.tr("Library as cards"))
@@ -280,9 +270,9 @@ class LibraryController(QObject):
         self.query = ItemQuery(profile=session.profile)
         self._only: NDArray[np.int64] | None = None  # a fixed list of items instead of a query
         self._sorted: tuple[str, bool] = (self.query.sort, self.query.descending)  # as chosen, while not searching
-        self._typing = self._single_shot(TYPING, self._search)
+        self._reading = self._stale = False
         self._reload = self._single_shot(250, self.load)
-        page.search.textChanged.connect(lambda _: self._typing.start())
+        page.search.textChanged.connect(lambda _: self._search())
         page.search.textChanged.connect(lambda text: page.save.setEnabled(bool(text.strip())))
         page.search.offer_from(runner, session.library.complete)
         page.save.clicked.connect(self._ask_name)
@@ -325,33 +315,49 @@ class LibraryController(QObject):
         self.load()
 
     def load(self) -> None:
-        """Read the list of ids anew; the current item and the place stay."""
-        query, only = self.query, self._only
+        """Read the list of ids anew, and the first rows with it; the current item and the place stay.
 
-        def work() -> NDArray[np.int64]:
-            ids = self._session.library.ids(query)
-            return ids if only is None else ids[np.isin(ids, only)]
+        One search runs at a time: what is typed meanwhile waits for it, and only the last of it is looked up.
+        """
+        if self._reading:
+            self._stale = True
+            return
+        self._reading, self._stale = True, False
+        query, only, library, refreshes = self.query, self._only, self._session.library, self._model.refreshes
+
+        def work() -> tuple[NDArray[np.int64], list[Item]]:
+            ids = library.ids(query)
+            ids = ids if only is None else ids[np.isin(ids, only)]
+            return ids, library.items_by_id(ids[:PAGE].tolist(), query.profile)
+
+        def over() -> None:
+            self._reading = False
+            if self._stale:
+                self.load()
 
         self._runner.run(
             work,
-            lambda ids: self._loaded(query, ids),
+            lambda found: self._loaded(query, found[0], found[1] if refreshes == self._model.refreshes else []),
             self._failed,
+            over,
             key="ids",
             priority=8,
         )
 
     def _failed(self, error: AvrecError) -> None:
-        if not self._page.search.explain(error):
+        if not self._stale and not self._page.search.explain(error):
             self.problem.emit(error_text(error))
 
-    def _loaded(self, query: ItemQuery, ids: NDArray[np.int64]) -> None:
+    def _loaded(self, query: ItemQuery, ids: NDArray[np.int64], first: list[Item]) -> None:
+        if self._stale:
+            return
         view = self._view()
         top = view.indexAt(view.viewport().rect().topLeft() + _NUDGE)
         top_id = int(top.data(ItemsModel.id_role)) if top.isValid() and view.verticalScrollBar().value() else 0
         current = view.currentIndex()
         current_id = int(current.data(ItemsModel.id_role)) if current.isValid() else 0
         self._page.search.all_right()
-        self._model.set_ids(ids)
+        self._model.set_ids(ids, first)
         for item_id, bring in ((current_id, False), (top_id, True)):
             row = self._model.row_of(item_id) if item_id else -1
             if row < 0:
@@ -421,7 +427,7 @@ class LibraryController(QObject):
 
     def _picture(self, item_id: int) -> None:
         view = self._view()
-        if view is self._page.grid and view.isVisible():
+        if view is self._page.grid and view.isVisible() and self._thumbnails.get(item_id) is not None:
             row = self._model.row_of(item_id)
             if row >= 0:
                 view.update(self._model.index(row, 0))
