@@ -29,7 +29,7 @@ from tests.benchmarks.catalogue_fixture import add_analysis, make_library
 make_library(Path(sys.argv[1]), int(sys.argv[2])).close()
 add_analysis(Path(sys.argv[1]))
 """
-_STEPS, _WORDS = 300, ("rake", "mi lo", "keno", "so na", "du", "be la", "tira", "no ra", "shi", "genre:rock ma")
+_STEPS, _WORDS = 300, ("rake", "mi lo", "keno", "so na", "du", "be la", "tira", "no ra", "shi", "春")
 #: Milliseconds from one key to the next, at least.
 _BEAT = 120
 
@@ -85,6 +85,8 @@ class _Painted(QObject):
     def _came(self) -> None:
         self._loaded = True
         self._grid.viewport().update()
+        if not self._model.rowCount():  # another page says that nothing was found
+            QTimer.singleShot(0, self._look)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look again when the paint is over."""
