@@ -4,7 +4,9 @@
 (100,000). Bars: at least 0.77 of the rate of a bare ``mutagen.File`` loop in one process on the same files, which is
 what Quod Libet's scan reaches (3,180 of 4,110 files/s), by the clock or, where the machine has other work, by the CPU
 seconds of all processes shared by two cores; the first items within a second; ten times ``beet import -A``
-where ``beet`` is on the PATH; the rescan within twice the time of ``os.scandir`` and ``stat``.
+where ``beet`` is on the PATH; level with Quod Libet's own scan and save where ``quodlibet`` is on the PATH or
+``AVREC_BENCH_QUODLIBET`` names a Python that has it (by the clock or by CPU, as above); the rescan within twice the
+time of ``os.scandir`` and ``stat``.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -27,6 +30,20 @@ from avrec_desktop.library.store import FileRef
 from tests.library import media_factory
 
 QUOD_LIBET_RATIO = 3180 / 4110
+#: Scans a folder into a new library of Quod Libet; prints songs, seconds by the clock and of CPU.
+_QUOD_LIBET = """
+import os, sys, time
+os.environ["QUODLIBET_USERDIR"] = sys.argv[2]
+import quodlibet
+quodlibet.init_cli()
+from quodlibet.library import SongFileLibrary
+library = SongFileLibrary("main")
+began, cpu = time.perf_counter(), time.process_time()
+for _ in library.scan([sys.argv[1]]):
+    pass
+library.save(os.path.join(sys.argv[2], "songs"))
+print(len(library), time.perf_counter() - began, time.process_time() - cpu)
+"""
 
 
 def main() -> dict[str, Any]:
@@ -36,6 +53,8 @@ def main() -> dict[str, Any]:
     assert max(result["first"]["ratio_to_mutagen"], result["first"]["cpu_ratio"]) >= QUOD_LIBET_RATIO, result
     assert result["first"]["first_items_seconds"] < 1.0, result
     assert result["first"].get("ratio_to_beet", 10.0) >= 10.0, result
+    peer = result["first"].get("ratio_to_quod_libet")
+    assert peer is None or max(peer, result["first"]["cpu_ratio_to_quod_libet"]) >= 1.0, result
     assert result["rescan"]["ratio_to_walk"] <= 2.0, result
     return result
 
@@ -51,6 +70,7 @@ def first_scan(n: int) -> dict[str, Any]:
             best
             | {"ratios": [(r["ratio_to_mutagen"], r["cpu_ratio"]) for r in rounds]}
             | _beet(Path(folder), music, best["seconds"])
+            | _quod_libet(Path(folder), music, best)
         )
 
 
@@ -94,6 +114,7 @@ def _cpu() -> float:
 def _beet(folder: Path, music: Path, took: float) -> dict[str, float]:
     beet = shutil.which("beet")
     if beet is None:
+        print("no beet on the PATH: not compared", file=sys.stderr)
         return {}
     env = dict(os.environ) | {"BEETSDIR": str(folder / "beets")}
     (folder / "beets").mkdir()
@@ -101,6 +122,40 @@ def _beet(folder: Path, music: Path, took: float) -> dict[str, float]:
     subprocess.run([beet, "import", "-A", "-q", "-C", "-i", str(music)], env=env, check=True, capture_output=True)
     beet_took = time.perf_counter() - began
     return {"beet_seconds": beet_took, "ratio_to_beet": beet_took / took}
+
+
+def _quod_libet(folder: Path, music: Path, best: dict[str, Any]) -> dict[str, float]:
+    """Return what Quod Libet takes for the same files, the best of three rounds as ours is; empty without it."""
+    python = os.environ.get("AVREC_BENCH_QUODLIBET") or _interpreter(shutil.which("quodlibet"))
+    if python is None:
+        print("no quodlibet on the PATH and no AVREC_BENCH_QUODLIBET: not compared", file=sys.stderr)
+        return {}
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    rounds = []
+    for number in range(3):
+        home = folder / f"quod libet {number}"
+        home.mkdir()
+        command = [python, "-c", _QUOD_LIBET, str(music), str(home)]
+        done = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
+        songs, seconds, cpu = done.stdout.split()[-3:]
+        assert int(songs) == best["files"], done
+        rounds.append((float(seconds), float(cpu)))
+    seconds_, cpu_ = min(r[0] for r in rounds), min(r[1] for r in rounds)
+    return {
+        "quod_libet_seconds": seconds_,
+        "ratio_to_quod_libet": seconds_ / best["seconds"],
+        "quod_libet_cpu_seconds": cpu_,
+        "cpu_ratio_to_quod_libet": cpu_ / (best["cpu_seconds"] / 2),
+    }
+
+
+def _interpreter(script: str | None) -> str | None:
+    """Return the Python that a script names in its first line."""
+    if script is None:
+        return None
+    first = Path(script).read_text(encoding="utf-8", errors="replace").partition("\n")[0]
+    words = first.removeprefix("#!").split()
+    return words[-1] if first.startswith("#!") and words else None
 
 
 def rescan(n: int) -> dict[str, float]:
