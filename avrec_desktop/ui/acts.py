@@ -16,7 +16,9 @@ from avrec_desktop.ui.report import ReportDialog, make_report
 from avrec_desktop.ui.texts import error_text
 
 if TYPE_CHECKING:
-    from avrec_desktop.ui.window import MainWindow, Parts
+    from avrec_desktop.ui.pages.settings import SettingsController, SettingsPage
+    from avrec_desktop.ui.shell import MainWindow
+    from avrec_desktop.ui.window import Parts
 
 
 class WindowActs(QObject):
@@ -33,15 +35,6 @@ class WindowActs(QObject):
         self._window = window
         self._parts = parts
         self._settings = settings
-        page = parts.settings_page
-        page.theme_chosen.connect(window.theme_chosen)
-        page.language_chosen.connect(window.language_chosen)
-        page.profile_chosen.connect(window.profile_chosen)
-        page.text_size_chosen.connect(window.text_size_chosen)
-        page.motion_chosen.connect(lambda chosen: motion.choose(settings, chosen))
-        page.switched.connect(self._switched)
-        page.report_wanted.connect(self.show_report)
-        parts.settings.acted.connect(lambda text, work: parts.actions.do(work, text))
         parts.home.place_chosen.connect(self._moved_slider)
         parts.item_menu.extend.append(self.extend_menu)
         menus = parts.playing.menus
@@ -55,9 +48,21 @@ class WindowActs(QObject):
         ):
             QShortcut(QKeySequence(keys), parts.root).activated.connect(call)
 
-    def show_settings(self) -> None:
-        """Show on the settings page what is stored."""
-        page, stored = self._parts.settings_page, self._settings
+    def attach(self, page: SettingsPage, control: SettingsController) -> None:
+        """Listen to the settings page, which is made later than this, and show on it what is stored."""
+        window, parts, settings = self._window, self._parts, self._settings
+        page.theme_chosen.connect(window.theme_chosen)
+        page.language_chosen.connect(window.language_chosen)
+        page.profile_chosen.connect(window.profile_chosen)
+        page.text_size_chosen.connect(window.text_size_chosen)
+        page.motion_chosen.connect(lambda chosen: motion.choose(settings, chosen))
+        page.switched.connect(self._switched)
+        page.report_wanted.connect(self.show_report)
+        control.acted.connect(lambda text, work: parts.actions.do(work, text))
+        self._show_settings(page)
+
+    def _show_settings(self, page: SettingsPage) -> None:
+        stored = self._settings
         language = "zh_CN" if QLocale().language() == QLocale.Language.Chinese else "en"
         for choice, value in (
             (page.theme, stored.value("looks/theme", "system")),

@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -29,13 +31,13 @@ from avrec_desktop import paths
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.jobs.job import Job
 from avrec_desktop.jobs.logfile import LogFile
-from avrec_desktop.library import backup
-from avrec_desktop.session import Session, SessionOptions
 from avrec_desktop.ui import memory, motion, theme
 from avrec_desktop.ui.instance import Instance, ask_other
-from avrec_desktop.ui.texts import error_text
-from avrec_desktop.ui.window import MainWindow
+from avrec_desktop.ui.shell import MainWindow
 from avrec_desktop.ui.workers import JobCenter, Runner
+
+if TYPE_CHECKING:
+    from avrec_desktop.session import Session
 
 #: Seconds a busy worker thread may keep the interpreter before the UI thread gets it. Every Qt call gives the
 #: interpreter away, so with Python's 5 ms a paint of twenty calls could wait for 100 ms.
@@ -101,8 +103,8 @@ class Application(QObject):
 
     def open(self) -> None:
         """Open the library in a worker, then fill the window."""
-        options = SessionOptions(profile=self._profile)
-        self.window.runner.run(lambda: Session.open(self._directory, options), self._opened, self._failed, long=True)
+        directory, profile = self._directory, self._profile
+        self.window.runner.run(lambda: _open(directory, profile), self._opened, self._failed, long=True)
 
     def close(self) -> None:
         """Close window and library."""
@@ -142,6 +144,8 @@ class Application(QObject):
         self.window.attach(session)
 
     def _failed(self, error: AvrecError) -> None:
+        from avrec_desktop.ui.texts import error_text
+
         self.window.show_failure(error_text(error))
         self.window.ready.emit()
 
@@ -194,6 +198,9 @@ class Application(QObject):
 
         def failed(error: AvrecError) -> None:
             self.window.ready.connect(lambda: self._say(error_text(error)))
+
+        from avrec_desktop.library import backup
+        from avrec_desktop.ui.texts import error_text
 
         self.window.runner.run(
             lambda: backup.restore(source, self._directory, Job()), None, failed, self.open, long=True
@@ -264,6 +271,15 @@ class Application(QObject):
             self._retired.clear()
         elif self._retired:
             QTimer.singleShot(500, self, self._dispose)
+
+
+def _open(directory: Path, profile: str) -> Session:
+    """Open a library and load what its window needs, in a worker: the window shows meanwhile."""
+    from avrec_desktop.session import Session, SessionOptions
+
+    session = Session.open(directory, SessionOptions(profile=profile))
+    import_module("avrec_desktop.ui.window")
+    return session
 
 
 def run(directory: Path, profile: str, files: Sequence[Path] = ()) -> int:

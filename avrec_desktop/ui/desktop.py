@@ -7,23 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QSettings, QUrl
-from PySide6.QtGui import QDesktopServices, QIcon
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
-from avrec_desktop import paths
 from avrec_desktop.ui.player import file_url
+from avrec_desktop.ui.shell import MainWindow, app_icon
 from avrec_desktop.ui.workers import JobEntry
 
 if TYPE_CHECKING:
-    from avrec_desktop.ui.window import MainWindow, Parts
+    from avrec_desktop.ui.window import Parts
 
 #: Settings: an icon in the tray; a notification when a long job is over. Both are off until asked for.
 TRAY, NOTIFY = "window/tray", "window/notifications"
-
-
-def app_icon() -> QIcon:
-    """Return the icon of the app."""
-    return QIcon(str(paths.resources() / "desktop" / "avrec.svg"))
 
 
 def on(settings: QSettings, key: str) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPalette
@@ -114,11 +116,20 @@ def apply(app: QApplication, scheme: Scheme) -> None:
 @lru_cache(maxsize=512)
 def icon(name: str, colour: str | None = None) -> QIcon:
     """Return an icon of the Material Design set (``"heart"``, ``"play"`` ...) in a colour, default the text's."""
-    import qtawesome
-
     chosen = colour or tokens().text
-    out: QIcon = qtawesome.icon(f"mdi6.{name}", color=chosen, color_disabled=tokens().muted)
+    out: QIcon = _icon_font().icon(f"mdi6.{name}", color=chosen, color_disabled=tokens().muted)
     return out
+
+
+@lru_cache(maxsize=1)
+def _icon_font() -> Any:
+    """Return the one set of icons in use: qtawesome's own instance would read and check all twelve it brings."""
+    from qtawesome.iconic_font import IconicFont
+
+    folder = Path(find_spec("qtawesome").origin or "").parent / "fonts"  # type: ignore[union-attr]
+    font = next(folder.glob("materialdesignicons6-webfont-*.ttf")).name
+    names = next(folder.glob("materialdesignicons6-webfont-charmap-*.json")).name
+    return IconicFont(("mdi6", font, names))
 
 
 def _palette(c: Tokens) -> QPalette:

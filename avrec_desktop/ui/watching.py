@@ -30,7 +30,6 @@ class Watching(QObject):
 
     def __init__(
         self,
-        page: SettingsPage,
         runner: Runner,
         jobs: JobCenter,
         session: Session,
@@ -38,17 +37,24 @@ class Watching(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._page, self._runner, self._jobs = page, runner, jobs
+        self._page: SettingsPage | None = None
+        self._runner, self._jobs = runner, jobs
+        self._on = False
         self._session, self._automation = session, automation
         self._waiting: set[Path] = set()
         self._closed = False
         self.watcher = FolderWatcher(session.library, self._changed.emit)
         self._changed.connect(self._scan)
         jobs.ended.connect(lambda _: self._scan([]))
-        page.watch_chosen.connect(self._choose)
         self._notes = QTimer(self)
         self._notes.setInterval(_NOTES)
         self._notes.timeout.connect(self._show_notes)
+
+    def attach(self, page: SettingsPage) -> None:
+        """Show the setting and the notes on a page, which is made later than this."""
+        self._page = page
+        page.watch.setChecked(self._on)
+        page.watch_chosen.connect(self._choose)
 
     def start(self) -> None:
         """Begin to watch, if the user wants it."""
@@ -76,13 +82,16 @@ class Watching(QObject):
     def _apply(self, on: bool) -> None:
         if self._closed:
             return
-        self._page.watch.setChecked(on)
+        self._on = on
+        if self._page is not None:
+            self._page.watch.setChecked(on)
         if on:
             self.watcher.start()
             self._notes.start()
         else:
             self._notes.stop()
-            self._page.watch_note.hide()
+            if self._page is not None:
+                self._page.watch_note.hide()
             self._runner.run(self.watcher.stop, long=True)
 
     def _scan(self, folders: list[Path]) -> None:
@@ -95,7 +104,7 @@ class Watching(QObject):
             self._automation.scan(wanted)
 
     def _show_notes(self) -> None:
-        if self._page.isVisible():
+        if self._page is not None and self._page.isVisible():
             odd = [s for s in self.watcher.states() if s.note]
             self._page.watch_note.setText("\n".join(self._note(s) for s in odd))
             self._page.watch_note.setVisible(bool(odd))

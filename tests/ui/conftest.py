@@ -39,7 +39,8 @@ from avrec_desktop.recommend.taste import Course
 from avrec_desktop.recommend.tradeoff import Tradeoff
 from avrec_desktop.ui import app as app_module
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.window import MainWindow, Parts
+from avrec_desktop.ui.shell import MainWindow
+from avrec_desktop.ui.window import Parts
 
 #: What Qt says off screen, and its media backend on machines without a sound server.
 NO_SOUND = ("This plugin does not support", "PulseAudio", "pipewire", "Pipewire", "qt.multimedia")
