@@ -45,6 +45,8 @@ log = logging.getLogger(__name__)
 _WORDS = re.compile(r"\w+")
 #: Candidates taken of the full-text rankings of a search.
 _DEPTH = 200
+#: Seconds between two updates of topics and moods while an analysis runs: each costs a write and news for all views.
+UNDERSTAND_SECONDS = 5.0
 
 
 class Features:
@@ -78,6 +80,8 @@ class Features:
         self._changes = 0
         self._priority: tuple[int, ...] = ()
         self._run: ExtractionRun | None = None
+        self._unread: dict[int, None] = {}
+        self._understood = 0.0
         self.policy = Policy(policy.load_settings(self._database))
         self._unsubscribe = events.subscribe(self._on_event)
 
@@ -132,10 +136,12 @@ class Features:
             else:
                 crew = LocalCrew(load_args, job, run.inbox, workers)
             self._run = run
+            self._understood = time.monotonic()
             try:
                 result = run.run(crew, pairs, lambda: self._priority)
             finally:
                 self._run = None
+                self._understand((), at_once=True)
             for extractor in chosen:
                 writer.compact(extractor.id, extractor.version)
             unreadable = sum(len(self._reread(e)) for e in chosen)
@@ -357,7 +363,16 @@ class Features:
             self._changes += 1
         elif isinstance(event, FeaturesStored):
             self._changes += 1
-            self.understanding.update(event.item_ids)  # in the thread of the analysis that stored them
+            self._understand(event.item_ids)  # in the thread of the analysis that stored them
+
+    def _understand(self, item_ids: Iterable[int], *, at_once: bool = False) -> None:
+        """Work out topics; during a run for the items of some seconds and of all extractors together."""
+        self._unread.update(dict.fromkeys(item_ids))
+        if self._run is not None and not at_once and time.monotonic() - self._understood < UNDERSTAND_SECONDS:
+            return
+        waiting, self._unread = list(self._unread), {}
+        self.understanding.update(waiting)
+        self._understood = time.monotonic()
 
     def _extractor(self, extractor_id: str) -> ExtractorInfo:
         for extractor in self._plugins.extractors():

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from avrec_desktop.api.errors import InputError, NotFoundError
-from avrec_desktop.features import search
+from avrec_desktop.api.errors import Cancelled, InputError, NotFoundError
+from avrec_desktop.features import ledger, pipeline, search
 from avrec_desktop.features.evidence import MOST_MOODS, MOST_TOPICS, SHOWN, Evidence, sound_mood, strongest
 from avrec_desktop.features.neighbours import Neighbour
 from avrec_desktop.features.passages import FoundPassage
 from avrec_desktop.features.understanding import Topics
-from avrec_desktop.jobs.events import ItemsChanged
+from avrec_desktop.jobs.events import FeaturesStored, ItemsChanged
 from avrec_desktop.jobs.job import Job
 from avrec_desktop.library.vocabulary import vocabulary
 
@@ -68,6 +68,48 @@ def test_topics_follow_the_analysis_and_the_words(rig) -> None:
     assert rig.features.understanding.pending().tolist() == [items[1]]
     assert rig.features.understanding.update() == 1
     assert "classical" in {t.key for t in rig.features.understanding.of(items[1])}
+
+
+def test_topics_are_worked_out_for_all_extractors_of_a_run_together(rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    items = rig.add("one.wav", "two.wav", "three.wav")
+    monkeypatch.setattr(ledger, "TELL_SECONDS", 0.0)
+    monkeypatch.setattr(pipeline, "UNDERSTAND_SECONDS", 3600.0)
+    updates: list[list[int]] = []
+    settle = rig.features.understanding._settle
+    monkeypatch.setattr(rig.features.understanding, "_settle", lambda ids: (updates.append(ids), settle(ids)))
+    rig.features.extract(HONEST, job=Job())
+    assert len(rig.stored) > 1
+    assert [sorted(u) for u in updates] == [sorted(items)]
+    assert len(rig.features.understanding.pending()) == 0
+
+
+def test_topics_follow_a_long_run_while_it_goes_on(rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.add("one.wav", "two.wav", "three.wav")
+    monkeypatch.setattr(ledger, "TELL_SECONDS", 0.0)
+    monkeypatch.setattr(pipeline, "UNDERSTAND_SECONDS", 0.0)
+    during: list[bool] = []
+    settle = rig.features.understanding._settle
+    monkeypatch.setattr(
+        rig.features.understanding,
+        "_settle",
+        lambda ids: (during.append(rig.features.activity is not None), settle(ids)),
+    )
+    rig.features.extract(HONEST, job=Job())
+    assert any(during)
+
+
+def test_what_a_cancelled_run_stored_is_understood(rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.add("one.wav", "two.wav", "three.wav")
+    monkeypatch.setattr(ledger, "TELL_SECONDS", 0.0)
+    monkeypatch.setattr(pipeline, "UNDERSTAND_SECONDS", 3600.0)
+    job = Job()
+    stop = rig.features._events.subscribe(lambda e: job.cancel() if isinstance(e, FeaturesStored) else None)
+    with pytest.raises(Cancelled):
+        rig.features.extract(HONEST, job=job)
+    stop()
+    told = {i for event in rig.stored for i in event.item_ids}
+    assert told
+    assert told.isdisjoint(rig.features.understanding.pending().tolist())
 
 
 def test_tags_of_a_source_that_is_not_in_use_do_not_count(rig) -> None:

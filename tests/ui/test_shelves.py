@@ -11,6 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from avrec_desktop.jobs.events import FeaturesStored
+from avrec_desktop.recommend.panel import Pick
+from avrec_desktop.ui.pages import home_control
+from avrec_desktop.ui.widgets.card import RecommendationCard
 from avrec_desktop.ui.widgets.shelf import ShelfRow
 from avrec_desktop.ui.window import Parts
 from tests.ui.conftest import World
@@ -193,3 +197,84 @@ def test_a_like_does_not_wait_for_a_panel_made_without_it(
     assert not go.is_set()
     go.set()
     qtbot.waitUntil(lambda: not parts._window.runner.busy)
+
+
+def test_a_like_makes_the_panel_and_the_shelves_once_and_few_cards_at_a_time(
+    qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    turns: list[int] = []
+    card, fill = parts.home._card, parts.home._fill_shelf
+
+    def count_card(pick: Pick) -> RecommendationCard:
+        made.append(pick.item)
+        return card(pick)
+
+    def count_turn() -> None:
+        before = len(made)
+        fill()
+        turns.append(len(made) - before)
+
+    parts.home._next_shelf.timeout.disconnect(parts.home._fill_shelf)
+    parts.home._next_shelf.timeout.connect(count_turn)
+    monkeypatch.setattr(parts.home, "_card", count_card)
+    monkeypatch.setattr(home_control, "AT_ONCE", 2)
+    world.recommend.places.clear()
+    shelved: list[None] = []
+    parts.home.shelved.connect(lambda: shelved.append(None))
+    with qtbot.waitSignal(parts.home.shelved):
+        parts.actions.like(1)
+    qtbot.waitUntil(lambda: not parts._window.runner.busy)
+    assert len(world.recommend.places) == 1
+    assert len(shelved) == 1
+    assert sum(turns) == sum(len(row.cards) for row in parts.home_page.shelves.values()) == 7
+    assert max(turns) == 2
+
+
+def test_shelves_that_did_not_change_keep_their_cards(
+    qtbot: QtBot, liked: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = liked.home_page.all_cards()
+    made: list[int] = []
+    card = liked.home._card
+    monkeypatch.setattr(liked.home, "_card", lambda pick: made.append(pick.item) or card(pick))
+    with qtbot.waitSignal(liked.home.shelved):
+        liked.home.refresh()
+    assert liked.home_page.all_cards() == before
+    assert made == []
+
+
+def test_an_analysis_renews_the_panel_only_while_it_is_seen(
+    qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home_control, "GROWN", 20)
+    monkeypatch.setattr(home_control, "GROWN_MOST", 20)
+    parts.go("library")
+    qtbot.waitUntil(lambda: not parts._window.runner.busy)
+    world.recommend.places.clear()
+    heard: list[object] = []
+    parts.bridge.features_stored.connect(heard.append)
+    for item in (1, 2, 3):
+        world.events.publish(FeaturesStored("music", (item,)))
+    qtbot.waitUntil(lambda: len(heard) == 3)
+    assert not parts.home._soon.isActive()
+    assert world.recommend.places == []
+    with qtbot.waitSignal(parts.home.shelved):
+        parts.go("home")
+    assert len(world.recommend.places) == 1
+    with qtbot.waitSignal(parts.home.shelved):
+        for item in (1, 2, 3):
+            world.events.publish(FeaturesStored("music", (item,)))
+    assert len(world.recommend.places) == 2
+
+
+def test_a_costly_panel_follows_an_analysis_less_often(parts: Parts) -> None:
+    parts.home._cost.update(panel=0.5, shelves=0.5)
+    parts.home._follow_growth()
+    assert parts.home._soon.isActive()
+    assert parts.home._soon.interval() == 20_000
+    parts.home._soon.stop()
+    parts.home._cost.update(panel=60.0)
+    parts.home._follow_growth()
+    assert parts.home._soon.interval() == 60_000
+    parts.home._soon.stop()

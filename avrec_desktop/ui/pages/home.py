@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -87,11 +87,13 @@ class HomePage(QWidget):
 
     Signals:
         choose_folders, try_sample, refresh: Buttons of the page.
+        seen: It comes into view.
     """
 
     choose_folders = Signal()
     try_sample = Signal()
     refresh = Signal()
+    seen = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -175,6 +177,11 @@ class HomePage(QWidget):
         self.area.setWidget(inner)
         box.addWidget(self.area, 1)
         return page
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that the page comes into view."""
+        super().showEvent(event)
+        self.seen.emit()
 
     # -- shelves
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QPoint, QSettings, Qt, QTimer, Signal
@@ -23,6 +24,10 @@ from avrec_desktop.ui.workers import Runner, TaskSignals
 
 #: Cards of the panel and of a shelf.
 PICKS, SHELF = 10, 20
+#: Cards made between two looks at what the user does.
+AT_ONCE = 5
+#: Milliseconds from new vectors to a new panel: the least, and the most as so many times what the last one took.
+GROWN, GROWN_MOST, GROWN_SHARE = 3000, 60_000, 20
 #: Milliseconds without a move after which a film plays on from where the pointer rests.
 REST = 350
 
@@ -84,6 +89,9 @@ class HomeController(QObject):
         self._again = False  # there was news meanwhile
         self._pressing = False  # what the user did waits for no panel that is being made without it
         self._coming: list[Shelf] = []
+        self._ready: list[RecommendationCard] = []
+        self._cost = {"panel": 0.0, "shelves": 0.0}
+        self._grown = False
         self._order: list[ShelfKey] = []
         self._next_shelf = QTimer(self)
         self._next_shelf.setSingleShot(True)
@@ -98,7 +106,8 @@ class HomeController(QObject):
         bridge.behaviour_changed.connect(lambda e: self._acted() if e.profile in {session.profile, ""} else None)
         bridge.model_changed.connect(lambda _: self._later(200))
         bridge.items_changed.connect(lambda e: self._later(1500) if e.added or e.removed else None)
-        bridge.features_stored.connect(lambda _: self._later(3000))
+        bridge.features_stored.connect(lambda _: self._follow_growth())
+        page.seen.connect(self._catch_up)
         bridge.plugins_changed.connect(lambda _: self._later(1000))
         preview.frame.connect(self._frame)
         preview.progressed.connect(self._progress)
@@ -117,6 +126,7 @@ class HomeController(QObject):
         """Have the panel made anew, then what stands below it."""
         self._soon.stop()
         self._pressing = False
+        self._grown = False
         self._make(remember=True)
 
     def set_place(self, place: float) -> None:
@@ -138,8 +148,11 @@ class HomeController(QObject):
         profile, place = self._session.profile, self._page.novelty.place
 
         def work() -> tuple[Panel, dict[int, str]]:
+            began = time.monotonic()
             panel = self._session.recommend.recommend(profile, PICKS, novelty=place, remember=remember)
-            return panel, self._kinds_of(panel.picks)
+            found = panel, self._kinds_of(panel.picks)
+            self._cost["panel"] = time.monotonic() - began
+            return found
 
         def show(found: tuple[Panel, dict[int, str]]) -> None:
             self._show(found)
@@ -159,9 +172,12 @@ class HomeController(QObject):
         profile, recommend = self._session.profile, self._session.recommend
 
         def work() -> tuple[list[Shelf], Tradeoff | None, dict[int, str]]:
+            began = time.monotonic()
             shelves = recommend.shelves(profile, SHELF, novelty=place, panel=panel)[1:] if panel.picks else []
             kinds = self._kinds_of([pick for shelf in shelves for pick in shelf.picks])
-            return shelves, recommend.tradeoff(profile, PICKS), kinds
+            found = shelves, recommend.tradeoff(profile, PICKS), kinds
+            self._cost["shelves"] = time.monotonic() - began
+            return found
 
         self._runner.run(work, self._show_shelves, self._shelves_failed, key="shelves", priority=1)
 
@@ -174,19 +190,36 @@ class HomeController(QObject):
         self._kinds |= kinds
         self._page.novelty.set_tradeoff(tradeoff)
         self._page.novelty.setVisible(tradeoff is not None)
+        for card in self._ready:
+            if card.parent() is None:  # made for shelves that newer ones have overtaken
+                card.deleteLater()
+        self._ready = []
         self._coming, self._order = list(shelves), [shelf.key for shelf in shelves]
         self._next_shelf.start()
 
     def _fill_shelf(self) -> None:
-        """Fill the next shelf; one at a time, as the cards of all together would hold the window up."""
-        if self._coming:
-            shelf = self._coming.pop(0)
-            row = self._page.shelf(shelf.key)
-            row.set_cards(shelf_title(shelf), self._cards(row.cards, shelf.picks))
-            self._next_shelf.start()
-        else:
+        """Make some of the cards that the next shelf lacks; all of them together would hold the window up."""
+        if not self._coming:
             self._page.order_shelves(self._order)
             self.shelved.emit()
+            return
+        shelf = self._coming[0]
+        row = self._page.shelves.get(shelf.key)
+        same = {} if row is None else {(c.pick.item, c.pick.reason): c for c in row.cards}
+        fresh = 0
+        for pick in shelf.picks[len(self._ready) :]:
+            card = same.get((pick.item, pick.reason))
+            if card is None:
+                if fresh == AT_ONCE:
+                    break
+                fresh += 1
+                card = self._card(pick)
+            self._ready.append(card)
+        if len(self._ready) == len(shelf.picks):
+            cards, self._ready = self._ready, []
+            self._coming.pop(0)
+            self._page.shelf(shelf.key).set_cards(shelf_title(shelf), cards)
+        self._next_shelf.start()
 
     def _shelves_failed(self, error: AvrecError) -> None:
         self.problem.emit(error_text(error))
@@ -213,6 +246,18 @@ class HomeController(QObject):
         """Refresh soon; a nearer time wins over a later one, and a busy stream of events cannot put it off for ever."""
         if not self._soon.isActive() or self._soon.remainingTime() > milliseconds:
             self._soon.start(milliseconds)
+
+    def _follow_growth(self) -> None:
+        """Follow an analysis that is under way, at a small share of the machine, and only while that is seen."""
+        if self._page.isVisible():
+            cost = 1000 * GROWN_SHARE * sum(self._cost.values())
+            self._later(int(max(GROWN, min(GROWN_MOST, cost))))
+        else:
+            self._grown = True
+
+    def _catch_up(self) -> None:
+        if self._grown:
+            self._later(0)
 
     def _first(self, found: tuple[Panel | None, bool]) -> None:
         panel, has_folders = found

@@ -334,9 +334,8 @@ class SettingsController(QObject):
         self.folders_changed.connect(self.load)
         self._stored.connect(self.load)
         page.analysis_changed.connect(self._store_analysis)
-        bridge.model_changed.connect(lambda _: self.load())
-        bridge.behaviour_changed.connect(lambda _: self.load() if page.isVisible() else None)
-        bridge.plugins_changed.connect(lambda _: self.load())
+        for news in (bridge.model_changed, bridge.behaviour_changed, bridge.plugins_changed):
+            news.connect(lambda _: self.load() if page.isVisible() else None)  # the page loads when it is shown
 
     def load(self) -> None:
         """Read everything anew."""
