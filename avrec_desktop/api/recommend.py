@@ -259,6 +259,21 @@ class Recommender(ABC):
         read as given, so a like that is newer than the training counts at once (fold-in).
         """
 
+    def item_vectors(self) -> FloatArray | None:
+        """Return vectors of the bound items whose inner products with :meth:`query` are the scores, or None.
+
+        With both, a library of hundreds of thousands of items is searched by an index instead of scored item by item.
+        A bias is a column of its own, with 1 in the query.
+
+        Returns:
+            float32 (n_items, k); a row of zeros where the model cannot say.
+        """
+        return None
+
+    def query(self, history: History) -> FloatArray | None:
+        """Return what goes with :meth:`item_vectors`, float32 (k,); None where scores of it are no inner products."""
+        return None
+
     def score_many(self, histories: Sequence[History]) -> FloatArray:
         """Return scores float32 (n_histories, n_items); override where a batch is cheaper."""
         if not histories:

@@ -14,16 +14,20 @@ from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import AvrecError, ComputeError
 from avrec_desktop.api.recommend import ItemFeatures
+from avrec_desktop.features import nearest
 from avrec_desktop.features.space import WEIGHTS
 from avrec_desktop.jobs.compute import ComputeProcess
 
 if TYPE_CHECKING:
+    from avrec_desktop.features.indexes import IndexKeeper
     from avrec_desktop.plugin_host.host import ExtractorInfo, PluginHost
 
 log = logging.getLogger(__name__)
 
 By = Literal["audio", "video", "text", "all"]
 _IDLE_SECONDS = 120.0
+#: Candidates by each sense where not all items are compared: so many times those asked for, and some more.
+_WIDE, _MORE = 8, 200
 _QUERY_SECONDS = 60.0
 
 
@@ -41,7 +45,9 @@ class Neighbour:
     by: str
 
 
-def similar(features: ItemFeatures, item_id: int, n: int, by: str) -> list[Neighbour]:
+def similar(
+    features: ItemFeatures, item_id: int, n: int, by: str, indexes: IndexKeeper | None = None
+) -> list[Neighbour]:
     """Return the ``n`` nearest items by cosine, best first, without the item itself.
 
     Args:
@@ -49,17 +55,43 @@ def similar(features: ItemFeatures, item_id: int, n: int, by: str) -> list[Neigh
         item_id: The item; one without vectors has no neighbours.
         n: How many.
         by: ``all`` for the fused vectors, or one sense.
+        indexes: Finds candidates where there are very many items; None: all are compared.
     """
     row = int(features.rows([item_id])[0])
     matrix = features.content if by == "all" else features.modalities.get(by)
     if row < 0 or matrix is None or row >= len(matrix) or not matrix[row].any():
         return []  # unknown, or nothing is analysed yet
-    scores = likeness(features, row) if by == "all" else _cosines(matrix, row)
-    scores[row] = -np.inf
-    scores[~matrix.any(axis=1)] = -np.inf
-    best = top(scores, n)
+    if indexes is not None and len(features) > nearest.EXACT_UP_TO:
+        among = _candidates(features, row, n, by, indexes)
+        some = _subset(features, among)
+        at = int(np.searchsorted(among, row))
+    else:
+        among, some, at = np.arange(len(matrix)), features, row
+    compared = some.content if by == "all" else some.modalities[by]
+    scores = likeness(some, at) if by == "all" else _cosines(compared, at)
+    scores[at] = -np.inf
+    scores[~compared.any(axis=1)] = -np.inf
+    found = top(scores, n)
+    best, scores = among[found], scores[found]
     carried = [by] * len(best) if by != "all" else _carriers(features, row, best)
-    return [Neighbour(int(features.ids[i]), float(scores[i]), b) for i, b in zip(best, carried, strict=True)]
+    return [Neighbour(int(features.ids[i]), float(score), b) for i, score, b in zip(best, scores, carried, strict=True)]
+
+
+def _candidates(features: ItemFeatures, row: int, n: int, by: str, indexes: IndexKeeper) -> NDArray[np.int64]:
+    """Return the rows worth comparing, ascending, the row itself among them: those nearest by any one sense."""
+    chosen = {"content": features.content, **features.modalities} if by == "all" else {by: features.modalities[by]}
+    found = [np.array([row], dtype=np.int64)]
+    for name, matrix in chosen.items():
+        if matrix[row].any():
+            rows, near = indexes.nearest(name, features.ids, matrix).top(matrix[row], _WIDE * n + _MORE)
+            found.append(rows[near > 0])
+    return np.unique(np.concatenate(found))
+
+
+def _subset(features: ItemFeatures, rows: NDArray[np.int64]) -> ItemFeatures:
+    """Return the vectors of some rows."""
+    senses = {name: np.asarray(matrix[rows]) for name, matrix in features.modalities.items()}
+    return ItemFeatures(features.ids[rows], np.asarray(features.content[rows]), features.tags[:0], modalities=senses)
 
 
 def likeness(features: ItemFeatures, row: int) -> NDArray[np.float32]:

@@ -21,6 +21,7 @@ from avrec_desktop.features.atlas import Atlas, MapLayout
 from avrec_desktop.features.cluster import ClusterCrew
 from avrec_desktop.features.crew import Crew, LocalCrew
 from avrec_desktop.features.duplicates import Duplicates
+from avrec_desktop.features.indexes import IndexKeeper
 from avrec_desktop.features.ledger import Ledger
 from avrec_desktop.features.meaning import Meaning
 from avrec_desktop.features.neighbours import Neighbour, QueryProcess
@@ -69,6 +70,7 @@ class Features:
         self._events = events
         self._root = library.directory / "vectors"
         self._store = VectorStore(self._root, self._database)
+        self.indexes = IndexKeeper(self._root / "index")
         self._query = QueryProcess(plugins)
         self._meaning = Meaning(self._root, self._query)
         self.understanding = Understanding(self._database, self._store, self._meaning, plugins.extractors, events)
@@ -247,7 +249,7 @@ class Features:
             n: How many.
             by: ``audio``, ``video``, ``text``, or ``all`` for the fused vectors.
         """
-        return neighbours.similar(self.item_features(), item_id, n, by)
+        return neighbours.similar(self.item_features(), item_id, n, by, self.indexes)
 
     def duplicates(self) -> list[Duplicates]:
         """Return files that are the same to a listener or viewer, those that take most space first."""
@@ -311,8 +313,7 @@ class Features:
         for name, vector in asked.items():
             vectors = self.vectors(name)
             if "text" not in parts and len(vectors) and vectors.matrix.shape[1] == len(vector):
-                near = np.einsum("ij,j->i", vectors.matrix, vector).astype(np.float64)
-                parts["text"] = (vectors.ids, search.spread_scores(near))
+                parts["text"] = search.by_vector(self.indexes, name, vectors.ids, vectors.matrix, vector)
         other = np.zeros(len(ids), dtype=bool)
         if wish.kind is not None:
             with self._database.read() as connection:
@@ -355,6 +356,7 @@ class Features:
         """End the compute processes kept warm."""
         self._unsubscribe()
         self._query.close()
+        self.indexes.close()
 
     def _on_event(self, event: object) -> None:
         if isinstance(event, PluginsChanged):

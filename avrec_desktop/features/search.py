@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from avrec_desktop.features import nearest
 from avrec_desktop.features.highlight import highlight
 from avrec_desktop.features.neighbours import Neighbour, top
 from avrec_desktop.library.vocabulary import vocabulary
 
 if TYPE_CHECKING:
+    from avrec_desktop.features.indexes import IndexKeeper
     from avrec_desktop.features.passages import FoundPassage
     from avrec_desktop.features.understanding import Topics
     from avrec_desktop.library.database import Database
@@ -28,6 +30,8 @@ _NEAR, _NEAR_WEIGHT, _NEAR_MOST = 4.0, 0.5, 2
 _OTHER_KIND = 0.5
 #: Share of its weight that a concept still has where an item lacks it, so that one missing word ruins nothing.
 _FLOOR = 0.08
+#: Nearest texts looked at, and texts that tell what is usual, where there are very many items.
+_NEAREST, _SAMPLE = 2000, 20_000
 #: Length of a moment that is a point in time, seconds.
 _MOMENT = 10.0
 
@@ -137,6 +141,30 @@ def spread_scores(near: NDArray[np.float64]) -> NDArray[np.float64]:
     low = float(near.mean() + near.std())
     high = float(near.max())
     return np.asarray(np.clip((near - low) / max(high - low, 1e-6), 0.0, 1.0))
+
+
+def by_vector(
+    indexes: IndexKeeper,
+    name: str,
+    ids: NDArray[np.int64],
+    matrix: NDArray[np.float32],
+    vector: NDArray[np.float32],
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return items and how near their text is to a search, float64 in [0, 1]; of very many items the nearest only.
+
+    Args:
+        indexes: Finds them.
+        name: Extractor of the vectors.
+        ids: int64 (n,), items.
+        matrix: float32 (n, d), their vectors.
+        vector: float32 (d,), that of the search.
+    """
+    if len(ids) <= nearest.EXACT_UP_TO:
+        return ids, spread_scores(nearest.products(matrix, vector).astype(np.float64))
+    rows, near = indexes.nearest(f"query-{name}", ids, matrix).top(vector, _NEAREST)
+    usual = nearest.products(matrix[:: max(1, len(ids) // _SAMPLE)], vector).astype(np.float64)
+    low, high = float(usual.mean() + usual.std()), float(near.max(initial=-1.0))
+    return ids[rows], np.clip((near.astype(np.float64) - low) / max(high - low, 1e-6), 0.0, 1.0)
 
 
 def moments(

@@ -11,14 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import AvrecError, Cancelled, ModelError, PluginError
 from avrec_desktop.api.recommend import History, ItemFeatures, Recommender, TrainingData
+from avrec_desktop.features import nearest
+from avrec_desktop.features.nearest import Nearest
 from avrec_desktop.plugin_host import child as plugins
 from avrec_desktop.recommend import prequential
 from avrec_desktop.recommend.dataset import load_items, load_training_data
 from avrec_desktop.recommend.faithfulness import faithfulness
 from avrec_desktop.recommend.measure import Held, holdout_metrics, keep_new, log_rank_gains, split_last
+from avrec_desktop.recommend.serving import INDEX
 
 log = logging.getLogger(__name__)
 
@@ -234,6 +238,10 @@ class _Served:
     args: dict[str, Any]
     model: Recommender
     items: ItemFeatures
+    vectors: NDArray[np.float32] | None = None
+    able: NDArray[np.bool_] | None = None
+    nearest: Nearest | None = None
+    stamp: int = 0
 
 
 _served: dict[str, _Served] = {}
@@ -277,6 +285,52 @@ def score(args: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"scores": scores.astype(np.float32)}
 
 
+def candidates(args: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Find the best ``n`` of the (very many) items ``allowed`` (bits, little end first) by the index in ``folder``.
+
+    Returns:
+        ``rows`` int64 (m,), best first, with ``scores`` float32 (m,), and whether an index is ``due``; ``rows`` is
+        None where the model's scores are no inner products.
+    """
+    del context
+    served = _served["model"]
+    found = _nearest(served, Path(args["folder"]))
+    history = _history(args)
+    query = None if found is None else _blame(served.args, "asking", lambda: served.model.query(history))
+    if found is None or query is None:
+        return {"rows": None, "scores": None, "due": False}
+    allowed = np.unpackbits(args["allowed"], count=len(served.items), bitorder="little").view(bool)
+    if served.able is not None:
+        allowed = allowed & served.able
+    rows, scores = found.top(query, int(args["n"]), allowed)
+    return {"rows": rows, "scores": scores, "due": found.due}
+
+
+def export_vectors(args: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Write the vectors of the served items to ``path``, for an index to be built."""
+    del context
+    served = _served["model"]
+    if served.vectors is None:
+        raise ModelError("the model has no vectors of the items")
+    np.save(args["path"], served.vectors, allow_pickle=False)
+    return {"items": len(served.vectors)}
+
+
+def _nearest(served: _Served, folder: Path) -> Nearest | None:
+    """Return what finds the best items, with the newest index there is; None when the model has no vectors."""
+    stamp = nearest.stamp_of(folder, INDEX)
+    if served.nearest is None or stamp != served.stamp:
+        if served.vectors is None:
+            served.vectors = _blame(served.args, "asking", served.model.item_vectors)
+            if served.vectors is None:
+                return None
+            able = np.asarray(served.vectors.any(axis=1), np.bool_)
+            served.able = None if able.all() else able
+        index = nearest.StoredIndex.load(folder, INDEX, served.vectors.shape[1])
+        served.nearest, served.stamp = nearest.Nearest(served.items.ids, served.vectors, index, large=True), stamp
+    return served.nearest
+
+
 def explain(args: dict[str, Any], context: Any) -> dict[str, Any]:
     """Explain item rows ``items`` for a history by up to ``limit`` items; None where the model cannot say."""
     del context
@@ -301,4 +355,14 @@ def _history(args: dict[str, Any]) -> History:
     return History(args["rows"], args["values"], args["times"], args["user"], args["now"])
 
 
-__all__: Sequence[str] = ("bind", "explain", "measure", "places", "score", "serve", "train")
+__all__: Sequence[str] = (
+    "bind",
+    "candidates",
+    "explain",
+    "export_vectors",
+    "measure",
+    "places",
+    "score",
+    "serve",
+    "train",
+)

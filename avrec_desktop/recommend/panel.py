@@ -95,6 +95,10 @@ class Strategy:
             novelty=novelty,
         )
 
+    def candidates(self, limit: int) -> int:
+        """Return how many of the best items are looked at for a list of a length."""
+        return max(50, limit * self.pool)
+
 
 #: Newest likes that novelty is measured against.
 _MAX_LIKED = 200
@@ -125,7 +129,7 @@ def rerank(
     usable = np.flatnonzero(allowed & np.isfinite(scores))
     if not len(usable) or limit <= 0:
         return []
-    n_pool = min(len(usable), max(50, limit * strategy.pool))
+    n_pool = min(len(usable), strategy.candidates(limit))
     pool = usable[np.argpartition(-scores[usable], n_pool - 1)[:n_pool]]
     relevance = _scaled(scores[pool])
     if shown is not None:

@@ -124,7 +124,7 @@ class Picker:
         return Panel("newest", label, "newest", self._picks(situation, rows, nothing, {}, "newest"))
 
     def _personal(self, situation: Situation, asked: Asked) -> Panel:
-        scored = self._scoring.scores(situation, asked.model)
+        scored = self._scoring.best(situation, asked.settings.candidates(asked.limit), asked.model)
         rows = self._ranked(situation, scored, asked.limit, asked.settings)
         explanations = self._scoring.explanations(situation, scored.run, rows)
         picks = self._picks(situation, rows, scored.values, explanations, "because", scored.model)
@@ -135,7 +135,8 @@ class Picker:
 
     def _shared(self, situation: Situation, asked: Asked, pair: Pair) -> Panel:
         """Return a panel that two models fill in turns; each pick knows whose it is."""
-        scored = {model: self._scoring.scores(situation, model) for model in (pair.a, pair.b)}
+        most = asked.settings.candidates(asked.limit)
+        scored = {model: self._scoring.best(situation, most, model) for model in (pair.a, pair.b)}
         if any(s.run is None for s in scored.values()):  # one that cannot score has no turn
             note = next(s.note for s in scored.values() if s.run is None)
             able = next((model for model, s in scored.items() if s.run is not None), None)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import Explanation, History, ItemFeatures, Part
+from avrec_desktop.features.nearest import Nearest, products
 
 #: Ridge penalty. Large, so that few likes stay close to their mean; chosen on MovieLens histories of 1 to 50 likes.
 PENALTY = 30.0
@@ -52,14 +53,43 @@ class ContentScorer:
 
     def score(self, history: History) -> NDArray[np.float32]:
         """Return float32 (n_items,), NaN for items without content; all NaN without a usable history."""
+        found = self._direction(history)
+        if found is None:
+            return np.full(len(self._known), np.nan, np.float32)
+        direction, scale = found
+        scores = products(self._content, direction)
+        scores -= np.float32(self._mean @ direction)
+        scores /= scale
+        scores[~self._known] = np.nan
+        return scores
+
+    def candidates(
+        self, history: History, near: Nearest, allowed: NDArray[np.bool_], n: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
+        """Return the best rows among those allowed with their scores; None without a usable history.
+
+        Args:
+            history: What the user did.
+            near: Finds the nearest rows of the content.
+            allowed: bool (n_items,).
+            n: How many.
+        """
+        found = self._direction(history)
+        if found is None:
+            return None
+        direction, scale = found
+        rows, scores = near.top(direction, n, allowed & self._known)
+        return rows, ((scores - self._mean @ direction) / np.float32(scale)).astype(np.float32)
+
+    def _direction(self, history: History) -> tuple[NDArray[np.float32], np.float32] | None:
+        """Return what contents are multiplied by, float32 (d,), and by what scores are divided."""
         rows, alpha = self._alpha(history)
         if not len(rows):
-            return np.full(len(self._known), np.nan, np.float32)
+            return None
         direction = (self._centred(rows).T @ alpha).astype(np.float32)
-        scores = self._content @ direction - self._mean @ direction
         # shown to people: scaled so that the like nearest to the whole taste has 1
-        scale = float(np.abs(scores[rows]).max()) or 1.0
-        return np.where(self._known, scores / scale, np.nan).astype(np.float32)
+        own = np.asarray(self._content[rows]) @ direction - self._mean @ direction
+        return direction, np.float32(np.abs(own).max() or 1.0)
 
     def explain(self, history: History, item: int) -> Explanation | None:
         """Return the shares of the history's items in the (unscaled) score of an item row."""

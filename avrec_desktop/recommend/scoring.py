@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.api.recommend import Explanation, History, ItemFeatures
+from avrec_desktop.features import nearest
+from avrec_desktop.features.indexes import IndexKeeper
 from avrec_desktop.plugin_host.host import PluginHost
 from avrec_desktop.recommend.current import CurrentCatalogue
 from avrec_desktop.recommend.runs import RunRecord, RunStore
-from avrec_desktop.recommend.serving import Serving
+from avrec_desktop.recommend.serving import INDEX, Serving, index_folder
 from avrec_desktop.recommend.situation import Situation
 
 log = logging.getLogger(__name__)
@@ -25,7 +27,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores of all items.
+    """Scores of all items, or of candidates.
 
     Attributes:
         values: float32 (n_items,), with the user's corrections.
@@ -33,6 +35,7 @@ class Scored:
         unit: How much of a score one standard deviation of the corrections is worth.
         run: The run that gave them; None: by content.
         note: A problem worth showing.
+        complete: Whether all items were scored; else all but the best candidates are NaN.
     """
 
     values: NDArray[np.float32]
@@ -40,6 +43,7 @@ class Scored:
     unit: float
     run: RunRecord | None
     note: str | None = None
+    complete: bool = True
 
     @property
     def model(self) -> str:
@@ -56,6 +60,7 @@ class Scoring:
         current: Gives the core's scorer.
         scratch: Folder for the item data that processes map.
         default_model: Returns the chosen model.
+        indexes: Finds candidates where there are very many items.
 
     Attributes:
         capacity: Models kept loaded; two while they share a panel.
@@ -68,12 +73,14 @@ class Scoring:
         current: CurrentCatalogue,
         scratch: Path,
         default_model: Callable[[], str],
+        indexes: IndexKeeper,
     ) -> None:
         self._plugins = plugins
         self._runs = runs
         self._current = current
         self._scratch = scratch
         self._default_model = default_model
+        self._indexes = indexes
         self._lock = threading.RLock()
         self._servings: dict[str, Serving] = {}
         self.capacity = 1
@@ -97,6 +104,52 @@ class Scoring:
             run, raw = None, self._current.scorer(situation.catalogue).score(asked)
         values, unit = situation.tilt.apply(raw)
         return Scored(values, raw, unit, run, note)
+
+    def best(self, situation: Situation, n: int, model: str | None = None) -> Scored:
+        """Return the scores of all items, or where these are very many of the best ``n`` that are allowed.
+
+        An index finds those where the model's scores are inner products; where the user corrected the taste, all items
+        are scored, as a correction may lift any of them.
+        """
+        few = len(situation.items) <= nearest.EXACT_UP_TO
+        if few or not nearest.available() or situation.tilt.lift().any():
+            return self.scores(situation, model)
+        run = self._runs.current(model or self._default_model())
+        if run is None:
+            found = None if model is not None else self._content_candidates(situation, n)
+        else:
+            found = self._model_candidates(run, situation, n)
+        if found is None or len(found[0]) < n:
+            return self.scores(situation, model)
+        rows, scores = found
+        values = np.full(len(situation.items), np.nan, np.float32)
+        values[rows] = scores
+        return Scored(values, values, 0.0, run, complete=False)
+
+    def _content_candidates(self, situation: Situation, n: int) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
+        items = situation.items
+        name = "content" if bool((items.ids >= 0).all()) else "catalogue"
+        near = self._indexes.nearest(name, items.ids, items.content)
+        return self._current.scorer(situation.catalogue).candidates(situation.history, near, situation.allowed, n)
+
+    def _model_candidates(
+        self, run: RunRecord, situation: Situation, n: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
+        items = situation.items
+        try:
+            with self._lock:
+                serving = self._serving(run.model)
+                found = serving.candidates(run, items, situation.history, situation.allowed, n)
+        except AvrecError as error:
+            log.warning("model %s cannot find candidates: %s", run.model, error)
+            return None  # scoring fails the same way, and tells the user
+        if found is None:
+            return None
+        rows, scores, due = found
+        if due:
+            folder = index_folder(run)
+            self._indexes.build(folder, INDEX, items.ids, lambda path: serving.export_vectors(run, items, path))
+        return rows, scores
 
     def explanations(
         self,

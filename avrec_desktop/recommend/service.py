@@ -73,7 +73,7 @@ class Recommendations:
         self._runs = RunStore(library.directory / "models", library.database)
         self._current = CurrentCatalogue(features, behaviour)
         scratch = library.directory / "cache" / f"serving-{os.getpid()}"
-        self._scoring = Scoring(plugins, self._runs, self._current, scratch, self.default_model)
+        self._scoring = Scoring(plugins, self._runs, self._current, scratch, self.default_model, features.indexes)
         self._shown = ShownStore(behaviour)
         self._picker = Picker(library, behaviour, self._scoring, self._shown.counts)
         self._trainer = Trainer(behaviour, plugins, self._runs, self._current)

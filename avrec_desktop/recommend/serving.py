@@ -21,6 +21,8 @@ from avrec_desktop.recommend.runs import RunRecord
 
 log = logging.getLogger(__name__)
 
+#: Name of the index of a model's vectors of the items.
+INDEX = "items"
 _CHILD = "avrec_desktop.recommend.child"
 #: Seconds that loading a model may take, and that an answer may take.
 LOAD_TIMEOUT, ANSWER_TIMEOUT = 120.0, 30.0
@@ -53,6 +55,35 @@ class Serving:
             self._ensure(run, items)
             answer = self._call("score", _history_args(history))
             return np.asarray(answer["scores"], dtype=np.float32)
+
+    def candidates(
+        self, run: RunRecord, items: ItemFeatures, history: History, allowed: NDArray[np.bool_], n: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32], bool] | None:
+        """Return the best rows among those allowed with their scores, and whether an index should be built.
+
+        None where the model's scores are no inner products.
+
+        Raises:
+            AvrecError: As :meth:`score`.
+        """
+        bits = np.packbits(allowed, bitorder="little")
+        with self._lock:
+            self._ensure(run, items)
+            args = {"folder": str(index_folder(run)), "allowed": bits, "n": n}
+            answer = self._call("candidates", _history_args(history) | args)
+        if answer["rows"] is None:
+            return None
+        return answer["rows"], answer["scores"], bool(answer["due"])
+
+    def export_vectors(self, run: RunRecord, items: ItemFeatures, path: Path) -> None:
+        """Write the vectors that the model has of the items into a ``.npy`` file.
+
+        Raises:
+            AvrecError: As :meth:`score`, or the model has none.
+        """
+        with self._lock:
+            self._ensure(run, items)
+            self._call("export_vectors", {"path": str(path)}, LOAD_TIMEOUT)
 
     def explain(
         self, run: RunRecord, items: ItemFeatures, history: History, rows: list[int], limit: int = 5
@@ -113,6 +144,11 @@ class Serving:
         except ComputeError:
             self._run = None
             raise
+
+
+def index_folder(run: RunRecord) -> Path:
+    """Return where the index of a trained model is kept: with the model, so that it goes with it."""
+    return run.directory / "index"
 
 
 def _history_args(history: History) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from avrec_desktop import paths
 from avrec_desktop.api.recommend import ItemFeatures
 from avrec_desktop.behaviour.store import Behaviour
+from avrec_desktop.features.indexes import IndexKeeper
 from avrec_desktop.jobs.events import EventBus
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.plugin_host.host import PluginHost
@@ -26,6 +27,7 @@ class FakeFeatures:
     def __init__(self, library: Library, n: int, dim: int, analysed: bool) -> None:
         rng = np.random.default_rng(5)
         self.library = library
+        self.indexes = IndexKeeper(library.directory / "vectors" / "index")
         self.asked = 0
         self.style = np.arange(n) % len(STYLES)
         centres = np.linalg.qr(rng.normal(size=(dim, len(STYLES))))[0].T
@@ -94,5 +96,6 @@ class World:
 
     def close(self) -> None:
         self.recommend.close()
+        self.features.indexes.close()
         self.plugins.close()
         self.library.close()

@@ -227,6 +227,22 @@ class Dot(KerasRecommender):
             scores[~told] = np.nan
         return scores.astype(np.float32, copy=False)
 
+    def item_vectors(self) -> FloatArray | None:
+        """Return V * C with the prior as one column more."""
+        self._prepare()
+        if not self._prior.any():
+            return self._fold.features
+        return np.hstack([self._fold.features, self._prior[:, None]]) * self._able[:, None].astype(np.float32)
+
+    def query(self, history: History) -> FloatArray | None:
+        """Return the interest of a history; None where nothing is known of the user."""
+        self._prepare()
+        rows, values = self._usable(history)
+        if not len(rows):
+            return None
+        interest = self._fold.interest(rows, values, self._rates)
+        return np.append(interest, np.float32(1)).astype(np.float32) if self._prior.any() else interest
+
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
         """Return the shares of the history's items, and the same sum divided among tags and among modalities."""
         self._prepare()
