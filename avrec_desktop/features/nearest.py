@@ -117,8 +117,8 @@ class StoredIndex:
 
 def marks_of(matrix: Matrix) -> Matrix:
     """Return float32 (n,), a number for each row that changes when the row does."""
-    direction = np.random.default_rng(7).standard_normal(matrix.shape[1], dtype=np.float32)
-    return products(matrix, direction)
+    direction = np.random.default_rng(7).standard_normal((1, matrix.shape[1]), dtype=np.float32)
+    return products(matrix, direction[0])
 
 
 def stamp_of(folder: Path, name: str) -> int:

@@ -47,9 +47,11 @@ class ContentScorer:
     def _solve(self, history: History) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         usable = self._known[history.items]
         rows, values = history.items[usable][-MAX_HISTORY:], history.values[usable][-MAX_HISTORY:]
-        x = self._centred(rows)
-        gram = x @ x.T
-        return rows, np.linalg.solve(gram + PENALTY * np.eye(len(rows)), values.astype(np.float64))
+        x, y = self._centred(rows), values.astype(np.float64)
+        if len(rows) > x.shape[1]:  # solved in the width of the content instead (Woodbury's identity)
+            small = x.T @ x + PENALTY * np.eye(x.shape[1])
+            return rows, (y - x @ np.linalg.solve(small, x.T @ y)) / PENALTY
+        return rows, np.linalg.solve(x @ x.T + PENALTY * np.eye(len(rows)), y)
 
     def score(self, history: History) -> NDArray[np.float32]:
         """Return float32 (n_items,), NaN for items without content; all NaN without a usable history."""
@@ -91,12 +93,21 @@ class ContentScorer:
         own = np.asarray(self._content[rows]) @ direction - self._mean @ direction
         return direction, np.float32(np.abs(own).max() or 1.0)
 
-    def explain(self, history: History, item: int) -> Explanation | None:
-        """Return the shares of the history's items in the (unscaled) score of an item row."""
+    def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
+        """Return the shares of the history's items in the (unscaled) score of an item row.
+
+        Args:
+            history: What the user did.
+            item: The item row.
+            limit: Most items named, those with the largest shares; the rest is one part called ``others``.
+        """
         rows, alpha = self._alpha(history)
         if not len(rows) or not self._known[item]:
             return None
         shares = alpha * (self._centred(rows) @ self._centred(np.array([item]))[0])
-        order = np.argsort(-shares, kind="stable")
-        parts = tuple(Part("item", int(rows[i]), float(shares[i])) for i in order)
-        return Explanation(float(shares.sum()), parts)
+        order = np.argsort(-np.abs(shares), kind="stable")
+        named = order[:limit]
+        parts = [Part("item", int(rows[i]), float(shares[i])) for i in named[np.argsort(-shares[named], kind="stable")]]
+        if len(order) > limit:
+            parts.append(Part("bias", "others", float(shares[order[limit:]].sum())))
+        return Explanation(float(shares.sum()), tuple(parts))

@@ -172,7 +172,7 @@ class Scoring:
         asked = situation.history if history is None else history
         if run is None:
             scorer = self._current.scorer(situation.catalogue)
-            return {row: scorer.explain(asked, row) for row in rows}
+            return {row: scorer.explain(asked, row, limit) for row in rows}
         try:
             with self._lock:
                 found = self._serving(run.model).explain(run, situation.items, asked, rows, limit)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from avrec_desktop.api.recommend import Explanation, History, ItemFeatures, Part
 from avrec_desktop.recommend.panel import Strategy, causes, newest, rerank, spread
-from avrec_desktop.recommend.scorer import ContentScorer
+from avrec_desktop.recommend.scorer import PENALTY, ContentScorer
 
 
 def some_items(n: int, groups: list[int] | None = None, seed: int = 0) -> ItemFeatures:
@@ -124,3 +125,20 @@ def test_removing_the_named_cause_lowers_the_score() -> None:
     without = scorer.explain(history.without([9]), own)
     assert without is not None
     assert without.score < explanation.score
+
+
+def test_a_long_history_is_solved_as_a_short_one_is() -> None:
+    items = some_items(60)
+    rng = np.random.default_rng(4)
+    values = rng.choice([-1.0, 0.5, 1.0], 40).astype(np.float32)
+    history = History(np.arange(40), values, np.zeros(40))
+    scorer = ContentScorer(items)
+    x = items.content[:40].astype(np.float64) - items.content.mean(axis=0)
+    alpha = np.linalg.solve(x @ x.T + PENALTY * np.eye(40), values.astype(np.float64))
+    expected = (items.content - items.content.mean(axis=0)) @ (x.T @ alpha)
+    expected /= np.abs(expected[:40]).max()
+    assert np.allclose(scorer.score(history), expected, atol=1e-5)
+    found = scorer.explain(history, 50, 5)
+    assert found is not None
+    assert sum(p.kind == "item" for p in found.parts) == 5
+    assert sum(p.share for p in found.parts) == pytest.approx(found.score)
