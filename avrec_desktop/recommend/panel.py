@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -9,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import Explanation, ItemFeatures
+from avrec_desktop.recommend.occasion import Occasion
 
+#: Takes a list, candidates int64 (n,) and their relevance float32 (n,), and returns the list with other rows in places.
+Explorer = Callable[[list[int], NDArray[np.int64], NDArray[np.float32]], list[int]]
 PanelKind = Literal["personal", "content", "newest", "empty"]
 
 
@@ -75,6 +79,9 @@ class Strategy:
         pool: Candidates taken into the re-ranking, per pick.
         fatigue: Times an item may be shown without being taken before it sinks.
         novelty: From 0, close to what is liked already, to 1, far from it; 0.5 leaves the scores as they are.
+        moment: Weight of fitting the time of day and the sitting.
+        freshness: Weight of having come into the library just now.
+        explore: Share of the places given to items that may be better than is known.
     """
 
     diversity: float = 0.25
@@ -82,6 +89,9 @@ class Strategy:
     pool: int = 12
     fatigue: int = 8
     novelty: float = 0.5
+    moment: float = 0.3
+    freshness: float = 0.05
+    explore: float = 0.0
 
     @classmethod
     def at(cls, novelty: float) -> Self:
@@ -93,6 +103,7 @@ class Strategy:
             per_group=max(2, round(plain.per_group * (1 - away))),
             pool=round(plain.pool * (1 + 4 * abs(away))),
             novelty=novelty,
+            explore=0.1 * (1 + away),
         )
 
     def candidates(self, limit: int) -> int:
@@ -112,6 +123,8 @@ def rerank(
     strategy: Strategy,
     shown: NDArray[np.int64] | None = None,
     liked: NDArray[np.int64] | None = None,
+    occasion: Occasion | None = None,
+    explore: Explorer | None = None,
 ) -> list[int]:
     """Choose up to ``limit`` item rows: high scores, unlike each other, few of one group. No row twice.
 
@@ -125,6 +138,8 @@ def rerank(
         strategy: The settings.
         shown: int64 (n_items,), how often each was shown and not taken.
         liked: Rows of liked items, against which novelty is measured.
+        occasion: What is known of the moment; None: nothing.
+        explore: Gives places of the list (rows, the pool and its relevance) to others; None: nobody does.
     """
     usable = np.flatnonzero(allowed & np.isfinite(scores))
     if not len(usable) or limit <= 0:
@@ -138,6 +153,8 @@ def rerank(
     if liked is not None and len(liked) and strategy.novelty != 0.5:
         familiar = _scaled((content @ np.asarray(items.content[liked[-_MAX_LIKED:]]).T).max(axis=1))
         relevance = relevance + (1 - 2 * strategy.novelty) * familiar
+    if occasion is not None:
+        relevance = relevance + occasion.lift(items, pool, strategy.moment, strategy.freshness)
     groups = items.groups[pool] if items.groups is not None else np.full(len(pool), -1)
     cap = max(1, round(strategy.per_group * limit / 10))
     nearest = np.zeros(len(pool), np.float32)
@@ -155,7 +172,10 @@ def rerank(
         free[best] = False
         counts[int(groups[best])] = counts.get(int(groups[best]), 0) + 1
         nearest = np.maximum(nearest, content @ content[best])
-    return chosen
+    if explore is None:
+        return chosen
+    able = np.isin(pool, chosen) | ~np.isin(groups, [g for g, n in counts.items() if g >= 0 and n >= cap])
+    return explore(chosen, pool[able], relevance[able])
 
 
 def _scaled(values: NDArray[np.float32]) -> NDArray[np.float32]:

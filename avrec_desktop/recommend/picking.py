@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from avrec_desktop.library.catalogue import Library
 from avrec_desktop.recommend import panel as strategy
 from avrec_desktop.recommend.dataset import popularity
 from avrec_desktop.recommend.interleaving import Pair, team_draft
+from avrec_desktop.recommend.occasion import explored, occasion_of, seed_of
 from avrec_desktop.recommend.panel import Panel, Pick, Strategy
 from avrec_desktop.recommend.scoring import Scored, Scoring
 from avrec_desktop.recommend.shelves import TITLES, Choice, Ground, Shelf, choose
@@ -142,7 +143,8 @@ class Picker:
             able = next((model for model, s in scored.items() if s.run is not None), None)
             alone = self._personal(situation, Asked(asked.limit, able, asked.settings))
             return Panel(alone.kind, alone.label, alone.label_key, alone.picks, alone.model, alone.run, note)
-        lists = {m: self._ranked(situation, s, asked.limit, asked.settings) for m, s in scored.items()}
+        settings = replace(asked.settings, explore=0.0)  # what is compared is the models, not their luck
+        lists = {m: self._ranked(situation, s, asked.limit, settings) for m, s in scored.items()}
         drafted = team_draft(lists[pair.a], lists[pair.b], asked.limit, pair.seed)
         picks: dict[int, Pick] = {}
         for side, model in enumerate((pair.a, pair.b)):
@@ -157,7 +159,16 @@ class Picker:
     def _ranked(self, situation: Situation, scored: Scored, limit: int, settings: Strategy) -> list[int]:
         items, history = situation.items, situation.history
         shown, liked = self._shown_counts(situation), history.items[history.values > 0]
-        rows = strategy.rerank(scored.values, situation.allowed, items, limit, settings, shown, liked)
+        occasion = occasion_of(items, history, situation.now)
+        places, seed = round(settings.explore * limit), seed_of(situation.profile, situation.now)
+
+        def explore(rows: list[int], pool: NDArray[np.int64], relevance: NDArray[np.float32]) -> list[int]:
+            return explored(rows, pool, relevance, items, history, places, seed)
+
+        chances = explore if places else None
+        rows = strategy.rerank(
+            scored.values, situation.allowed, items, limit, settings, shown, liked, occasion, chances
+        )
         if len(rows) < limit:
             more = situation.relaxed.copy()
             more[rows] = False
