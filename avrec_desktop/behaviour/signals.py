@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: Kinds of act that say something by the way, and those that state it.
-IMPLICIT = ("play", "complete", "skip", "queue")
+IMPLICIT = ("play", "complete", "skip", "queue", "search")
 EXPLICIT = ("rate", "like", "dislike", "hide")
 
 
@@ -30,6 +30,7 @@ class SignalWeights:
         play: Ten minutes or a part of an item played, per unit of the fraction played.
         skip: Left within the first fifth.
         queue: Put into the queue by hand.
+        search: Played after it was searched for, beside what playing it counts.
         implicit_limit: Bound of the sum of the implicit signals.
         half_life_days: Age at which an implicit signal counts half; 0 switches fading off.
         half_lives: The same for single kinds of act, explicit ones too (which do not fade otherwise), by kind.
@@ -43,6 +44,7 @@ class SignalWeights:
     play: float = 0.3
     skip: float = -0.25
     queue: float = 0.3
+    search: float = 0.2
     implicit_limit: float = 0.9
     half_life_days: float = 180.0
     half_lives: dict[str, float] = field(default_factory=dict)
@@ -151,8 +153,8 @@ def _fade(
 def _implicit(kinds: NDArray[np.str_], values: NDArray[np.float64], weights: SignalWeights) -> NDArray[np.float64]:
     fraction = np.nan_to_num(values, nan=0.5)
     out = np.select(
-        [kinds == "complete", kinds == "play", kinds == "skip", kinds == "queue"],
-        [weights.complete, weights.play * fraction, weights.skip * (1 - fraction), weights.queue],
+        [kinds == "complete", kinds == "play", kinds == "skip", kinds == "queue", kinds == "search"],
+        [weights.complete, weights.play * fraction, weights.skip * (1 - fraction), weights.queue, weights.search],
         0.0,
     )
     return np.asarray(out, dtype=np.float64)

@@ -20,10 +20,14 @@ from avrec_desktop.library.database import Database
 EventKind = Literal["rate", "like", "dislike", "none", "play", "skip", "complete", "hide", "unhide", "queue"]
 
 _KINDS: tuple[str, ...] = get_args(EventKind)
-#: All acts of a profile that count, as numbers, oldest first; -1 stands for no value, as values are not negative.
+#: Origin of plays of what was found by a search.
+SEARCHED = "search"
+#: All acts of a profile that count, as numbers, oldest first; -1 stands for no value, as values are not negative. The
+#: last column says whether a search led to a play.
 _ACTS = (
     f"SELECT item_id, CASE kind {' '.join(f'WHEN {kind!r} THEN {n}' for n, kind in enumerate(_KINDS))} END,"  # noqa: S608 - our own words
-    " coalesce(value, -1), at FROM events e WHERE profile_id = (SELECT id FROM profiles WHERE name = ?) AND NOT undone"
+    f" coalesce(value, -1), at, origin = '{SEARCHED}' AND kind IN ('play', 'complete') FROM events e"
+    " WHERE profile_id = (SELECT id FROM profiles WHERE name = ?) AND NOT undone"
     " AND NOT EXISTS (SELECT 1 FROM blocked_seeds b WHERE b.profile_id = e.profile_id AND b.item_id = e.item_id)"
     " ORDER BY at, id"
 )
@@ -293,12 +297,13 @@ class Behaviour:
             rows = cursor.execute(_ACTS, (profile,)).fetchall()
         if not rows:
             return Preferences.empty()
-        items, kinds, values, times = np.array(rows, np.float64).T
+        items, kinds, values, times, sought = np.array(rows, np.float64).T
+        found = sought > 0
         return strengths(
-            items.astype(np.int64),
-            np.array(_KINDS)[kinds.astype(np.intp)],
-            np.where(values < 0, np.nan, values),
-            times,
+            np.concatenate([items, items[found]]).astype(np.int64),
+            np.concatenate([np.array(_KINDS)[kinds.astype(np.intp)], np.full(int(found.sum()), "search")]),
+            np.concatenate([np.where(values < 0, np.nan, values), np.full(int(found.sum()), np.nan)]),
+            np.concatenate([times, times[found]]),
             weights,
             now,
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from avrec_desktop.behaviour.signals import SignalWeights
-from avrec_desktop.behaviour.store import Behaviour, StoredEvent
+from avrec_desktop.behaviour.store import SEARCHED, Behaviour, StoredEvent
 from avrec_desktop.behaviour.taste import TasteEdit, TasteStore
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.types import Item
@@ -38,6 +38,7 @@ class Actions(QObject):
         self.profile = profile
         self._taste = TasteStore(behaviour)
         self._undoable: list[Callable[[], object]] = []
+        self._sought: set[int] = set()
         player.left.connect(self._record_playback)
         player.failed.connect(
             lambda item, why: self.problem.emit(
@@ -160,6 +161,10 @@ class Actions(QObject):
 
         self._runner.run(load, begin, lambda e: self.problem.emit(error_text(e)), key="play")
 
+    def sought(self, item_id: int) -> None:
+        """Note that an item that is about to be played was searched for."""
+        self._sought.add(item_id)
+
     def play_at(self, item_id: int, seconds: float) -> None:
         """Play an item from a moment; what lies before it does not count as heard."""
         playing = self._player.item
@@ -191,9 +196,11 @@ class Actions(QObject):
 
     def _record_playback(self, item: Item, fraction: float, position: float) -> None:
         kind = "complete" if fraction >= COMPLETE else "skip" if fraction < SKIP else "play"
+        origin = SEARCHED if item.id in self._sought else "app"
+        self._sought.discard(item.id)
 
         def work() -> None:
-            self._behaviour.record(self.profile, item.id, kind, fraction)
+            self._behaviour.record(self.profile, item.id, kind, fraction, origin=origin)
             self._behaviour.set_position(self.profile, item.id, 0.0 if fraction > 0.95 else position)
 
         self._runner.run(work, None, lambda e: self.problem.emit(error_text(e)))

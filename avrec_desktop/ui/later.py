@@ -213,6 +213,7 @@ class LaterPages(QObject):
         from avrec_desktop.ui.pages.understanding_control import UnderstandingController
 
         all_, window = self._all, self._window
+        searches.played.connect(lambda i, *_: all_.actions.sought(i))
         part = self._understanding = UnderstandingController(
             page,
             window.runner,

@@ -184,6 +184,8 @@ class Parts(LaterPages):
         self.home.liked.connect(self.actions.like)
         self.home.refused.connect(self.actions.refuse)
         self.library.selected.connect(self.detail.open)
+        searched = self.library_page.search
+        self.library.played.connect(lambda i, _: self.actions.sought(i) if searched.text().strip() else None)
         self.library.played.connect(self.actions.play)
         self._connect_playlists()
         for view in (self.library_page.grid, self.library_page.table):

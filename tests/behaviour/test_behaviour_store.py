@@ -115,3 +115,13 @@ def test_changed_weights_count_at_once(rooms: Rooms) -> None:
     rooms.behaviour.rate("ann", 1, "like")
     rooms.behaviour.set_weights(SignalWeights(like=0.5))
     assert Behaviour(rooms.library.database, events=rooms.behaviour.bus).preferences("ann").values.tolist() == [0.5]
+
+
+def test_a_play_that_a_search_led_to_says_more(rooms: Rooms) -> None:
+    behaviour = rooms.behaviour
+    behaviour.record("ann", 1, "play", 0.5)
+    behaviour.record("ann", 2, "play", 0.5, origin="search")
+    behaviour.record("ann", 3, "skip", 0.0, origin="search")
+    found = behaviour.preferences("ann")
+    values = dict(zip(found.item_ids.tolist(), found.values.tolist(), strict=True))
+    assert values[2] > values[1] > 0 > values[3]

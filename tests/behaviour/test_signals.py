@@ -102,3 +102,10 @@ def test_each_kind_of_act_fades_by_its_own_half_life() -> None:
     assert got[3] == pytest.approx(0.9 * np.tanh(-0.25 / 0.9))
     assert got[4] == pytest.approx(1.0), "a rating does not fade unless it is told to"
     assert SignalWeights.from_dict(weights.to_dict()) == weights
+
+
+def test_what_was_searched_for_counts_more_than_what_was_only_played() -> None:
+    assert value(("play", 0.5)) < value(("play", 0.5), ("search", None)) < PLAIN.implicit_limit
+    fading = SignalWeights(half_lives={"search": 10.0, "play": 0.0})
+    later = value(("play", 0.5), ("search", None), weights=fading, age=1000 * DAY)
+    assert later == pytest.approx(value(("play", 0.5)), abs=1e-3)

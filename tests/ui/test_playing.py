@@ -185,3 +185,13 @@ def test_a_film_is_marked_with_its_kind_when_the_panel_is_made(parts: Parts, ope
     card = next(c for c in parts.home_page.grid.cards if c.pick.item == 3)
     assert card.art.hasMouseTracking()
     assert not next(c for c in parts.home_page.grid.cards if c.pick.item == 1).art.hasMouseTracking()
+
+
+def test_a_play_from_search_results_is_noted_as_such(world: World, parts: Parts, qtbot: QtBot) -> None:
+    item = _item(parts, 1)
+    parts.actions.sought(1)
+    for fraction in (0.5, 0.6):
+        parts.player.left.emit(item, fraction, 10.0)
+        qtbot.waitUntil(lambda f=fraction: any(e.value == f for e in world.behaviour.events("default")))  # type: ignore[misc]
+    origins = {e.value: e.origin for e in world.behaviour.events("default")}
+    assert (origins[0.5], origins[0.6]) == ("search", "app")

@@ -110,6 +110,19 @@ class RecommenderConformance:
         assert np.allclose(many, single, atol=1e-4, equal_nan=True), "score_many differs from score"
         assert model.score_many([]).shape == (0, len(data.items)), "no histories must give no rows"
 
+    def test_vectors_of_items_give_the_scores(self) -> None:
+        data = self.data()
+        model = self.trained()
+        vectors, history = model.item_vectors(), history_of(data, 0)
+        query = model.query(history)
+        if vectors is None or query is None:
+            return  # scores of this model are no inner products
+        assert vectors.shape == (len(data.items), len(query)) and vectors.dtype == query.dtype == np.float32
+        scores = model.score(history)
+        told = np.isfinite(scores)
+        assert np.allclose((vectors @ query)[told], scores[told], atol=1e-3), "item_vectors @ query differs from score"
+        assert not vectors[~told].any(), "an item without a score must have a vector of zeros"
+
     def test_unknown_user_and_empty_history(self) -> None:
         data = self.data()
         model = self.trained()

@@ -41,6 +41,7 @@ class WeightsEditor(QWidget):
             "play": self.tr("Played in part"),
             "skip": self.tr("Skipped early"),
             "queue": self.tr("Put into the queue"),
+            "search": self.tr("Searched for, then played"),
             "implicit_limit": self.tr("Most that plays can add up to"),
         }
         self.strengths: dict[str, QDoubleSpinBox] = {}
