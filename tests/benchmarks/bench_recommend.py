@@ -85,13 +85,14 @@ def over_seeds(folder: Path, model: str, seeds: int, lone: int | None) -> dict[s
 def table(rows: dict[str, dict[str, Any]]) -> str:
     """Return the figures as a Markdown table, the best model first."""
     base = {b: rows[b]["ndcg@10"] for b in BASELINES if rows.get(b, {}).get("ndcg@10")}
-    head = ["model", *FIGURES, *(f"of {b}" for b in base), "seeds"]
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     good = sorted((m for m in rows if "error" not in rows[m]), key=lambda m: -rows[m]["ndcg@10"])
+    figures = [f for f in FIGURES if any(np.isfinite(rows[m][f]) for m in good)]
+    head = ["model", *figures, *(f"of {b}" for b in base), "seeds"]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for model in good:
         row = rows[model]
         spread = f" ± {row['spread']:.4f}" if row["seeds"] > 1 else ""
-        cells = [f"{row['ndcg@10']:.4f}{spread}", *(f"{row[f]:.4f}" for f in FIGURES[1:])]
+        cells = [f"{row['ndcg@10']:.4f}{spread}", *(f"{row[f]:.4f}" for f in figures[1:])]
         cells += [f"{row['ndcg@10'] / value:.2f} ×" for value in base.values()]
         lines.append("| " + " | ".join([model, *cells, str(row["seeds"])]) + " |")
     lines += [f"\n{model}: {row['error']}" for model, row in rows.items() if "error" in row]

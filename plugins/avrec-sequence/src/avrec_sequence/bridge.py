@@ -12,6 +12,7 @@ from avrec_desktop.api import Explanation, History, ItemFeatures, RecommenderCon
 from avrec_desktop.api.arrays import ArrayRecommender
 from avrec_sequence.blocks import SHARED, Blocks, blocks_of
 from avrec_sequence.common import FloatArray, IntArray, explanation, liked, most_popular, ndcg, need_likes
+from avrec_sequence.factors import history_tastes, item_factors, moments, shares, tastes
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -36,7 +37,7 @@ class BridgeConfig(RecommenderConfig):
         trust: Count at which an item's own factors weigh as much as those from its content.
     """
 
-    factors: int = 24
+    factors: int = 32
     search: bool = True
     max_items: int = 2500
     trust: float = 3.0
@@ -45,20 +46,20 @@ class BridgeConfig(RecommenderConfig):
 class ContentBridge(ArrayRecommender):
     """Scores new items: kernel ridge regression from content to the item factors of the behaviour.
 
-    The factors V are the right singular vectors of the users-by-items matrix; the score of item c is
-    ``history @ V @ v(c)``, with v(c) the regression's answer for a new item. Weights of the blocks, strength of their
-    products and the penalty are chosen for NDCG@10 on training items that are each left out in turn; the
-    leave-one-out answers of kernel ridge regression come in closed form from one inverse.
+    The factors V of the items come from weighted least squares (:mod:`.factors`); the score of item c is the product
+    of the history's taste, solved from V, with v(c), the regression's answer for a new item. Weights of the blocks,
+    strength of their products and the penalty are chosen for NDCG@10 on training items that are each left out in
+    turn; the leave-one-out answers of kernel ridge regression come in closed form from one inverse.
 
     Attributes:
-        arrays: ``factors`` float32 (n_columns, k), ``counts`` float32 (n_columns,), ``learnt`` int64 (m,) columns that
-            the kernel learnt from, ``dual`` float32 (2, m, k), ``mean`` float32 (k,), ``block_names``,
+        arrays: ``factors`` float32 (n_columns, k), ``base`` float64 (k, k) of :func:`.factors.moments`, ``counts``
+            float32 (n_columns,), ``dual`` float32 (2, m, k), ``mean`` float32 (k,), ``block_names``,
             ``block_weights`` and ``product`` per kernel, the codes of the learnt items per block, and the scales of
             shared blocks.
     """
 
     id = "content-bridge"
-    version = 2
+    version = 3
     name = "New items by content"
     Config = BridgeConfig
     config: BridgeConfig
@@ -77,7 +78,7 @@ class ContentBridge(ArrayRecommender):
         column = np.full(data.n_items, -1, np.int64)
         column[met] = np.arange(len(met))
         matrix = _matrix(users, column[items], data.n_users, len(met))
-        factors = _right_factors(matrix, self.config.factors)
+        factors = item_factors(matrix, self.config.factors)
         learnt = most_popular(counts[met], self.config.max_items)
         blocks = blocks_of(data.items)
         rows = met[learnt]
@@ -95,6 +96,7 @@ class ContentBridge(ArrayRecommender):
         names = sorted(blocks.codes)
         self.arrays = {
             "factors": factors,
+            "base": moments(factors),
             "counts": counts[met].astype(np.float32),
             "dual": np.stack(duals).astype(np.float32),
             "mean": mean.astype(np.float32),
@@ -142,17 +144,17 @@ class ContentBridge(ArrayRecommender):
 
     def score_many(self, histories: Sequence[History]) -> FloatArray:
         """Return scores float32 (n_histories, n_items)."""
-        tastes = np.zeros((len(histories), self._own.shape[1]), np.float32)
-        for row, history in enumerate(histories):
-            tastes[row] = history.values @ self._own[history.items]
-        return np.asarray(tastes @ self._carried.T, np.float32)
+        if not len(histories):
+            return np.zeros((0, len(self._carried)), np.float32)
+        found = history_tastes(histories, self._own, self.arrays["base"])
+        return np.asarray(found @ self._carried.T, np.float32)
 
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
         """Return what each item of the history adds."""
         if not len(history):
             return None
-        shares = history.values * (self._own[history.items] @ self._carried[item])
-        return explanation(history.items, shares.astype(np.float64), 0.0, limit)
+        found = shares(history.items, history.values, self._own, self._carried[item], self.arrays["base"])
+        return explanation(history.items, found, 0.0, limit)
 
     def notes(self) -> dict[str, object]:
         """Return the chosen kernel."""
@@ -180,9 +182,9 @@ def _starts(blocks: Blocks) -> list[_Settings]:
     their mean is as good as the better one and steadier.
     """
     plain = {name: 1.0 for name in blocks.codes if not name.endswith(SHARED)}
-    starts = [_Settings(plain, 1.0, 5.0)]
+    starts = [_Settings(plain, 2.0, 15.0)]
     if len(plain) < len(blocks.codes):
-        starts.append(_Settings(dict.fromkeys(blocks.codes, 1.0), 1.0, 5.0))
+        starts.append(_Settings(dict.fromkeys(blocks.codes, 1.0), 2.0, 15.0))
     return starts
 
 
@@ -240,26 +242,30 @@ class _LeaveOut:
         for number in range(FOLDS):
             inside = np.flatnonzero(fold == number)
             there = np.asarray(table[:, inside].todense()) > 0
-            tastes = np.asarray(table @ factors) - there.astype(np.float32) @ factors[inside]
-            asked = np.flatnonzero(there.any(1) & (np.abs(tastes).sum(1) > 0))
+            rest = np.flatnonzero(fold != number)
+            known = table[:, rest]
+            people = tastes(known, factors[rest], moments(factors[rest]))
+            asked = np.flatnonzero(there.any(1) & (np.diff(known.indptr) > 0))
             wanted = [np.flatnonzero(row) for row in there[asked]]
-            self._tests.append((inside, tastes[asked], wanted))
+            self._tests.append((inside, people[asked], wanted))
         self._kernels: dict[str, FloatArray] = {n: blocks.similarity(n, rows, rows) for n in blocks.codes}
 
     def __call__(self, settings: _Settings) -> float:
+        from scipy import linalg
+
         total = np.zeros((len(self._rows), len(self._rows)), np.float32)
         for name, weight in settings.weights.items():
             if weight:
                 total += np.float32(weight) * self._kernels[name]
         size = max(sum(settings.weights.values()), 1e-9)
-        kernel = (total + np.float32(settings.product / size) * total * total).astype(np.float64)
-        kernel[np.diag_indices_from(kernel)] += settings.noise
-        inverse = np.linalg.inv(kernel)
+        kernel = total + np.float32(settings.product / size) * total * total
+        kernel[np.diag_indices_from(kernel)] += np.float32(settings.noise)
+        inverse = linalg.inv(kernel, assume_a="pos", overwrite_a=True, check_finite=False)
         targets = self._factors - self._mean
         answers = (self._factors - (inverse @ targets) / np.diag(inverse)[:, None]).astype(np.float32)
         found = []
-        for inside, tastes, wanted in self._tests:
-            scores = tastes @ answers[inside].T
+        for inside, people, wanted in self._tests:
+            scores = people @ answers[inside].T
             found.append(ndcg(scores, np.ones(scores.shape, bool), wanted))
         joined = np.concatenate(found)
         return float(joined.mean()) if len(joined) else 0.0
@@ -272,16 +278,3 @@ def _matrix(users: IntArray, columns: IntArray, n_users: int, n_columns: int) ->
     matrix.sum_duplicates()
     matrix.data[:] = 1
     return matrix
-
-
-def _right_factors(matrix: sparse.csr_matrix[np.float32], factors: int) -> FloatArray:
-    """Return the leading right singular vectors as rows of items, float32 (n_columns, at most ``factors``)."""
-    from scipy.sparse import linalg
-
-    most = min(matrix.shape) - 1
-    if most < 1:
-        return np.ones((matrix.shape[1], 1), np.float32)
-    rank = min(factors, most)
-    start = np.random.default_rng(0).standard_normal(min(matrix.shape))
-    _, _, right = linalg.svds(matrix.astype(np.float64), k=rank, v0=start)
-    return np.ascontiguousarray(right[::-1].T, np.float32)
