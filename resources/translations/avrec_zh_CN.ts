@@ -458,6 +458,14 @@
         <translation>新颖度（比特）</translation>
     </message>
     <message>
+        <source>In training</source>
+        <translation>训练中</translation>
+    </message>
+    <message>
+        <source>On what was held out</source>
+        <translation>在留出的部分上</translation>
+    </message>
+    <message>
         <source>Epoch</source>
         <translation>轮次</translation>
     </message>
@@ -1115,6 +1123,18 @@
         <translation>听起来或看起来相同（{p} %）</translation>
     </message>
     <message>
+        <source>Not duplicates</source>
+        <translation>不是重复项</translation>
+    </message>
+    <message>
+        <source>Not duplicates: {title}</source>
+        <translation>不是重复项：{title}</translation>
+    </message>
+    <message>
+        <source>{title}: not shown as duplicates any more.</source>
+        <translation>{title}：不再显示为重复项。</translation>
+    </message>
+    <message>
         <source>Moved {name} to the trash.</source>
         <translation>已将 {name} 移到回收站。</translation>
     </message>
@@ -1409,7 +1429,7 @@
     <name>GridView</name>
     <message>
         <source>Library as cards</source>
-        <extracomment>Milliseconds after the last key before a search starts. Widths of the columns; title, artist and album share what the others leave. Columns that go first, in this order, when the shared ones would get narrower than this.</extracomment>
+        <extracomment>Widths of the columns; title, artist and album share what the others leave. Columns that go first, in this order, when the shared ones would get narrower than this.</extracomment>
         <translation>媒体库（卡片）</translation>
     </message>
 </context>
@@ -1417,7 +1437,7 @@
     <name>HomeController</name>
     <message>
         <source>No preview: {why}</source>
-        <extracomment>Cards of the panel and of a shelf. Milliseconds without a move after which a film plays on from where the pointer rests.</extracomment>
+        <extracomment>Cards of the panel and of a shelf. Cards made between two looks at what the user does. Milliseconds from new vectors to a new panel: the least, and the most as so many times what the last one took. Milliseconds without a move after which a film plays on from where the pointer rests.</extracomment>
         <translation>无法预览：{why}</translation>
     </message>
 </context>
@@ -1555,8 +1575,8 @@
         <translation>历史记录还不够</translation>
     </message>
     <message>
-        <source>Each trained model is asked for your newest likes, having learned from what came before them only, and stands beside popularity, chance and nearest neighbours. It takes a minute or two.</source>
-        <translation>让每个训练过的模型只凭之前的行为来预测你最近的喜欢，并与热门、随机和近邻方法对比。需要一两分钟。</translation>
+        <source>Each trained model is asked for your newest likes, having learned from what came before them only, and stands beside popularity, chance and nearest neighbours. It takes about as long as training them did.</source>
+        <translation>每个训练好的模型只用之前的记录学习，再来预测你最近喜欢的内容，并与热门、随机和近邻模型并列比较。所需时间与训练它们时差不多。</translation>
     </message>
     <message>
         <source>How good are your recommendations?</source>
@@ -1630,6 +1650,10 @@
         <translation>你的口味</translation>
     </message>
     <message>
+        <source>Parts of the insights</source>
+        <translation>洞察的各部分</translation>
+    </message>
+    <message>
         <source>Progress of measuring</source>
         <translation>评测进度</translation>
     </message>
@@ -1686,7 +1710,7 @@
     <name>ItemsModel</name>
     <message>
         <source>Title</source>
-        <extracomment>Rows fetched at once, and pages kept.</extracomment>
+        <extracomment>Rows fetched at once, and pages kept. Grows whenever items may have changed: rows read before are not to be shown any more.</extracomment>
         <translation>标题</translation>
     </message>
     <message>
@@ -1882,6 +1906,34 @@
     <message>
         <source>Best rated</source>
         <translation>评分最高</translation>
+    </message>
+    <message>
+        <source>Last played</source>
+        <translation>最近播放</translation>
+    </message>
+    <message>
+        <source>Most skipped</source>
+        <translation>跳过最多</translation>
+    </message>
+    <message>
+        <source>By genre</source>
+        <translation>按流派</translation>
+    </message>
+    <message>
+        <source>By series</source>
+        <translation>按剧集</translation>
+    </message>
+    <message>
+        <source>Best quality</source>
+        <translation>画质音质最佳</translation>
+    </message>
+    <message>
+        <source>Largest files</source>
+        <translation>文件最大</translation>
+    </message>
+    <message>
+        <source>By kind</source>
+        <translation>按类型</translation>
     </message>
     <message>
         <source>By folder</source>
@@ -2107,10 +2159,6 @@
     <message>
         <source>By the words themselves</source>
         <translation>依据文字本身</translation>
-    </message>
-    <message>
-        <source>By a moment in it</source>
-        <translation>依据其中的片段</translation>
     </message>
     <message>
         <source>Its most telling stretch</source>
@@ -2378,10 +2426,6 @@
     <message>
         <source>Noted: it is not “{name}”.</source>
         <translation>已记下：不是“{name}”。</translation>
-    </message>
-    <message>
-        <source>Like</source>
-        <translation>喜欢</translation>
     </message>
     <message>
         <source>Details</source>
@@ -2789,6 +2833,38 @@
         <translation>评分最高</translation>
     </message>
     <message>
+        <source>Last played</source>
+        <translation>最近播放</translation>
+    </message>
+    <message>
+        <source>Most skipped</source>
+        <translation>跳过最多</translation>
+    </message>
+    <message>
+        <source>By genre</source>
+        <translation>按流派</translation>
+    </message>
+    <message>
+        <source>By series</source>
+        <translation>按剧集</translation>
+    </message>
+    <message>
+        <source>Best quality</source>
+        <translation>画质音质最佳</translation>
+    </message>
+    <message>
+        <source>Largest files</source>
+        <translation>文件最大</translation>
+    </message>
+    <message>
+        <source>By kind</source>
+        <translation>按类型</translation>
+    </message>
+    <message>
+        <source>By folder</source>
+        <translation>按文件夹</translation>
+    </message>
+    <message>
         <source>All items</source>
         <translation>全部项目</translation>
     </message>
@@ -2980,8 +3056,8 @@
         <translation>训练</translation>
     </message>
     <message>
-        <source>The newest run of each model, epoch by epoch.</source>
-        <translation>每个模型最近一次训练，逐轮显示。</translation>
+        <source>Loss in the newest run of each model, epoch by epoch.</source>
+        <translation>每个模型最近一次训练中，逐轮的损失。</translation>
     </message>
     <message>
         <source>All figures</source>
@@ -3172,22 +3248,6 @@
         <source>Not interested in {title}</source>
         <translation>对“{title}”不感兴趣</translation>
     </message>
-    <message>
-        <source>Play</source>
-        <translation>播放</translation>
-    </message>
-    <message>
-        <source>Details</source>
-        <translation>详情</translation>
-    </message>
-    <message>
-        <source>Like</source>
-        <translation>喜欢</translation>
-    </message>
-    <message>
-        <source>Not interested</source>
-        <translation>不感兴趣</translation>
-    </message>
 </context>
 <context>
     <name>ReportDialog</name>
@@ -3319,6 +3379,978 @@
     <message>
         <source>Restore</source>
         <translation>恢复</translation>
+    </message>
+</context>
+<context>
+    <name>Said</name>
+    <message>
+        <source>.</source>
+        <extracomment>English as the core says it, without the full stop; ``{name}`` stands for anything. Case does not count.</extracomment>
+        <translation>。</translation>
+    </message>
+    <message>
+        <source>it has the headers of a media file but no sound or video data in it</source>
+        <translation>它有媒体文件的头部，但没有声音或视频数据</translation>
+    </message>
+    <message>
+        <source>it has the frame of a media file but no sound or video data in it</source>
+        <translation>它有媒体文件的结构，但没有声音或视频数据</translation>
+    </message>
+    <message>
+        <source>no sound or video stream was found in it</source>
+        <translation>其中没有找到声音或视频流</translation>
+    </message>
+    <message>
+        <source>no sound or video was found in it</source>
+        <translation>其中没有找到声音或视频</translation>
+    </message>
+    <message>
+        <source>its headers are damaged ({why})</source>
+        <translation>文件头已损坏（{why}）</translation>
+    </message>
+    <message>
+        <source>it is damaged or not sound or video</source>
+        <translation>文件已损坏，或不是声音或视频</translation>
+    </message>
+    <message>
+        <source>it cannot be opened: {why}</source>
+        <translation>无法打开：{why}</translation>
+    </message>
+    <message>
+        <source>it is {what}, not sound or video</source>
+        <translation>这是{what}，不是声音或视频</translation>
+    </message>
+    <message>
+        <source>a text file</source>
+        <translation>文本文件</translation>
+    </message>
+    <message>
+        <source>a WebP picture</source>
+        <translation>WebP 图片</translation>
+    </message>
+    <message>
+        <source>a playlist</source>
+        <translation>播放列表</translation>
+    </message>
+    <message>
+        <source>a web page or XML text</source>
+        <translation>网页或 XML 文本</translation>
+    </message>
+    <message>
+        <source>no permission to read it</source>
+        <translation>没有读取权限</translation>
+    </message>
+    <message>
+        <source>it vanished while it was being read</source>
+        <translation>读取过程中文件消失了</translation>
+    </message>
+    <message>
+        <source>it cannot be read: {why}</source>
+        <translation>无法读取：{why}</translation>
+    </message>
+    <message>
+        <source>it cannot be written: {why}</source>
+        <translation>无法写入：{why}</translation>
+    </message>
+    <message>
+        <source>it does not answer; {what}</source>
+        <translation>没有响应；{what}</translation>
+    </message>
+    <message>
+        <source>its drive may not be connected, so its items are kept as unavailable</source>
+        <translation>驱动器可能没有连接，其中的项目保留为不可用</translation>
+    </message>
+    <message>
+        <source>it is not available: {why}</source>
+        <translation>暂不可用：{why}</translation>
+    </message>
+    <message>
+        <source>its drive or folder is away</source>
+        <translation>驱动器或文件夹不在</translation>
+    </message>
+    <message>
+        <source>the file is missing</source>
+        <translation>文件不存在</translation>
+    </message>
+    <message>
+        <source>its drive or folder is away or does not answer</source>
+        <translation>驱动器或文件夹不在，或没有响应</translation>
+    </message>
+    <message>
+        <source>the file is empty</source>
+        <translation>文件是空的</translation>
+    </message>
+    <message>
+        <source>the file is cut off</source>
+        <translation>文件不完整</translation>
+    </message>
+    <message>
+        <source>the file is cut short: its index (moov) is missing</source>
+        <translation>文件不完整：缺少索引（moov）</translation>
+    </message>
+    <message>
+        <source>its sound stream is empty</source>
+        <translation>声音流是空的</translation>
+    </message>
+    <message>
+        <source>its sound cannot be decoded</source>
+        <translation>声音无法解码</translation>
+    </message>
+    <message>
+        <source>its sound is in a format that cannot be decoded</source>
+        <translation>声音的格式无法解码</translation>
+    </message>
+    <message>
+        <source>none of its sound can be decoded</source>
+        <translation>声音完全无法解码</translation>
+    </message>
+    <message>
+        <source>none of its pictures can be decoded</source>
+        <translation>画面完全无法解码</translation>
+    </message>
+    <message>
+        <source>has no sound</source>
+        <translation>没有声音</translation>
+    </message>
+    <message>
+        <source>has no pictures</source>
+        <translation>没有画面</translation>
+    </message>
+    <message>
+        <source>decoding its {what} crashed or did not end</source>
+        <translation>解码{what}时崩溃或没有结束</translation>
+    </message>
+    <message>
+        <source>sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>no answer within {n} s</source>
+        <translation>{n} 秒内没有响应</translation>
+    </message>
+    <message>
+        <source>the process that did the work crashed ({how})</source>
+        <translation>执行工作的进程崩溃了（{how}）</translation>
+    </message>
+    <message>
+        <source>the work was ended</source>
+        <translation>工作已被终止</translation>
+    </message>
+    <message>
+        <source>not yet implemented in FFmpeg, patches welcome</source>
+        <translation>FFmpeg 尚未支持</translation>
+    </message>
+    <message>
+        <source>no such file or directory</source>
+        <translation>没有这个文件或目录</translation>
+    </message>
+    <message>
+        <source>permission denied</source>
+        <translation>没有权限</translation>
+    </message>
+    <message>
+        <source>no space left on device</source>
+        <translation>磁盘空间不足</translation>
+    </message>
+    <message>
+        <source>read-only file system</source>
+        <translation>只读文件系统</translation>
+    </message>
+    <message>
+        <source>there is no such file or folder</source>
+        <translation>没有这个文件或文件夹</translation>
+    </message>
+    <message>
+        <source>there is no such folder</source>
+        <translation>没有这个文件夹</translation>
+    </message>
+    <message>
+        <source>there is no such file</source>
+        <translation>没有这个文件</translation>
+    </message>
+    <message>
+        <source>the library is being scanned already</source>
+        <translation>媒体库正在扫描</translation>
+    </message>
+    <message>
+        <source>the library is being analysed</source>
+        <translation>媒体库正在分析</translation>
+    </message>
+    <message>
+        <source>the library is closed</source>
+        <translation>媒体库已关闭</translation>
+    </message>
+    <message>
+        <source>another window or command is analysing this library</source>
+        <translation>另一个窗口或命令正在分析此媒体库</translation>
+    </message>
+    <message>
+        <source>another import is under way</source>
+        <translation>另一项导入正在进行</translation>
+    </message>
+    <message>
+        <source>wait until it has ended</source>
+        <translation>请等它结束</translation>
+    </message>
+    <message>
+        <source>wait until that has ended</source>
+        <translation>请等它结束</translation>
+    </message>
+    <message>
+        <source>wait until that scan has ended</source>
+        <translation>请等扫描结束</translation>
+    </message>
+    <message>
+        <source>a playlist needs a name</source>
+        <translation>播放列表需要名称</translation>
+    </message>
+    <message>
+        <source>a playlist has at least one item</source>
+        <translation>播放列表至少要有一个项目</translation>
+    </message>
+    <message>
+        <source>a smart playlist needs a query</source>
+        <translation>智能播放列表需要查询</translation>
+    </message>
+    <message>
+        <source>a smart playlist cannot be changed by hand; change its query</source>
+        <translation>智能播放列表不能手动更改；请更改查询</translation>
+    </message>
+    <message>
+        <source>type for example: mood:calm unplayed</source>
+        <translation>例如输入：mood:calm unplayed</translation>
+    </message>
+    <message>
+        <source>it is no playlist</source>
+        <translation>这不是播放列表</translation>
+    </message>
+    <message>
+        <source>it is no XSPF playlist</source>
+        <translation>这不是 XSPF 播放列表</translation>
+    </message>
+    <message>
+        <source>it is too large for a playlist</source>
+        <translation>文件太大，不像播放列表</translation>
+    </message>
+    <message>
+        <source>M3U, M3U8 and XSPF can be read</source>
+        <translation>可以读取 M3U、M3U8 和 XSPF</translation>
+    </message>
+    <message>
+        <source>end it with .m3u8 or .xspf</source>
+        <translation>请以 .m3u8 或 .xspf 结尾</translation>
+    </message>
+    <message>
+        <source>the name tells no format</source>
+        <translation>从名称看不出格式</translation>
+    </message>
+    <message>
+        <source>it is no backup of this app</source>
+        <translation>这不是本应用的备份</translation>
+    </message>
+    <message>
+        <source>it is no backup, or a damaged one</source>
+        <translation>这不是备份，或已损坏</translation>
+    </message>
+    <message>
+        <source>the backup is damaged ({what})</source>
+        <translation>备份已损坏（{what}）</translation>
+    </message>
+    <message>
+        <source>nothing was changed</source>
+        <translation>没有作任何更改</translation>
+    </message>
+    <message>
+        <source>the title cannot be empty</source>
+        <translation>标题不能为空</translation>
+    </message>
+    <message>
+        <source>tags cannot be written into files of this format</source>
+        <translation>这种格式的文件不能写入标签</translation>
+    </message>
+    <message>
+        <source>writing tags would have changed its sound or picture; it was left alone</source>
+        <translation>写入标签会改变声音或画面，因此没有改动</translation>
+    </message>
+    <message>
+        <source>the model {name} is not trained yet</source>
+        <translation>模型“{name}”还没有训练</translation>
+    </message>
+    <message>
+        <source>train it first</source>
+        <translation>请先训练</translation>
+    </message>
+    <message>
+        <source>choose two different models to compare</source>
+        <translation>请选择两个不同的模型来比较</translation>
+    </message>
+    <message>
+        <source>the table has no usable row to learn from</source>
+        <translation>表中没有可供学习的行</translation>
+    </message>
+    <message>
+        <source>there is too little history to hold a part out</source>
+        <translation>历史太少，无法留出一部分</translation>
+    </message>
+    <message>
+        <source>there are {n} likes, full plays and good ratings, and {m} are needed</source>
+        <translation>有 {n} 个喜欢、完整播放和好评，需要 {m} 个</translation>
+    </message>
+    <message>
+        <source>use the app for a while, then measure again</source>
+        <translation>请使用一段时间后再评测</translation>
+    </message>
+    <message>
+        <source>there are {n} likes, plays and ratings, and {name} needs {m}</source>
+        <translation>有 {n} 个喜欢、播放和评分，而“{name}”需要 {m} 个</translation>
+    </message>
+    <message>
+        <source>a value is missing after “{what}”</source>
+        <translation>“{what}”后面缺少值</translation>
+    </message>
+    <message>
+        <source>there is nothing before OR</source>
+        <translation>OR 前面没有内容</translation>
+    </message>
+    <message>
+        <source>there is nothing after OR</source>
+        <translation>OR 后面没有内容</translation>
+    </message>
+    <message>
+        <source>did you mean “{what}”?</source>
+        <translation>您是想输入“{what}”吗？</translation>
+    </message>
+    <message>
+        <source>it was stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>check the connection and try again</source>
+        <translation>请检查连接后重试</translation>
+    </message>
+    <message>
+        <source>pip took too long</source>
+        <translation>pip 用时太长</translation>
+    </message>
+    <message>
+        <source>pip could not install it: {why}</source>
+        <translation>pip 无法安装：{why}</translation>
+    </message>
+    <message>
+        <source>it has no manifest</source>
+        <translation>没有清单文件</translation>
+    </message>
+    <message>
+        <source>it is not a wheel, or damaged</source>
+        <translation>这不是 wheel，或已损坏</translation>
+    </message>
+    <message>
+        <source>its columns are not known: {names}</source>
+        <translation>无法识别它的列：{names}</translation>
+    </message>
+    <message>
+        <source>nothing in it is known</source>
+        <translation>其中没有可识别的内容</translation>
+    </message>
+    <message>
+        <source>the archive is encrypted</source>
+        <translation>压缩包已加密</translation>
+    </message>
+    <message>
+        <source>the table is missing</source>
+        <translation>缺少表格</translation>
+    </message>
+    <message>
+        <source>looking</source>
+        <translation>正在查找</translation>
+    </message>
+    <message>
+        <source>reading files</source>
+        <translation>正在读取文件</translation>
+    </message>
+    <message>
+        <source>reading {name}</source>
+        <translation>正在读取 {name}</translation>
+    </message>
+    <message>
+        <source>writing tags</source>
+        <translation>正在写入标签</translation>
+    </message>
+    <message>
+        <source>backing up</source>
+        <translation>正在备份</translation>
+    </message>
+    <message>
+        <source>restoring</source>
+        <translation>正在恢复</translation>
+    </message>
+    <message>
+        <source>matching</source>
+        <translation>正在匹配</translation>
+    </message>
+    <message>
+        <source>encrypting</source>
+        <translation>正在加密</translation>
+    </message>
+    <message>
+        <source>erasing</source>
+        <translation>正在抹除</translation>
+    </message>
+    <message>
+        <source>exporting</source>
+        <translation>正在导出</translation>
+    </message>
+    <message>
+        <source>storing</source>
+        <translation>正在保存</translation>
+    </message>
+    <message>
+        <source>checking for an earlier import</source>
+        <translation>正在检查以前的导入</translation>
+    </message>
+    <message>
+        <source>measuring {name}</source>
+        <translation>正在评测：{name}</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>评测完毕</translation>
+    </message>
+    <message>
+        <source>training {name}: {figures}</source>
+        <translation>正在训练：{name}：{figures}</translation>
+    </message>
+    <message>
+        <source>loading {name}</source>
+        <translation>正在加载：{name}</translation>
+    </message>
+    <message>
+        <source>installed {name}</source>
+        <translation>已安装：{name}</translation>
+    </message>
+    <message>
+        <source>building or fetching it</source>
+        <translation>正在构建或获取</translation>
+    </message>
+    <message>
+        <source>looking at what it needs</source>
+        <translation>正在查看它的依赖</translation>
+    </message>
+    <message>
+        <source>installing it with {names}</source>
+        <translation>正在安装，连同 {names}</translation>
+    </message>
+    <message>
+        <source>installing it</source>
+        <translation>正在安装</translation>
+    </message>
+    <message>
+        <source>Basic sound and picture features</source>
+        <translation>基本声音与画面特征</translation>
+    </message>
+    <message>
+        <source>Timbre and loudness of sound, colour and motion of pictures; light and without networks. Instead of avrec-music and avrec-vision</source>
+        <translation>声音的音色与响度、画面的色彩与运动；轻量，不用神经网络。可代替 avrec-music 和 avrec-vision</translation>
+    </message>
+    <message>
+        <source>Classical models</source>
+        <translation>经典模型</translation>
+    </message>
+    <message>
+        <source>Popularity, random, item and content neighbours, EASE, EDLAE and iALS</source>
+        <translation>热门、随机、项目近邻与内容近邻、EASE、EDLAE 和 iALS</translation>
+    </message>
+    <message>
+        <source>Deep models</source>
+        <translation>深度模型</translation>
+    </message>
+    <message>
+        <source>Two-tower candidate generation and ranking, a fusion of ids and content for known items, new items and lone users, Mult-VAE, matrix factorisation</source>
+        <translation>双塔召回与排序，融合编号与内容以顾及已知项目、新项目和单个用户，Mult-VAE，矩阵分解</translation>
+    </message>
+    <message>
+        <source>Dot product of interest and content</source>
+        <translation>兴趣与内容的点积</translation>
+    </message>
+    <message>
+        <source>The base model: user interest times understood content, trained with Keras</source>
+        <translation>基础模型：用户兴趣乘以理解到的内容，用 Keras 训练</translation>
+    </message>
+    <message>
+        <source>Genre, mood, instruments and voice of music, its tempo, key and loudness; compares recordings by sound</source>
+        <translation>音乐的流派、情绪、乐器与人声，以及速度、调性和响度；按声音比较录音</translation>
+    </message>
+    <message>
+        <source>Models of your own</source>
+        <translation>您自己的模型</translation>
+    </message>
+    <message>
+        <source>Uses embedding models you have on disk (CLIP, CLAP, sentence encoders, Keras networks) as further senses</source>
+        <translation>使用您磁盘上的嵌入模型（CLIP、CLAP、句子编码器、Keras 网络）作为更多感官</translation>
+    </message>
+    <message>
+        <source>Music</source>
+        <translation>音乐</translation>
+    </message>
+    <message>
+        <source>Speech</source>
+        <translation>语音</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>What is popular now, what follows what, recurrent and attention networks, content for new items and lone users, and a blend of all</source>
+        <translation>当前热门、先后相随、循环网络与注意力网络、面向新项目和单个用户的内容模型，以及它们的混合</translation>
+    </message>
+    <message>
+        <source>Writes down what is said, with times, so that spoken words are found and jumped to. Needs faster-whisper</source>
+        <translation>记下所说的话和时间，便于查找并跳转到说出的词句。需要 faster-whisper</translation>
+    </message>
+    <message>
+        <source>Understands titles, artists, tags, descriptions, file and folder names, subtitles and lyrics, across languages</source>
+        <translation>理解标题、艺人、标签、简介、文件与文件夹名、字幕和歌词，跨语言</translation>
+    </message>
+    <message>
+        <source>Recognises what films show, names topics, and compares films by content, colour, motion and pacing</source>
+        <translation>识别影片内容，给出主题，并按内容、色彩、运动和节奏比较影片</translation>
+    </message>
+    <message>
+        <source>Interest × content</source>
+        <translation>兴趣 × 内容</translation>
+    </message>
+    <message>
+        <source>Item neighbours</source>
+        <translation>项目近邻</translation>
+    </message>
+    <message>
+        <source>Content neighbours</source>
+        <translation>内容近邻</translation>
+    </message>
+    <message>
+        <source>Popularity</source>
+        <translation>热门</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>Popular now</source>
+        <translation>当前热门</translation>
+    </message>
+    <message>
+        <source>Ids and content together</source>
+        <translation>编号与内容结合</translation>
+    </message>
+    <message>
+        <source>What comes next (recurrent network)</source>
+        <translation>接下来听什么（循环网络）</translation>
+    </message>
+    <message>
+        <source>What comes next (attention network)</source>
+        <translation>接下来听什么（注意力网络）</translation>
+    </message>
+    <message>
+        <source>What follows what</source>
+        <translation>先后相随</translation>
+    </message>
+    <message>
+        <source>New items by content</source>
+        <translation>按内容的新项目</translation>
+    </message>
+    <message>
+        <source>Automatic blend</source>
+        <translation>自动混合</translation>
+    </message>
+    <message>
+        <source>Matrix factorisation</source>
+        <translation>矩阵分解</translation>
+    </message>
+    <message>
+        <source>Sequence models and the automatic blend</source>
+        <translation>序列模型与自动混合</translation>
+    </message>
+    <message>
+        <source>measuring {name}: {figures}</source>
+        <translation>正在评测：{name}：{figures}</translation>
+    </message>
+    <message>
+        <source>Two-tower</source>
+        <translation>双塔</translation>
+    </message>
+    <message>
+        <source>By rule</source>
+        <translation>按规则</translation>
+    </message>
+    <message>
+        <source>model: {name}</source>
+        <translation>模型 {name}</translation>
+    </message>
+    <message>
+        <source>extractor: {name}</source>
+        <translation>提取器 {name}</translation>
+    </message>
+    <message>
+        <source>reranker: {name}</source>
+        <translation>重排器 {name}</translation>
+    </message>
+    <message>
+        <source>importer: {name}</source>
+        <translation>导入器 {name}</translation>
+    </message>
+    <message>
+        <source>exporter: {name}</source>
+        <translation>导出器 {name}</translation>
+    </message>
+    <message>
+        <source>rock</source>
+        <translation>摇滚</translation>
+    </message>
+    <message>
+        <source>pop</source>
+        <translation>流行</translation>
+    </message>
+    <message>
+        <source>alternative</source>
+        <translation>另类</translation>
+    </message>
+    <message>
+        <source>indie</source>
+        <translation>独立</translation>
+    </message>
+    <message>
+        <source>electronic</source>
+        <translation>电子</translation>
+    </message>
+    <message>
+        <source>female voice</source>
+        <translation>女声</translation>
+    </message>
+    <message>
+        <source>male voice</source>
+        <translation>男声</translation>
+    </message>
+    <message>
+        <source>voice</source>
+        <translation>人声</translation>
+    </message>
+    <message>
+        <source>dance</source>
+        <translation>舞曲</translation>
+    </message>
+    <message>
+        <source>1960s</source>
+        <translation>六十年代</translation>
+    </message>
+    <message>
+        <source>1970s</source>
+        <translation>七十年代</translation>
+    </message>
+    <message>
+        <source>1980s</source>
+        <translation>八十年代</translation>
+    </message>
+    <message>
+        <source>1990s</source>
+        <translation>九十年代</translation>
+    </message>
+    <message>
+        <source>2000s</source>
+        <translation>两千年代</translation>
+    </message>
+    <message>
+        <source>alternative rock</source>
+        <translation>另类摇滚</translation>
+    </message>
+    <message>
+        <source>jazz</source>
+        <translation>爵士</translation>
+    </message>
+    <message>
+        <source>metal</source>
+        <translation>金属</translation>
+    </message>
+    <message>
+        <source>chill</source>
+        <translation>舒缓</translation>
+    </message>
+    <message>
+        <source>classic rock</source>
+        <translation>经典摇滚</translation>
+    </message>
+    <message>
+        <source>soul</source>
+        <translation>灵魂乐</translation>
+    </message>
+    <message>
+        <source>indie rock</source>
+        <translation>独立摇滚</translation>
+    </message>
+    <message>
+        <source>indie pop</source>
+        <translation>独立流行</translation>
+    </message>
+    <message>
+        <source>mellow</source>
+        <translation>柔和</translation>
+    </message>
+    <message>
+        <source>folk</source>
+        <translation>民谣</translation>
+    </message>
+    <message>
+        <source>instrumental</source>
+        <translation>器乐</translation>
+    </message>
+    <message>
+        <source>punk</source>
+        <translation>朋克</translation>
+    </message>
+    <message>
+        <source>oldies</source>
+        <translation>老歌</translation>
+    </message>
+    <message>
+        <source>blues</source>
+        <translation>布鲁斯</translation>
+    </message>
+    <message>
+        <source>hard rock</source>
+        <translation>硬摇滚</translation>
+    </message>
+    <message>
+        <source>ambient</source>
+        <translation>氛围音乐</translation>
+    </message>
+    <message>
+        <source>acoustic</source>
+        <translation>原声</translation>
+    </message>
+    <message>
+        <source>experimental</source>
+        <translation>实验</translation>
+    </message>
+    <message>
+        <source>guitar</source>
+        <translation>吉他</translation>
+    </message>
+    <message>
+        <source>hip-hop</source>
+        <translation>嘻哈</translation>
+    </message>
+    <message>
+        <source>party</source>
+        <translation>派对</translation>
+    </message>
+    <message>
+        <source>country</source>
+        <translation>乡村</translation>
+    </message>
+    <message>
+        <source>easy listening</source>
+        <translation>轻音乐</translation>
+    </message>
+    <message>
+        <source>funk</source>
+        <translation>放克</translation>
+    </message>
+    <message>
+        <source>progressive rock</source>
+        <translation>前卫摇滚</translation>
+    </message>
+    <message>
+        <source>r&amp;b</source>
+        <translation>节奏布鲁斯</translation>
+    </message>
+    <message>
+        <source>sad</source>
+        <translation>悲伤</translation>
+    </message>
+    <message>
+        <source>house</source>
+        <translation>浩室</translation>
+    </message>
+    <message>
+        <source>happy</source>
+        <translation>快乐</translation>
+    </message>
+    <message>
+        <source>classical</source>
+        <translation>古典</translation>
+    </message>
+    <message>
+        <source>slow</source>
+        <translation>缓慢</translation>
+    </message>
+    <message>
+        <source>techno</source>
+        <translation>科技舞曲</translation>
+    </message>
+    <message>
+        <source>strings</source>
+        <translation>弦乐</translation>
+    </message>
+    <message>
+        <source>drums</source>
+        <translation>鼓</translation>
+    </message>
+    <message>
+        <source>fast</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <source>piano</source>
+        <translation>钢琴</translation>
+    </message>
+    <message>
+        <source>beat</source>
+        <translation>节拍</translation>
+    </message>
+    <message>
+        <source>violin</source>
+        <translation>小提琴</translation>
+    </message>
+    <message>
+        <source>synthesizer</source>
+        <translation>合成器</translation>
+    </message>
+    <message>
+        <source>indian</source>
+        <translation>印度音乐</translation>
+    </message>
+    <message>
+        <source>opera</source>
+        <translation>歌剧</translation>
+    </message>
+    <message>
+        <source>harpsichord</source>
+        <translation>羽管键琴</translation>
+    </message>
+    <message>
+        <source>loud</source>
+        <translation>响亮</translation>
+    </message>
+    <message>
+        <source>quiet</source>
+        <translation>安静</translation>
+    </message>
+    <message>
+        <source>flute</source>
+        <translation>长笛</translation>
+    </message>
+    <message>
+        <source>sitar</source>
+        <translation>西塔琴</translation>
+    </message>
+    <message>
+        <source>choir</source>
+        <translation>合唱</translation>
+    </message>
+    <message>
+        <source>new age</source>
+        <translation>新世纪</translation>
+    </message>
+    <message>
+        <source>harp</source>
+        <translation>竖琴</translation>
+    </message>
+    <message>
+        <source>cello</source>
+        <translation>大提琴</translation>
+    </message>
+    <message>
+        <source>food and cooking</source>
+        <translation>美食与烹饪</translation>
+    </message>
+    <message>
+        <source>home</source>
+        <translation>家居</translation>
+    </message>
+    <message>
+        <source>clothes and fashion</source>
+        <translation>服装与时尚</translation>
+    </message>
+    <message>
+        <source>people in suits</source>
+        <translation>西装人物</translation>
+    </message>
+    <message>
+        <source>buildings</source>
+        <translation>建筑</translation>
+    </message>
+    <message>
+        <source>churches</source>
+        <translation>教堂</translation>
+    </message>
+    <message>
+        <source>sea and coast</source>
+        <translation>大海与海岸</translation>
+    </message>
+    <message>
+        <source>mountains</source>
+        <translation>山</translation>
+    </message>
+    <message>
+        <source>plants and flowers</source>
+        <translation>植物与花</translation>
+    </message>
+    <message>
+        <source>toys and games</source>
+        <translation>玩具与游戏</translation>
+    </message>
+    <message>
+        <source>machines and tools</source>
+        <translation>机器与工具</translation>
+    </message>
+    <message>
+        <source>black and white</source>
+        <translation>黑白</translation>
+    </message>
+    <message>
+        <source>bright picture</source>
+        <translation>明亮画面</translation>
+    </message>
+    <message>
+        <source>dark picture</source>
+        <translation>昏暗画面</translation>
+    </message>
+    <message>
+        <source>colourful</source>
+        <translation>色彩丰富</translation>
+    </message>
+    <message>
+        <source>graphics</source>
+        <translation>图形</translation>
+    </message>
+    <message>
+        <source>fast cuts</source>
+        <translation>快速剪辑</translation>
+    </message>
+    <message>
+        <source>slow cuts</source>
+        <translation>缓慢剪辑</translation>
+    </message>
+    <message>
+        <source>brilliant</source>
+        <translation>明快</translation>
+    </message>
+    <message>
+        <source>muffled</source>
+        <translation>沉闷</translation>
+    </message>
+    <message>
+        <source>calm</source>
+        <translation>平静</translation>
+    </message>
+    <message>
+        <source>percussive</source>
+        <translation>打击感强</translation>
     </message>
 </context>
 <context>
@@ -3722,6 +4754,10 @@
         <source>Video</source>
         <translation>视频</translation>
     </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
 </context>
 <context>
     <name>Stars</name>
@@ -4122,6 +5158,10 @@
         <translation>加入队列</translation>
     </message>
     <message>
+        <source>Searched for, then played</source>
+        <translation>搜索后播放</translation>
+    </message>
+    <message>
         <source>Most that plays can add up to</source>
         <translation>播放累计的上限</translation>
     </message>
@@ -4224,6 +5264,18 @@
 <context>
     <name>WindowActs</name>
     <message>
+        <source>Like</source>
+        <translation>喜欢</translation>
+    </message>
+    <message>
+        <source>Not interested</source>
+        <translation>不感兴趣</translation>
+    </message>
+    <message>
+        <source>Show in the file manager</source>
+        <translation>在文件管理器中显示</translation>
+    </message>
+    <message>
         <source>Open an item first.</source>
         <translation>请先打开一项。</translation>
     </message>
@@ -4260,6 +5312,14 @@
     <message>
         <source>The two are not the same.</source>
         <translation>两次输入不一致。</translation>
+    </message>
+</context>
+<context>
+    <name>all_</name>
+    <message>
+        <source>Undo</source>
+        <extracomment>What makes each page.</extracomment>
+        <translation>撤销</translation>
     </message>
 </context>
 </TS>

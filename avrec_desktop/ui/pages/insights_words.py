@@ -62,13 +62,8 @@ def sentences(report: Report, chosen: str) -> list[str]:
             text = text.format(n=report.held_out, model=said(model.name), hits=hits, base=base)
         else:
             text = tr("On your last {n} likes, {model} had one in its first ten {hits} of the time.")
-<<<<<<< HEAD
             text = text.format(n=report.held_out, model=said(model.name), hits=hits)
-        out.append(f"{text} {_verdict(model)}".strip())
-=======
-            text = text.format(n=report.held_out, model=model.name, hits=hits)
         out.append(f"{text} {_verdict(model)}".strip().replace("(p ", "(p\u00a0"))
->>>>>>> 44c3791 (Draw whole dots at zero, name training curves in words, keep p values on one line)
     out += [
         tr("{model} could not be measured: {why}").format(model=said(m.name), why=said(m.error or ""))
         for m in report.models

@@ -75,7 +75,8 @@ def test_nearest_sentences_share_the_topic_in_english_in_chinese_and_across(
 def test_only_english_texts_are_read_by_the_english_encoder() -> None:
     second = slice(SENTENCE_DIM, 2 * SENTENCE_DIM)
     assert _words().embed_query("A quiet walk through the old town")[second].any()
-    for text in ("漫步京都老城", "Målvakten räddar en straff", "Тихая прогулка по городу"):
+    chinese = _topics("topics-clear.tsv")[2]
+    for text in (*chinese[::5], *chinese[100:120], "Målvakten räddar en straff", "Тихая прогулка по городу"):
         vector = _words().embed_query(text)
         assert not vector[second].any()
         assert vector[:SENTENCE_DIM].any()
@@ -88,6 +89,7 @@ def test_words_are_cut_into_the_longest_pieces_known() -> None:
     assert pieces.encode("snow " * 50, 7) == [1] * 7
     assert pieces.encode("s" * 500, 7) == [0]
     assert pieces.known("snow snowboard café 1999") == pytest.approx(2 / 3)
+    assert pieces.known("京 京 snow") == pytest.approx(1 / 3), "a known character is no English word"
     assert pieces.known("") == 0
 
 

@@ -38,9 +38,12 @@ class WordPiece:
         return out
 
     def known(self, text: str) -> float:
-        """Return the share of the words of a text that are pieces by themselves; 0 where there is no word."""
+        """Return the share of the words of a text that are pieces by themselves; 0 where there is no word.
+
+        Words beyond ASCII count as not known: the vocabulary holds letters and characters of other scripts one by one.
+        """
         words = [word for word in _words(text) if word.isalpha()]
-        return sum(word in self._index for word in words) / len(words) if words else 0.0
+        return sum(word.isascii() and word in self._index for word in words) / len(words) if words else 0.0
 
     def _pieces(self, word: str) -> tuple[int, ...]:
         found = self._cache.get(word)
