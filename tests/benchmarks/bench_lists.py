@@ -145,7 +145,7 @@ def main() -> dict[str, Any]:
                     QTest.keyClick(search, letter)
                     _pump(lambda: painted.there is not None)
                 QTest.qWait(max(0, int(_BEAT - 1000 * (time.monotonic() - began))))
-        report = {
+        report: dict[str, Any] = {
             "items": number,
             "load": os.getloadavg()[0],
             "scroll": frames.percentiles(),

@@ -358,6 +358,8 @@ class LibraryController(QObject):
         current_id = int(current.data(ItemsModel.id_role)) if current.isValid() else 0
         self._page.search.all_right()
         self._model.set_ids(ids, first)
+        if self._page.isVisible():  # what is looked at is analysed first
+            self._session.features.prioritise(ids[:PAGE].tolist())
         for item_id, bring in ((current_id, False), (top_id, True)):
             row = self._model.row_of(item_id) if item_id else -1
             if row < 0:
