@@ -1,4 +1,4 @@
-"""Makes the bundled plugins importable for their own tests, as the app does in its compute processes; sets Hypothesis."""
+"""Makes the bundled plugins importable for their own tests, as compute processes do, and sets Hypothesis up."""
 
 from __future__ import annotations
 
