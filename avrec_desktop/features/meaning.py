@@ -84,15 +84,12 @@ class Meaning:
             known = self._known(extractors)
             if known is None or known.spread is None:
                 return {}
-            vectors = store.vectors(known.extractor.id, known.extractor.version)
+            vectors = store.vectors(known.extractor.id, known.extractor.version, only=item_ids)
             if not len(vectors) or vectors.matrix.shape[1] != known.vectors.shape[1]:
                 return {}
-            wanted = np.asarray(sorted(item_ids), dtype=np.int64)
-            at = np.minimum(np.searchsorted(vectors.ids, wanted), len(vectors) - 1)
-            there = vectors.ids[at] == wanted
-            near = np.asarray(vectors.matrix[at[there]]) @ known.vectors.T
+            near = np.asarray(vectors.matrix) @ known.vectors.T
             standard = (near - known.spread.mean) / known.spread.deviation
-            return dict(zip(wanted[there].tolist(), standard, strict=True))
+            return dict(zip(vectors.ids.tolist(), standard, strict=True))
 
     def fit(self, store: VectorStore, extractors: Iterable[ExtractorInfo]) -> bool:
         """Measure how near the items of the library are, where that is due; returns whether scores changed.

@@ -100,6 +100,12 @@ class Record:
     language: str | None = None
 
 
+_ROWS = (
+    "SELECT item_id, row FROM extractions WHERE extractor = ? AND version = ? AND state = 'done' AND row IS NOT NULL"
+)
+_SOME = _ROWS + " AND item_id IN (SELECT value FROM json_each(?))"  # noqa: S608 - our own words
+
+
 class VectorStore:
     """Reads and writes the vectors of one library. Thread-safe; one process writes at a time.
 
@@ -143,14 +149,19 @@ class VectorStore:
             writer.close()
             lock.release()
 
-    def vectors(self, extractor: str, version: int) -> VectorSet:
-        """Return all stored vectors of an extractor's version, by ascending item id.
+    def vectors(self, extractor: str, version: int, only: Sequence[int] | None = None) -> VectorSet:
+        """Return the stored vectors of an extractor's version, by ascending item id.
+
+        Args:
+            extractor: The extractor's id.
+            version: Its version.
+            only: Ids of the items wanted; None for all.
 
         Raises:
             LibraryError: The matrix cannot be read.
         """
         for _ in range(5):
-            generation, rows = self._item_rows(extractor, version)
+            generation, rows = self._item_rows(extractor, version, only)
             if not len(rows):
                 return VectorSet(np.zeros(0, np.int64), np.zeros((0, 0), np.float32))
             try:
@@ -210,14 +221,14 @@ class VectorStore:
         """
         check_dim(self._root / folder_name(extractor, version), extractor, dim)
 
-    def _item_rows(self, extractor: str, version: int) -> tuple[int, NDArray[np.int64]]:
+    def _item_rows(
+        self, extractor: str, version: int, only: Sequence[int] | None = None
+    ) -> tuple[int, NDArray[np.int64]]:
+        chosen = () if only is None else (json.dumps([int(i) for i in only]),)
+        some = _ROWS if only is None else _SOME
         with self._database.read() as connection:
             generation = read_generation(connection, extractor, version)
-            found = connection.execute(
-                "SELECT item_id, row FROM extractions"
-                " WHERE extractor = ? AND version = ? AND state = 'done' AND row IS NOT NULL ORDER BY item_id",
-                (extractor, version),
-            ).fetchall()
+            found = connection.execute(some + " ORDER BY item_id", (extractor, version, *chosen)).fetchall()
         return generation, np.array([tuple(r) for r in found], dtype=np.int64).reshape(-1, 2)
 
     def _open(self, extractor: str, version: int, kind: str, generation: int) -> NDArray[np.float32]:

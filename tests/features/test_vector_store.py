@@ -201,6 +201,17 @@ def test_a_changed_length_without_a_new_version_is_refused(opened: tuple[Databas
     store.check_dim("x", 1, DIM)
 
 
+def test_some_vectors_are_the_same_as_among_all(opened: tuple[Database, VectorStore]) -> None:
+    _, store = opened
+    with store.writer() as writer:
+        for item in (5, 1, 9, 3, 7):
+            writer.add(record(item))
+    every, some = store.vectors("x", 1), store.vectors("x", 1, only=[7, 1, 40, 9])
+    assert some.ids.tolist() == [1, 7, 9]
+    assert np.array_equal(some.matrix, every.matrix[np.searchsorted(every.ids, some.ids)])
+    assert len(store.vectors("x", 1, only=[])) == 0
+
+
 def test_items_that_were_removed_meanwhile_are_passed_over(opened: tuple[Database, VectorStore]) -> None:
     _, store = opened
     with store.writer() as writer:
