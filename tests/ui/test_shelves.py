@@ -151,19 +151,26 @@ def test_the_buttons_of_a_shelf_turn_it(qtbot: QtBot, liked: Parts) -> None:
     assert added._back.isEnabled()
 
 
-def test_news_of_the_analysis_never_stops_a_panel_that_is_being_made(
-    qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _first_panel_waits(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, list[int]]:
+    """Hold the next panel up until the event is set; the list grows by one for each panel begun."""
     go = threading.Event()
     plain = world.recommend.recommend
     made: list[int] = []
 
     def slow(*args: Any, **more: Any) -> Any:
         made.append(1)
-        assert go.wait(20)
+        if len(made) == 1:
+            assert go.wait(20)
         return plain(*args, **more)
 
     monkeypatch.setattr(world.recommend, "recommend", slow)
+    return go, made
+
+
+def test_news_of_the_analysis_never_stops_a_panel_that_is_being_made(
+    qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, made = _first_panel_waits(world, monkeypatch)
     shown: list[int] = []
     parts.home.shown.connect(lambda: shown.append(len(made)))
     parts.home.refresh()
@@ -179,17 +186,7 @@ def test_news_of_the_analysis_never_stops_a_panel_that_is_being_made(
 def test_a_like_does_not_wait_for_a_panel_made_without_it(
     qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go = threading.Event()
-    plain = world.recommend.recommend
-    made: list[int] = []
-
-    def slow(*args: Any, **more: Any) -> Any:
-        made.append(1)
-        if len(made) == 1:
-            assert go.wait(20)
-        return plain(*args, **more)
-
-    monkeypatch.setattr(world.recommend, "recommend", slow)
+    go, made = _first_panel_waits(world, monkeypatch)
     parts.home.refresh()
     qtbot.waitUntil(lambda: made == [1])
     with qtbot.waitSignal(parts.home.shown):
