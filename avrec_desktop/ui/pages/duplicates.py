@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from PySide6.QtCore import QEvent, QFile, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QEnterEvent, QFocusEvent, QImage
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from avrec_desktop.api.errors import InputError
 from avrec_desktop.features.duplicates import Copy, Duplicates
@@ -18,12 +18,13 @@ from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.player import Preview
 from avrec_desktop.ui.texts import duration, error_text
 from avrec_desktop.ui.thumbs import Thumbnails
-from avrec_desktop.ui.widgets.basics import ElidedLabel, EmptyState, button, clear_layout, label, tool
+from avrec_desktop.ui.widgets.basics import ElidedLabel, EmptyState, FlowLayout, button, clear_layout, label, tool
 from avrec_desktop.ui.widgets.card import Art
 from avrec_desktop.ui.workers import Runner
 
-#: Groups shown at once, and copies side by side.
-SHOWN, ACROSS = 40, 4
+#: Groups shown at once.
+SHOWN = 40
+#: Width of a copy.
 TILE = 260
 
 
@@ -236,8 +237,7 @@ class DuplicatesController(QObject):
             apart.setAccessibleName(self.tr("Not duplicates: {title}").format(title=group.copies[0].title))
             head.addWidget(apart)
         box.addLayout(head)
-        grid = QGridLayout()
-        grid.setSpacing(theme.S)
+        flow = FlowLayout(spacing=theme.S)
         for number, copy in enumerate(group.copies):
             tile = CopyTile(copy, best=number == 0 and group.kind == "near")
             tile.art.set_pixmap(self._thumbnails.get(copy.item_id))
@@ -247,9 +247,8 @@ class DuplicatesController(QObject):
             tile.shown.connect(lambda copy=copy: self._show_folder(copy))
             tile.trashed.connect(lambda copy=copy: self.trash(copy))
             self.tiles.append(tile)
-            grid.addWidget(tile, number // ACROSS, number % ACROSS)
-        grid.setColumnStretch(ACROSS, 1)
-        box.addLayout(grid)
+            flow.addWidget(tile)
+        box.addLayout(flow)
         return frame
 
     # -- previews
