@@ -22,7 +22,7 @@ class TaskSignals(QObject):
     Signals:
         returned: The value.
         errored: An error for people (:class:`AvrecError`).
-        finished: Always, last.
+        finished: Always, last; after the runner is closed nobody hears it.
         progressed: :class:`Progress` of a job.
         partial: A partial result of a job.
     """
@@ -94,6 +94,11 @@ class Runner(QObject):
         """Whether tasks wait or run."""
         return bool(self._alive)
 
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more work; what waits for results may be deleted already."""
+        return self._closed
+
     def run(
         self,
         work: Work,
@@ -124,7 +129,7 @@ class Runner(QObject):
         self._alive.add(signals)
         signals.finished.connect(lambda: self._forget(signals, key))
         if on_finished is not None:
-            signals.finished.connect(on_finished)
+            signals.finished.connect(lambda: None if self.closed else on_finished())
         (self._long if long else self._quick).start(_Task(work, signals), priority)
         return signals
 
@@ -265,8 +270,8 @@ class JobCenter(QObject):
             entry.ended.emit()
             self.ended.emit(entry)
 
-        signals.progressed.connect(lambda p: self._progress(entry, p))
-        signals.partial.connect(lambda p: self._partial(entry, p))
+        signals.progressed.connect(lambda p: None if self._runner.closed else self._progress(entry, p))
+        signals.partial.connect(lambda p: None if self._runner.closed else self._partial(entry, p))
         self._runner.run(do, done, failed, over, long=True)
         entry.setProperty("reports", signals)
         self.added.emit(entry)

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop.api.errors import AvrecError
@@ -198,3 +199,22 @@ def test_no_result_arrives_after_the_end(qtbot: QtBot) -> None:
     runner.close()
     qtbot.waitUntil(lambda: not runner.busy)
     assert got == []
+
+
+def test_the_end_of_a_job_is_no_news_for_a_list_that_is_gone(qtbot: QtBot) -> None:
+    runner = Runner()
+    center = JobCenter(runner)
+    reported = threading.Event()
+
+    def work(job: Job) -> None:
+        job.progress(1, 2, "half")
+        reported.set()
+
+    entry = center.start("Late", "test", work)
+    assert reported.wait(10)
+    runner.close()  # its news are queued, and nobody has read them yet
+    shiboken6.delete(center)
+    with qtbot.captureExceptions() as exceptions:
+        qtbot.waitUntil(lambda: not runner.busy)
+    assert exceptions == []
+    assert not shiboken6.isValid(entry)
