@@ -145,21 +145,48 @@ def test_untrained_models_are_trained_then_measured(
     qtbot.waitUntil(lambda: not parts._window.runner.busy)
 
 
-def test_exports_write_the_table_and_the_figures(world: World, parts: Parts, qtbot: QtBot, tmp_path: Path) -> None:
+def test_exports_write_all_tables_and_all_figures_also_those_never_looked_at(
+    world: World, parts: Parts, qtbot: QtBot, tmp_path: Path
+) -> None:
     world.recommend.insights.report = report(*GOOD)
+    outcome = Outcome("dot", "", 40, 10, 20, 5, 3, 1)
+    weeks = [Outcome("dot", week, 20, 5, 10, 2, 1, 1) for week in ("2026-11-09", "2026-11-16")]
+    world.recommend.outcomes = Satisfaction([outcome], weeks)
+    world.recommend.compared = (Pair(1, "dot", "ease", 0), preference("dot", "ease", [(1, 0)] * 3))
+    world.recommend.found_terms = [Term("tag", "jazz", 0.8, 12, TasteEdit("tag", "jazz", 0.5))]
     show(parts, qtbot)
-    plots = parts.insights_page.quality
-    qtbot.waitUntil(lambda: plots.accuracy.png is not None and plots.beyond.png is not None, timeout=60_000)
     with qtbot.waitSignal(parts.insights.told):
-        parts.insights.export("csv", tmp_path / "out.csv")
-    rows = list(csv.DictReader((tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()))
-    assert [(r["model"], float(r["hr@10"])) for r in rows] == [("dot", 0.31), ("popularity", 0.09), ("random", 0.02)]
-    with qtbot.waitSignal(parts.insights.told):
+        parts.insights.export("csv", tmp_path)
+    written = {p.name.removeprefix("insights-"): p for p in tmp_path.glob("*.csv")}
+    tables = {n: list(csv.DictReader(p.read_text(encoding="utf-8-sig").splitlines())) for n, p in written.items()}
+    leaders = [(r["model"], float(r["hr@10"])) for r in tables["leaderboard.csv"]]
+    assert leaders == [("dot", 0.31), ("popularity", 0.09), ("random", 0.02)]
+    assert [(r["week"], r["shown"]) for r in tables["satisfaction.csv"]] == [
+        ("", "40"), ("2026-11-09", "20"), ("2026-11-16", "20")
+    ]  # fmt: skip
+    assert [(r["wins_a"], r["wins_b"]) for r in tables["comparison.csv"]] == [("3", "0")]
+    assert [(r["name"], r["correction"]) for r in tables["taste.csv"]] == [("jazz", "0.5")]
+    # only the first part was ever on show, and the figures of the others are written all the same
+    assert parts.insights_page.satisfaction.weeks.png is None
+    with qtbot.waitSignal(parts.insights.told, timeout=60_000):
         parts.insights.export("png", tmp_path)
-    picture = QImage(str(tmp_path / "insights-accuracy.png"))
-    assert picture.width() >= 300
+    assert {p.name for p in tmp_path.glob("*.png")} == {
+        "insights-accuracy.png", "insights-lists.png", "insights-weeks.png"
+    }  # fmt: skip
+    assert QImage(str(tmp_path / "insights-weeks.png")).width() >= 1600
     with qtbot.waitSignal(parts.insights.problem):
-        parts.insights.export("csv", tmp_path / "out.csv" / "below-a-file.csv")
+        parts.insights.export("csv", tmp_path / "insights-taste.csv")
+
+
+def test_where_nothing_is_known_there_is_nothing_to_export(
+    world: World, parts: Parts, qtbot: QtBot, tmp_path: Path
+) -> None:
+    show(parts, qtbot)
+    with qtbot.waitSignal(parts.insights.problem, timeout=60_000) as said:
+        parts.insights.export("png", tmp_path)
+    assert said.args == ["There is nothing to export yet."]
+    assert not list(tmp_path.glob("insights-*"))
+    assert not parts.insights_page.export.isEnabled()
 
 
 def test_what_became_of_the_picks_and_the_preference_are_shown(world: World, parts: Parts, qtbot: QtBot) -> None:

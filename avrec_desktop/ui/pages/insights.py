@@ -235,7 +235,7 @@ class InsightsPage(QWidget):
         self.export.setIcon(theme.icon("tray-arrow-down"))
         menu = QMenu(self.export)
         menu.addAction(self.tr("Figures as PNG …"), lambda: self.export_wanted.emit("png"))
-        menu.addAction(self.tr("Table as CSV …"), lambda: self.export_wanted.emit("csv"))
+        menu.addAction(self.tr("Tables as CSV …"), lambda: self.export_wanted.emit("csv"))
         self.export.setMenu(menu)
         head.addWidget(self.export)
         self.measure = button(self.tr("Measure now"), self.measure_wanted.emit, icon="chart-line", primary=True)
@@ -296,13 +296,11 @@ class InsightsPage(QWidget):
         self._quality_stack.removeWidget(self.empty)
         self.empty.deleteLater()
         self.empty = fresh
-        self.export.setEnabled(False)
         self.measure.setEnabled(can_measure)
 
     def show_report(self) -> None:
         """Show the figures."""
         self._quality_stack.setCurrentWidget(self._quality_area)
-        self.export.setEnabled(True)
         self.measure.setEnabled(True)
 
     def has_report(self) -> bool:

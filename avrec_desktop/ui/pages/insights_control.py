@@ -23,13 +23,18 @@ from avrec_desktop.recommend.satisfaction import Satisfaction
 from avrec_desktop.recommend.service import ModelInfo
 from avrec_desktop.recommend.taste import Course, Term
 from avrec_desktop.session import Session
+from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.pages import insights_words as words
 from avrec_desktop.ui.pages.insights import InsightsPage
+from avrec_desktop.ui.pages.insights_tables import csv_tables
 from avrec_desktop.ui.said import said
 from avrec_desktop.ui.texts import concept_name, error_text, left
 from avrec_desktop.ui.widgets.plot import Plot, look
 from avrec_desktop.ui.workers import JobCenter, JobEntry, Runner
+
+#: Narrowest exported figure in device-independent pixels; the widest is twice that.
+_EXPORT_WIDTH = 800
 
 
 class InsightsController(QObject):
@@ -59,6 +64,7 @@ class InsightsController(QObject):
         self._session = session
         self._painter = Painter()
         self._report: Report | None = None
+        self._found: dict[str, Any] = {}
         self._entry: JobEntry | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -115,13 +121,17 @@ class InsightsController(QObject):
 
     def _show(self, found: dict[str, Any]) -> None:
         models: list[ModelInfo] = found["models"]
+        self._found = found
         self._show_report(found["report"], found["missing"], models, found["runs"])
         self._show_satisfaction(found["satisfaction"], found["comparison"], models)
         self._show_taste(found["terms"], found["course"], found["seeds"])
+        self._page.export.setEnabled(bool(csv_tables(found)))
 
     def _show_report(self, report: Report | None, missing: int, models: list[ModelInfo], runs: list[RunRecord]) -> None:
         self._report = report
         if report is None:
+            for plot in (self._page.quality.accuracy, self._page.quality.beyond, self._page.quality.curves):
+                plot.forget()
             self._show_missing(missing)
             return
         page = self._page.quality
@@ -140,6 +150,8 @@ class InsightsController(QObject):
         page.curves_frame.setVisible(bool(curves["panels"]))
         if curves["panels"]:
             page.curves.set_figure("lines", height, curves, self.tr("Losses of the newest training runs."))
+        else:
+            page.curves.forget()
         self._page.show_report()
 
     def _show_missing(self, missing: int) -> None:
@@ -177,6 +189,8 @@ class InsightsController(QObject):
         part.weeks.setVisible(several)  # one week is a dot that says no more than the table
         if several:
             part.weeks.set_figure("lines", height, figure, self.tr("Acceptance by week; the table has the totals."))
+        else:
+            part.weeks.forget()
 
     def _show_taste(self, terms: list[Term], course: Course, seeds: list[Item]) -> None:
         part = self._page.taste
@@ -188,6 +202,8 @@ class InsightsController(QObject):
             names = ", ".join(concept_name(k) for k in course.keys)
             text = self.tr("Topics of your likes over {n} months: {names}").format(n=len(course.months), names=names)
             part.course.set_figure("stack", *words.course_figure(course), text)
+        else:
+            part.course.forget()
 
     # -- measuring
 
@@ -291,37 +307,45 @@ class InsightsController(QObject):
     # -- export
 
     def _export(self, kind: str) -> None:
-        if kind == "csv":
-            path, _ = QFileDialog.getSaveFileName(
-                self._page, self.tr("Export the table"), str(Path.home() / "insights.csv"), "CSV (*.csv)"
-            )
-        else:
-            path = QFileDialog.getExistingDirectory(self._page, self.tr("Export the figures to"), str(Path.home()))
+        title = self.tr("Export the tables to") if kind == "csv" else self.tr("Export the figures to")
+        path = QFileDialog.getExistingDirectory(self._page, title, str(Path.home()))
         if path:
             self.export(kind, Path(path))
 
     def export(self, kind: str, target: Path) -> None:
-        """Write the leaderboard as CSV to a file, or the drawn figures as PNG into a folder."""
-        report = self._report
-        pictures = {p.name: p.png for p in self._page.plots() if p.png is not None}
+        """Write all tables as CSV, or all figures as PNG, into a folder, those of parts never looked at as well."""
+        tables = csv_tables(self._found) if kind == "csv" else {}
+        width = min(max(self._page.stack.width() - 2 * theme.XL, _EXPORT_WIDTH), 2 * _EXPORT_WIDTH)
+        specs = {plot.name: spec for plot in self._page.plots() if (spec := plot.spec(width)) is not None}
+        looks = look(max(2.0, self._page.devicePixelRatioF()))
 
-        def work() -> str:
+        def work() -> list[str]:
+            if kind == "csv":
+                files = {f"insights-{name}.csv": _csv_bytes(rows) for name, rows in tables.items()}
+            else:
+                pictures = self._painter.draw(list(specs.values()), looks) if specs else []
+                names = (f"insights-{name}.png" for name in specs)
+                files = dict(zip(names, pictures, strict=True))
             try:
-                if kind == "csv":
-                    text = io.StringIO()
-                    csv.writer(text).writerows(words.csv_rows(report) if report is not None else [])
-                    write_atomic(target, text.getvalue().encode("utf-8-sig"))
-                    return target.name
-                for name, picture in pictures.items():
-                    write_atomic(target / f"insights-{name}.png", picture)
+                for name, content in files.items():
+                    write_atomic(target / name, content)
             except OSError as error:
                 raise AvrecError(f"it cannot be written: {error.strerror}", path=target) from error
-            return ", ".join(f"insights-{name}.png" for name in pictures)
+            return list(files)
 
-        def done(names: str) -> None:
-            self.told.emit(self.tr("Written: {names}").format(names=names))
+        def done(names: list[str]) -> None:
+            if names:
+                self.told.emit(self.tr("Written: {names}").format(names=", ".join(names)))
+            else:
+                self.problem.emit(self.tr("There is nothing to export yet."))
 
         self._runner.run(work, done, lambda e: self.problem.emit(error_text(e)))
 
     def _do(self, work: Any) -> None:
         self._runner.run(work, lambda _: self.load(), lambda e: self.problem.emit(error_text(e)))
+
+
+def _csv_bytes(rows: list[list[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode("utf-8-sig")

@@ -132,28 +132,6 @@ def _reasons(model: ModelReport) -> str:
     return f"{named / random:.1f} ×"
 
 
-def csv_rows(report: Report) -> list[list[str]]:
-    """Return the leaderboard as a table of plain numbers, titles first."""
-    names = ["hr@10", "ndcg@10", "recall@20", "mrr", "auc"]
-    beyond = ["coverage@10", "diversity@10", "novelty@10", "popularity_lift@10", "miscalibration@10"]
-    head = ["model", "name", "plugin", "baseline", "error"]
-    for name in names:
-        head += [name, f"{name}_low", f"{name}_high"]
-    head += ["gain_ndcg@10", "gain_low", "gain_high", "p", *beyond, "fall_named", "fall_random", "seconds"]
-    rows = [head]
-    for m in report.models:
-        row = [m.id, m.name, m.plugin, str(int(m.baseline)), m.error or ""]
-        for name in names:
-            f = m.figures.get(name)
-            row += ["", "", ""] if f is None else [f"{v:.6f}" for v in (f.mean, f.low, f.high)]
-        row += ["", "", ""] if m.gain is None else [f"{v:.6f}" for v in (m.gain.mean, m.gain.low, m.gain.high)]
-        row.append("" if m.p is None else f"{m.p:.6f}")
-        row += [f"{m.beyond[k]:.6f}" if k in m.beyond else "" for k in beyond]
-        row += [f"{m.faithful[k]:.3f}" if k in m.faithful else "" for k in ("named", "random")]
-        rows.append([*row, f"{m.seconds:.3f}"])
-    return rows
-
-
 def leaderboard(report: Report, chosen: str) -> tuple[int, dict[str, Any]]:
     """Return height and data of the figure of accuracy."""
     shown = [m for m in report.models if m.figures][:_MOST]

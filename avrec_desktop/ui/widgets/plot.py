@@ -11,6 +11,8 @@ from avrec_desktop.ui import theme
 
 #: Change of the width from which the figure is drawn anew, and milliseconds of quiet before that.
 _STEP, _QUIET = 24, 250
+#: Device-independent pixels below which no figure can be read.
+_NARROWEST = 200
 #: Colours beside the accent, told apart by people with any colour vision (checked light and dark).
 _LIGHT = ("#1d7a4a", "#9a6200", "#c0293b", "#1573b8", "#8a3fb5", "#5c6474")
 _DARK = ("#5fd19a", "#f0b44c", "#ff7b87", "#5bb8ff", "#d58cff", "#a0a7b6")
@@ -62,11 +64,18 @@ class Plot(QLabel):
         self.setFixedHeight(height)
         self._timer.start()
 
-    def spec(self) -> FigureSpec | None:
-        """Return the figure in the width that it has now, or None when there is nothing to show."""
-        if not self._kind or self.width() < 200:
+    def forget(self) -> None:
+        """Have nothing to show any more."""
+        self._timer.stop()
+        self._kind, self._data, self.png = "", {}, None
+        self.clear()
+
+    def spec(self, width: int = 0) -> FigureSpec | None:
+        """Return the figure in the given width, or in the one that it has now; None when there is nothing to show."""
+        width = width or self.width()
+        if not self._kind or width < _NARROWEST:
             return None
-        return FigureSpec(self._kind, self.width(), self._height, dict(self._data))
+        return FigureSpec(self._kind, width, self._height, dict(self._data))
 
     def show_picture(self, picture: bytes, width: int) -> None:
         """Show the drawn figure."""
