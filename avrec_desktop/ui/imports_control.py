@@ -137,12 +137,18 @@ class ImportsController(QObject):
     def open(self, path: Path) -> None:
         """Find out what a file or folder is and show it."""
         self._path, self._note = path, ""
+        self._page.mapping.begin()
         self._runner.run(lambda: detect(path), self._show_found, self._tell, key="detect")
 
     def _remap(self) -> None:
         path, options = self._path, self._page.mapping.options()
         if path is not None:
-            self._runner.run(lambda: detect(path, None, options), self._show_found, self._tell, key="detect")
+            self._runner.run(lambda: detect(path, None, options), self._show_found, self._show_problem, key="detect")
+
+    def _show_problem(self, error: AvrecError) -> None:
+        """A wrong correction keeps what is on the page, and nothing can be imported until it is put right."""
+        self._found = None
+        self._page.mapping.show_problem(error_text(error))
 
     def _show_found(self, found: Detected) -> None:
         self._found = found
@@ -155,11 +161,12 @@ class ImportsController(QObject):
             self._note = self.tr("The names of the columns are not known. Their meanings are guessed: please check.")
         if found.preview is not None and self._note:
             notes = (self._note,)
-        self._page.mapping.show_found(title, notes, found.preview, found.sample)
+        people = form == "behaviour" or found.format == "movielens"
+        self._page.mapping.show_found(title, notes, found.preview, found.sample, people=people)
         self._page.show_step(self._page.mapping)
         if guessed:
             self._remap()  # with the guesses as shown
-        elif found.preview is None:
+        elif found.preview is None and not people:
             self._page.mapping.go.setFocus()
 
     # -- importing

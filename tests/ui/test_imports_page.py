@@ -175,6 +175,42 @@ def test_columns_can_be_corrected(qtbot: QtBot, parts: Parts, world: World, tmp_
     assert kinds(world) == [(1, "rate"), (3, "rate")]
 
 
+def test_one_of_the_people_of_movielens_can_be_me(qtbot: QtBot, parts: Parts, world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "ml"
+    folder.mkdir()
+    flags = "|".join("0" * 19)
+    titles = ("Anemones", "Bel Tower", "Cold River")
+    films = "".join(f"{n}|{title}|01-Jan-1995|||{flags}\n" for n, title in enumerate(titles, 1))
+    (folder / "u.item").write_text(films)
+    (folder / "u.data").write_text("7\t1\t5\t881250949\n9\t2\t5\t881250950\n9\t3\t4\t881250951\n")
+    to_mapping(qtbot, parts, folder)
+    mapping = parts.imports_page.mapping
+    assert mapping.me.isVisible()
+    assert mapping.table.rowCount() == 3
+    mapping.me.setText("8")
+    mapping.me.editingFinished.emit()
+    qtbot.waitUntil(mapping.problem.isVisible)
+    assert "obody in it is called '8'" in mapping.problem.text()
+    assert not mapping.go.isEnabled()
+    mapping.me.setText("9")
+    mapping.me.editingFinished.emit()
+    qtbot.waitUntil(mapping.go.isEnabled)
+    assert not mapping.problem.isVisible()
+    assert mapping.table.rowCount() == 2
+    mapping.go.click()
+    qtbot.waitUntil(lambda: parts.imports_page.review.isVisible() or parts.imports_page.result.isVisible())
+    if parts.imports_page.review.isVisible():
+        parts.imports_page.review.finish.click()
+        qtbot.waitUntil(parts.imports_page.result.isVisible)
+    acts = [e for e in world.behaviour.events("default") if e.kind == "rate"]
+    outside = world.behaviour.preferences("default", outside=True)
+    assert len(acts) <= len(outside.item_ids) == 2
+    # another file begins without the name
+    to_mapping(qtbot, parts, folder)
+    qtbot.waitUntil(lambda: mapping.table.rowCount() == 3)
+    assert mapping.me.text() == ""
+
+
 def test_a_file_that_is_nothing_is_named_and_the_page_stays(qtbot: QtBot, parts: Parts, tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\r")

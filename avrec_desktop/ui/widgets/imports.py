@@ -79,6 +79,7 @@ class MappingView(QWidget):
         self._title = label("", "h2", wrap=True)
         box.addWidget(self._title)
         box.addWidget(self._controls())
+        box.addWidget(self._who())
         self.problem = label("", "error", wrap=True)
         box.addWidget(self.problem)
         self._mapped_hint = self.tr("Check what each column means; the first rows show how it is read.")
@@ -119,9 +120,6 @@ class MappingView(QWidget):
         for name in ("utf-8-sig", "utf-16", "cp1252", "latin-1", "gb18030", "shift_jis", "cp1251"):
             self.encoding.addItem({"utf-8-sig": "UTF-8", "utf-16": "UTF-16"}.get(name, name), name)
         self.header = QCheckBox(self.tr("First line has names"))
-        self.me = QLineEdit()
-        self.me.setPlaceholderText(self.tr("My name in it"))
-        self.me.setFixedWidth(140)
         for text, control in (
             (self.tr("It is"), self.kind),
             (self.tr("Between cells"), self.delimiter),
@@ -132,19 +130,68 @@ class MappingView(QWidget):
             row.addWidget(control)
             control.activated.connect(lambda _: self.changed.emit())
         self.header.clicked.connect(lambda _: self.changed.emit())
-        self.me.setAccessibleName(self.tr("The name in the table who is me"))
-        self.me.editingFinished.connect(self.changed.emit)
         row.addWidget(self.header)
-        row.addWidget(self.me)
         row.addStretch()
         return self._bar
 
+    def _who(self) -> QWidget:
+        self._people = QFrame()
+        row = QHBoxLayout(self._people)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.S)
+        self.me = QLineEdit()
+        self.me.setPlaceholderText(self.tr("My name in it"))
+        self.me.setAccessibleName(self.tr("The name in the table who is me"))
+        self.me.setFixedWidth(140)
+        self.me.editingFinished.connect(self._named)
+        row.addWidget(label(self.tr("Who is me"), "small"))
+        row.addWidget(self.me)
+        about = self.tr(
+            "With a name or number of a user, only what that one did is read, as your own history. Without, everybody "
+            "helps the models. Import it once each way to have both."
+        )
+        row.addWidget(label(about, "small", wrap=True), 1)
+        self._asked = ""
+        return self._people
+
+    def _named(self) -> None:
+        """Look again where another name stands there now; leaving the field as it was is no change."""
+        if self.me.text().strip() != self._asked:
+            self._asked = self.me.text().strip()
+            self.changed.emit()
+
+    def begin(self) -> None:
+        """Make ready for another file."""
+        self.me.clear()
+        self._asked = ""
+
+    def show_problem(self, text: str) -> None:
+        """Say why it cannot be read as it is told to, until that is corrected."""
+        self.problem.setText(text)
+        self.problem.show()
+        self.go.setEnabled(False)
+
     def show_found(
-        self, title: str, notes: Sequence[str], preview: TablePreview | None, sample: Sequence[Act] = ()
+        self,
+        title: str,
+        notes: Sequence[str],
+        preview: TablePreview | None,
+        sample: Sequence[Act] = (),
+        *,
+        people: bool = False,
     ) -> None:
-        """Show what was recognised; ``preview`` for tables whose columns can be mapped, else the first acts."""
+        """Show what was recognised; ``preview`` for tables whose columns can be mapped, else the first acts.
+
+        Args:
+            title: What it is.
+            notes: What else to say of it.
+            preview: How the table is read.
+            sample: The first acts.
+            people: Whether many people are in it, one of whom may be the user.
+        """
         self._title.setText("\n".join((title, *notes)))
         self._bar.setVisible(preview is not None)
+        self._people.setVisible(people)
         self._hint.setText(self._mapped_hint if preview is not None else self.tr("The first of what was found:"))
         self.table.setVisible(preview is not None or bool(sample))
         self._filler.setVisible(preview is None and not sample)
@@ -164,7 +211,6 @@ class MappingView(QWidget):
             at = self.encoding.count() - 1
         self.encoding.setCurrentIndex(at)
         self.header.setChecked(preview.header)
-        self.me.setVisible(preview.form == "behaviour")
         self._fill(preview)
 
     def _fill(self, preview: TablePreview) -> None:
@@ -224,14 +270,16 @@ class MappingView(QWidget):
         self.changed.emit()
 
     def options(self) -> TableOptions:
-        """Return how the table is to be read, as set on the page."""
+        """Return how it is to be read, as set on the page."""
+        me = self.me.text().strip() or None
+        if not self._columns:
+            return TableOptions(me=me)
         roles = {
             box.currentData(): column
             for box, column in zip(self._roles, self._columns, strict=True)
             if box.currentData()
         }
         kind = self.kind.currentData()
-        me = self.me.text().strip() or None
         return TableOptions(
             self.delimiter.currentData(), self.encoding.currentData(), self.header.isChecked(), roles, kind,
             me if kind == "behaviour" else None,
