@@ -101,6 +101,18 @@ class IALS(ArrayRecommender):
         scores[np.diff(asked.indptr) == 0] = np.nan
         return scores
 
+    def item_vectors(self) -> FloatArray | None:
+        """Return the factors of the items; zeros where there are none."""
+        return self._bound
+
+    def query(self, history: History) -> FloatArray | None:
+        """Return the solved factors of the user; None where the history holds no item with factors."""
+        asked = self._asked([history])
+        if not asked.nnz:
+            return None
+        people = self._solve(asked, self._bound.astype(np.float64), len(self.item_ids), self.arrays["gram"])
+        return np.asarray(people[0], np.float32)
+
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
         """Return the terms of the folded-in user: each liked item's pull times its likeness in the solved metric."""
         asked = self._asked([history])

@@ -162,6 +162,14 @@ class DeepRecommender(KerasRecommender):
             return np.zeros((len(histories), len(self.bias)), np.float32)
         return np.asarray(self._pushed(histories) @ self.outer.T + self.bias, np.float32)
 
+    def item_vectors(self) -> FloatArray | None:
+        """Return the vectors of the items with the bias as a column; zeros where nothing is known of an item."""
+        return with_bias(self.outer, self.bias)
+
+    def query(self, history: History) -> FloatArray | None:
+        """Return the state of the user, and 1 for the bias."""
+        return np.append(self._pushed([history])[0], np.float32(1))
+
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
         """Return how far the score falls without each item of the history; the rest is the prior."""
         if not len(history) or not np.isfinite(self.bias[item]):
@@ -186,6 +194,12 @@ class DeepRecommender(KerasRecommender):
                 size = max(float(np.linalg.norm(states[row])), 1e-3)
                 states[row] -= AWAY * size * unit.mean(0)
         return states
+
+
+def with_bias(vectors: FloatArray, bias: FloatArray) -> FloatArray:
+    """Return vectors and bias side by side, float32 (n_items, d + 1); rows of zeros where the bias is NaN."""
+    told = np.isfinite(bias)[:, None]
+    return np.where(told, np.hstack([vectors, bias[:, None]]), 0).astype(np.float32)
 
 
 def carry_rule(content: FloatArray, learned: NDArray[np.float64]) -> FloatArray:

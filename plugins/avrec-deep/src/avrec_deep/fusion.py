@@ -17,6 +17,7 @@ from avrec_deep.common import (
     explanation,
     next_items,
     plain_examples,
+    with_bias,
 )
 from avrec_deep.layers import layers, start
 from avrec_desktop.api import Explanation, History, ItemFeatures, ModelError, Part, Run, TrainingData
@@ -167,6 +168,17 @@ class Fusion(DeepRecommender):
             tastes = np.stack([self._weights(h) @ block[h.items] for h in histories])
             scores += np.float32(weight) * (tastes @ block.T)
         return np.asarray(scores, np.float32)
+
+    def item_vectors(self) -> FloatArray | None:
+        """Return the learned vectors, the bias and the plain content side by side."""
+        return with_bias(np.hstack([self.outer, *self._plain.values()]), self.bias)
+
+    def query(self, history: History) -> FloatArray | None:
+        """Return the state, the weighted taste in each modality, and 1 for the bias."""
+        weights = self._weights(history)
+        direct = np.float32(self.config.direct / max(1, len(self._plain)))
+        plain = [direct * (weights @ block[history.items]) for block in self._plain.values()]
+        return np.concatenate([self.states([history])[0], *plain, [1]]).astype(np.float32)
 
     def states(self, histories: Sequence[History]) -> FloatArray:
         """Return the users' states."""

@@ -158,6 +158,14 @@ class TwoTower(DeepRecommender):
                 scores[row] += self._ranking.weight * self._ranking.logits(history, scores[row])
         return scores
 
+    def item_vectors(self) -> FloatArray | None:
+        """Return the vectors of the items; None where the second network corrects what their products say."""
+        return None if self._ranking.weight else super().item_vectors()
+
+    def query(self, history: History) -> FloatArray | None:
+        """Return what goes with :meth:`item_vectors`."""
+        return None if self._ranking.weight else super().query(history)
+
     def score_item(self, histories: Sequence[History], item: int) -> NDArray[np.float64]:
         """Return the score of one item for each history, float64 (n_histories,)."""
         scores = super().score_item(histories, item)

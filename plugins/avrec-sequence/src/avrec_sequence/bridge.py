@@ -149,6 +149,14 @@ class ContentBridge(ArrayRecommender):
         found = history_tastes(histories, self._own, self.arrays["base"])
         return np.asarray(found @ self._carried.T, np.float32)
 
+    def item_vectors(self) -> FloatArray | None:
+        """Return the factors of the items."""
+        return self._carried
+
+    def query(self, history: History) -> FloatArray | None:
+        """Return the taste in those factors."""
+        return np.asarray(history_tastes([history], self._own, self.arrays["base"])[0], np.float32)
+
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
         """Return what each item of the history adds."""
         if not len(history):

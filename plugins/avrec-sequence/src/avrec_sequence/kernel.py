@@ -77,6 +77,17 @@ class TasteKernel(ArrayRecommender):
         priors = np.array([prior for _, _, prior in read], np.float32)
         return np.ascontiguousarray((total + self._typical[:, None] * priors).T, np.float32)
 
+    def item_vectors(self) -> FloatArray | None:
+        """Return the scaled rows of all kinds side by side, and the likeness to the catalogue."""
+        kinds = [block.rows[:, None] * (block.values - block.centre) for block in self._blocks.values()]
+        return np.hstack([*kinds, self._typical[:, None]]).astype(np.float32)
+
+    def query(self, history: History) -> FloatArray | None:
+        """Return the direction of the likes in each kind, and the weight of the catalogue."""
+        rows, weights, prior = self._read(history)
+        kinds = [block.sum_of(rows, weights) for block in self._blocks.values()]
+        return np.concatenate([*kinds, [prior]]).astype(np.float32)
+
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
         """Return what each item of the history adds, and the same by kind of likeness."""
         rows, weights, prior = self._read(history)

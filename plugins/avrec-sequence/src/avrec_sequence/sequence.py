@@ -187,6 +187,15 @@ class SequenceRecommender(KerasRecommender):
             return np.zeros((len(histories), 0), np.float32)
         return np.asarray(self._states(histories) @ self._vectors.T + self._bias, np.float32)
 
+    def item_vectors(self) -> FloatArray | None:
+        """Return the vectors of the items with the bias as a column; zeros where nothing is known of an item."""
+        told = np.isfinite(self._bias)[:, None]
+        return np.where(told, np.hstack([self._vectors, self._bias[:, None]]), 0).astype(np.float32)
+
+    def query(self, history: History) -> FloatArray | None:
+        """Return the state of the user, and 1 for the bias."""
+        return np.append(self._states([history])[0], np.float32(1))
+
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
         """Return how far the score falls without each item of the history; the rest is the prior."""
         if not len(history) or not np.isfinite(self._bias[item]):
