@@ -65,7 +65,8 @@ def n_likes(data: TrainingData, user: int) -> int:
 def cut_newest(data: TrainingData, user: int) -> Cut | None:
     """Cut a user's history before its newest likes (a fifth, at least 5, at most 100); None with under 10 likes.
 
-    Behaviour of others from after the cut is left out of the training data as well.
+    Behaviour of others from after the cut is left out of the training data as well. The user counts as a profile of
+    this machine there: a model that adapts to profiles adapts to whoever is measured.
     """
     x = data.interactions
     own = np.flatnonzero(x.users == user)
@@ -83,7 +84,7 @@ def cut_newest(data: TrainingData, user: int) -> Cut | None:
     rest = Interactions(x.users[keep], x.items[keep], x.values[keep], x.times[keep])
     history = History(x.items[before].astype(np.int64), x.values[before], x.times[before], data.user_ids[user], moment)
     return Cut(
-        dataclasses.replace(data, interactions=rest),
+        dataclasses.replace(data, interactions=rest, local_users=tuple(sorted({*data.local_users, user}))),
         history,
         x.items[after].astype(np.int64),
         x.values[after],

@@ -10,10 +10,11 @@ import pytest
 from avrec_desktop.api import History, Interactions, Recommender, TrainingData, Validation
 from avrec_desktop.api.testing import RecommenderConformance, RecordingRun, history_of, make_items, make_training_data
 from avrec_sequence import GRU, Auto, ContentBridge, Recency, SASRec, SeqEASE, TasteKernel, avrec_recommenders
-from avrec_sequence.auto import AutoConfig, newest_held_out
+from avrec_sequence.auto import AutoConfig
 from avrec_sequence.blend import compressed, fit_blend, standardised
 from avrec_sequence.bridge import BridgeConfig
 from avrec_sequence.common import ndcg
+from avrec_sequence.held_out import newest_held_out
 from avrec_sequence.kernel import TasteKernelConfig
 from avrec_sequence.linear import SeqEASEConfig
 from avrec_sequence.recency import RecencyConfig

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from avrec_desktop.api import (
     Explanation,
     History,
-    Interactions,
     ItemFeatures,
     ModelError,
     Part,
@@ -30,8 +29,10 @@ from avrec_desktop.api.storage import load_model, save_model
 from avrec_sequence.blend import compressed, fit_blend, standardised
 from avrec_sequence.bridge import ContentBridge
 from avrec_sequence.common import FloatArray, allowed, liked, ndcg, need_likes, sampled
+from avrec_sequence.held_out import is_lone, newest_held_out, step_by_step
 from avrec_sequence.kernel import TasteKernel
 from avrec_sequence.linear import SeqEASE
+from avrec_sequence.personal import of_their_own
 from avrec_sequence.recency import Recency
 from avrec_sequence.sequence import GRU
 
@@ -60,6 +61,8 @@ MAX_CELLS = 12_000_000
 MIN_LONE = 100
 #: Why nothing is chosen for a lone user.
 LONE = f"one user with fewer than {MIN_LONE} likes: your own taste serves alone, there is too little to choose by"
+#: Held-out people below which each of their held-out likes is a question of its own.
+FEW_PEOPLE = 30
 #: Offsets of items nobody met that are tried; the first puts them behind nearly everything.
 OFFSETS = (-4.0, -3.0, -2.0, -1.0, 0.0, 1.0)
 
@@ -74,6 +77,7 @@ class AutoConfig(RecommenderConfig):
         weights: JSON object: weight per part, for items with behaviour.
         new_weights: JSON object: weight per part, for items that nobody met.
         new_offset: What is added to the standardised scores of items that nobody met, to stand among the others.
+        own_weights: JSON object: per person, the weights for items with behaviour that take the place of ``weights``.
         why: What was chosen, and by which figures, in a sentence.
     """
 
@@ -82,6 +86,7 @@ class AutoConfig(RecommenderConfig):
     weights: str = ""
     new_weights: str = ""
     new_offset: float = -2.0
+    own_weights: str = ""
     why: str = ""
 
 
@@ -90,9 +95,10 @@ class Auto(Recommender):
 
     Each part's scores are standardised per user over the items that may be listed; the weights of their sum maximise
     the likelihood of what really came next (conditional logit, non-negative, shrunk to zero). The blend is kept only
-    if, on users it was not fitted on, it beats the best single part; else that part serves alone. Items that nobody
-    met have weights of their own. Left to itself, the model holds out the newest interactions of each user to choose
-    by, and then refits all parts on everything.
+    if, on users it was not fitted on, it beats the best single part; else that part serves alone. Whoever has a few
+    held-out likes gets weights of their own, drawn to those of everybody (:mod:`.personal`), if that helps people on
+    likes that the weights were not fitted on. Items that nobody met have weights of their own, too. Left to itself, the
+    model holds out the newest interactions of each user to choose by, and then refits all parts on everything.
     """
 
     id = "auto"
@@ -106,19 +112,27 @@ class Auto(Recommender):
         self._models: dict[str, Recommender] = {}
         self._met: NDArray[np.int64] = np.zeros(0, np.int64)
         self._is_met: NDArray[np.bool_] = np.zeros(0, bool)
+        self._take_weights()
+
+    def _take_weights(self) -> None:
+        config = self.config
+        self._weights: dict[str, float] = _read(config.weights) or _read(config.new_weights)
+        self._new_weights: dict[str, float] = _read(config.new_weights) or _read(config.weights)
+        self._own: dict[str, dict[str, float]] = _read(config.own_weights)
 
     def fit(self, data: TrainingData, run: Run) -> None:
         """Choose (unless the config already has weights), then fit every part that has a weight."""
         need_likes(self, data)
-        if not self.config.weights and _is_lone(data):
+        if not self.config.weights and is_lone(data, MIN_LONE):
             taste = json.dumps({"taste": 1.0})
             self.config = replace(self.config, weights=taste, new_weights=taste, new_offset=0.0, why=LONE)
         if not self.config.weights:
             part, held_out = newest_held_out(data)
             self.config = self.tune(self.config, part, held_out, run)
-        weights = {**_read(self.config.new_weights), **_read(self.config.weights)}
+        self._take_weights()
+        wanted = {*self._new_weights, *self._weights, *(name for own in self._own.values() for name in own)}
         settings = _read(self.config.settings)
-        names = [name for name in self.parts if name in weights]
+        names = [name for name in self.parts if name in wanted]
         _, items, _ = liked(data)
         self._met = data.items.ids[np.unique(items)]
         self._models = {}
@@ -136,13 +150,20 @@ class Auto(Recommender):
     def tune(cls, config: RecommenderConfig, data: TrainingData, held_out: Validation, run: Run) -> AutoConfig:
         """Return the config with settings and weights chosen on the held-out behaviour."""
         assert isinstance(config, AutoConfig)
-        held_out = sampled(held_out, min(MAX_USERS, max(50, MAX_CELLS // max(1, data.n_items))))
+        most = min(MAX_USERS, max(50, MAX_CELLS // max(1, data.n_items)))
+        mine = {data.user_ids[row] for row in data.local_users}
+        here = [u for u, history in enumerate(held_out.histories) if history.user in mine]
+        steps = step_by_step(held_out, here)  # asked as in use: the history grows with every like
+        held_out = sampled(held_out, most)
+        if len(held_out.histories) < FEW_PEOPLE:
+            held_out = sampled(step_by_step(held_out), most)
         met = np.zeros(data.n_items, bool)
         met[data.interactions.items[data.interactions.values > 0]] = True
         new = held_out.candidates is not None and not met[held_out.candidates].any()
         names = [n for n in cls.parts if (n in FOR_NEW or not new) and cls._affordable(n, data)]
         began = time.process_time()
         scores: dict[str, FloatArray] = {}
+        own_scores: dict[str, FloatArray] = {}
         settings: dict[str, dict[str, Any]] = {}
         for name in names:
             if run.should_stop() or (name == "next" and time.process_time() - began > config.budget / 2):
@@ -150,20 +171,29 @@ class Auto(Recommender):
             model, changed = cls._tuned(name, data, held_out, run)
             settings[name] = changed
             scores[name] = model.score_many(held_out.histories)
+            own_scores[name] = model.score_many(steps.histories)
         free = allowed(held_out, data.n_items)
         blend = fit_blend(scores, free, held_out.positives, SUBTRACTABLE)
         usual = {"content": 1.0} if "content" in names or new else {}
         weights, new_weights = (usual, blend.weights) if new else (blend.weights, usual)
+        why = blend.why
+        if len(np.unique(data.interactions.users)) == 1 and "taste" in scores:
+            weights, why = {"taste": 1.0}, f"one user alone: the own taste leads; {why}"
         offset = config.new_offset
         if not new:
             offset = _new_offset(scores, free, met, weights, held_out, offset)
+        own_weights, own_why = "", ""
+        if not new and len(scores) > 1:
+            own, own_why = of_their_own(scores, held_out, own_scores, steps, weights, SUBTRACTABLE)
+            own_weights = json.dumps(own) if own else ""
         return replace(
             config,
             new_offset=offset,
+            own_weights=own_weights,
             settings=json.dumps({n: s for n, s in settings.items() if s}),
             weights=json.dumps(weights),
             new_weights=json.dumps(new_weights),
-            why=blend.why,
+            why=why + own_why,
         )
 
     @classmethod
@@ -217,22 +247,39 @@ class Auto(Recommender):
         return self.score_many([history])[0]
 
     def score_many(self, histories: Sequence[History]) -> FloatArray:
-        """Return the blended scores float32 (n_histories, n_items)."""
+        """Return the blended scores float32 (n_histories, n_items); those of a part that serves alone, as they are."""
+        alone = self._alone()
+        if alone is not None:
+            return alone.score_many(histories)
         scores = {name: model.score_many(histories) for name, model in self._models.items()}
         total = np.zeros((len(histories), len(self._is_met)), np.float32)
-        for inside, weights in self._groups():
+        for inside in (self._is_met, ~self._is_met):
             free = self._free(histories, inside)
+            each = [self._weights_for(history, inside) for history in histories]
             total += np.where(inside, np.float32(self._offset(inside)), np.float32(0))
-            for name, weight in weights.items():
-                if name in scores:
-                    total += np.where(
-                        inside, np.float32(weight) * compressed(standardised(scores[name], free)), np.float32(0)
-                    )
+            for name, found in scores.items():
+                weight = np.array([weights.get(name, 0.0) for weights in each], np.float32)[:, None]
+                if weight.any():
+                    total += np.where(inside, weight * compressed(standardised(found, free)), np.float32(0))
         return total
+
+    def item_vectors(self) -> FloatArray | None:
+        """Return the vectors of the part that serves alone; None for a blend, whose scores are no products."""
+        alone = self._alone()
+        return None if alone is None else alone.item_vectors()
+
+    def query(self, history: History) -> FloatArray | None:
+        """Return what goes with :meth:`item_vectors`."""
+        alone = self._alone()
+        return None if alone is None else alone.query(history)
 
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:
         """Return the parts' explanations, weighted as their scores are; what they leave open is the bias."""
-        inside, weights = next((g for g in self._groups() if g[0][item]), (self._is_met, {}))
+        alone = self._alone()
+        if alone is not None:
+            return alone.explain(history, item, limit)
+        inside = self._is_met if self._is_met[item] else ~self._is_met
+        weights = self._weights_for(history, inside)
         free = self._free([history], inside)
         total = float(self._offset(inside))
         shares: dict[int, float] = {}
@@ -259,7 +306,7 @@ class Auto(Recommender):
 
     def notes(self) -> dict[str, Any]:
         """Return what was chosen and why."""
-        weights = {"weights": _read(self.config.weights), "new_weights": _read(self.config.new_weights)}
+        weights: dict[str, Any] = {"weights": self._weights, "new_weights": self._new_weights, "own": len(self._own)}
         inner = {name: model.notes() for name, model in self._models.items() if model.notes()}
         return {**weights, "settings": _read(self.config.settings), "why": self.config.why, "parts": inner}
 
@@ -291,9 +338,19 @@ class Auto(Recommender):
     def _offset(self, inside: NDArray[np.bool_]) -> float:
         return self.config.new_offset if inside is not self._is_met and self._is_met.any() else 0.0
 
-    def _groups(self) -> list[tuple[NDArray[np.bool_], dict[str, float]]]:
-        weights, new_weights = _read(self.config.weights), _read(self.config.new_weights)
-        return [(self._is_met, weights or new_weights), (~self._is_met, new_weights or weights)]
+    def _weights_for(self, history: History, inside: NDArray[np.bool_]) -> dict[str, float]:
+        if inside is not self._is_met:
+            return self._new_weights
+        return self._own.get(history.user, self._weights)
+
+    def _alone(self) -> Recommender | None:
+        """Return the only part, when it ranks known and new items alike: its scores can be taken as they are."""
+        if self._own or len(self._models) != 1 or (self._is_met.any() and not self._is_met.all() and self._apart()):
+            return None
+        return next(iter(self._models.values()))
+
+    def _apart(self) -> bool:
+        return bool(self.config.new_offset) or self._weights != self._new_weights
 
     def _free(self, histories: Sequence[History], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
         free = np.tile(inside, (len(histories), 1))
@@ -315,38 +372,6 @@ class _Quiet:
     def should_stop(self) -> bool:
         """Return whether to stop."""
         return self._run.should_stop()
-
-
-def newest_held_out(data: TrainingData, share: float = 0.1) -> tuple[TrainingData, Validation]:
-    """Return the data without each user's newest tenth (at least one of three) of the positive rows, and those."""
-    table = data.interactions
-    positive = np.flatnonzero(table.values > 0)
-    users = table.users[positive]
-    _, begin, counts = np.unique(users, return_index=True, return_counts=True)
-    number = np.arange(len(users)) - np.repeat(begin, counts)
-    keep = np.where(counts >= 3, counts - np.maximum(1, (share * counts).astype(np.int64)), counts)
-    held = np.zeros(len(table), bool)
-    held[positive[number >= np.repeat(keep, counts)]] = True
-    histories, wanted = [], []
-    for user in np.unique(table.users[held]).tolist():
-        rows = np.flatnonzero(table.users == user)
-        first = rows[held[rows]][0]
-        before = rows[(rows < first) & ~held[rows]]
-        if not len(before):
-            continue
-        times = table.times[before]
-        items = table.items[before].astype(np.int64)
-        histories.append(History(items, table.values[before], times, data.user_ids[user], float(times[-1])))
-        asked = table.items[rows[held[rows]]].astype(np.int64)
-        wanted.append(asked[~np.isin(asked, items)])
-    kept = Interactions(table.users[~held], table.items[~held], table.values[~held], table.times[~held])
-    return replace(data, interactions=kept), Validation(histories, wanted)
-
-
-def _is_lone(data: TrainingData) -> bool:
-    """Return whether one user's few likes are all there is, and something is known of what the items are."""
-    users = data.interactions.users[data.interactions.values > 0]
-    return len(users) < MIN_LONE and len(np.unique(users)) == 1 and bool(data.items.content.any())
 
 
 def _new_offset(
