@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
@@ -113,6 +114,10 @@ class Strategy:
 
 #: Newest likes that novelty is measured against.
 _MAX_LIKED = 200
+#: What the moment and freshness may cost a list at most: mean relevance of its picks, as a share of the range from the
+#: worst candidate to the best. What would cost more counts less, by these shares, down to nothing.
+MAX_LOSS = 0.05
+_SHARES = (1.0, 0.5, 0.25, 0.125)
 
 
 def rerank(
@@ -128,7 +133,8 @@ def rerank(
 ) -> list[int]:
     """Choose up to ``limit`` item rows: high scores, unlike each other, few of one group. No row twice.
 
-    Greedy maximal marginal relevance over the best candidates. Caps are lifted only when nothing else is left.
+    Greedy maximal marginal relevance over the best candidates. Caps are lifted only when nothing else is left. What the
+    moment and freshness cost is bounded by :data:`MAX_LOSS`, what exploring costs by its own bound.
 
     Args:
         scores: float32 (n_items,), NaN or -inf for items that cannot be picked.
@@ -153,29 +159,56 @@ def rerank(
     if liked is not None and len(liked) and strategy.novelty != 0.5:
         familiar = _scaled((content @ np.asarray(items.content[liked[-_MAX_LIKED:]]).T).max(axis=1))
         relevance = relevance + (1 - 2 * strategy.novelty) * familiar
-    if occasion is not None:
-        relevance = relevance + occasion.lift(items, pool, strategy.moment, strategy.freshness)
     groups = items.groups[pool] if items.groups is not None else np.full(len(pool), -1)
     cap = max(1, round(strategy.per_group * limit / 10))
-    nearest = np.zeros(len(pool), np.float32)
-    free = np.ones(len(pool), bool)
-    counts: dict[int, int] = {}
-    chosen: list[int] = []
-    while len(chosen) < limit and free.any():
+
+    def listed(wanted: NDArray[np.float32]) -> list[int]:
+        return _greedy(wanted, content, groups, limit, cap, strategy.diversity)
+
+    places = listed(relevance)
+    lifted = relevance
+    lift = None if occasion is None else occasion.lift(items, pool, strategy.moment, strategy.freshness)
+    if lift is not None and lift.any():
+        least = float(relevance[places].mean()) - MAX_LOSS
+        for share in _SHARES:
+            trial = relevance + np.float32(share) * lift
+            found = listed(trial)
+            if float(relevance[found].mean()) >= least:
+                places, lifted = found, trial
+                break
+    chosen = [int(row) for row in pool[places]]
+    if explore is None:
+        return chosen
+    counts = Counter(groups[places].tolist())
+    able = np.isin(pool, chosen) | ~np.isin(groups, [g for g, n in counts.items() if g >= 0 and n >= cap])
+    return explore(chosen, pool[able], lifted[able])
+
+
+def _greedy(
+    relevance: NDArray[np.float32],
+    content: NDArray[np.float32],
+    groups: NDArray[np.integer],
+    limit: int,
+    cap: int,
+    diversity: float,
+) -> list[int]:
+    """Return the places in the pool of a list by maximal marginal relevance, few of one group."""
+    nearest = np.zeros(len(relevance), np.float32)
+    free = np.ones(len(relevance), bool)
+    counts = Counter[int]()
+    places: list[int] = []
+    while len(places) < limit and free.any():
         full = [g for g, n in counts.items() if g >= 0 and n >= cap]
         open_ = free & ~np.isin(groups, full)
         if not open_.any():
             open_ = free
-        gain = np.where(open_, (1 - strategy.diversity) * relevance - strategy.diversity * nearest, -np.inf)
+        gain = np.where(open_, (1 - diversity) * relevance - diversity * nearest, -np.inf)
         best = int(gain.argmax())
-        chosen.append(int(pool[best]))
+        places.append(best)
         free[best] = False
-        counts[int(groups[best])] = counts.get(int(groups[best]), 0) + 1
+        counts[int(groups[best])] += 1
         nearest = np.maximum(nearest, content @ content[best])
-    if explore is None:
-        return chosen
-    able = np.isin(pool, chosen) | ~np.isin(groups, [g for g, n in counts.items() if g >= 0 and n >= cap])
-    return explore(chosen, pool[able], relevance[able])
+    return places
 
 
 def _scaled(values: NDArray[np.float32]) -> NDArray[np.float32]:

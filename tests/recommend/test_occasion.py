@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from avrec_desktop.api.recommend import History, ItemFeatures
 from avrec_desktop.recommend.occasion import MAX_REGRET, Occasion, explored, occasion_of, seed_of
-from avrec_desktop.recommend.panel import Strategy, rerank
+from avrec_desktop.recommend.panel import MAX_LOSS, Strategy, rerank
 
 DAY = 86400.0
 NOON = 20_000 * DAY + DAY / 2
@@ -144,3 +146,61 @@ def test_over_sixty_lists_exploring_costs_hardly_any_likes() -> None:
         return float(np.mean(got))
 
     assert liked_per_list(explore=True) >= liked_per_list(explore=False) - 0.02
+
+
+def relevance_of(scores: np.ndarray, pool: int) -> np.ndarray:
+    """Return the scores on the scale of the best ``pool`` of them, from 0 to 1."""
+    low = np.sort(scores)[-pool:].min()
+    return np.asarray((scores - low) / max(float(scores.max() - low), 1e-9))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10_000), st.floats(0.0, 3.0), st.floats(0.0, 2.0), st.floats(0.5, 8.0))
+def test_whatever_the_moment_says_a_list_loses_no_more_than_its_bound(
+    seed: int, moment: float, freshness: float, peak: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    items = two_kinds(200)
+    items = ItemFeatures(items.ids, items.content, items.tags, added=NOON - DAY * rng.exponential(20, 200))
+    scores = (rng.random(200) ** peak).astype(np.float32)
+    towards = rng.normal(size=8).astype(np.float32)
+    allowed = np.ones(200, bool)
+    strategy = Strategy(moment=moment, freshness=freshness)
+    plain = rerank(scores, allowed, items, 10, strategy)
+    lifted = rerank(scores, allowed, items, 10, strategy, occasion=Occasion(NOON, towards))
+    relevance = relevance_of(scores, strategy.candidates(10))
+    assert relevance[lifted].mean() >= relevance[plain].mean() - MAX_LOSS - 1e-5
+
+
+def test_in_a_replay_without_habits_the_weights_of_the_panel_cost_next_to_nothing() -> None:
+    """People act at any hour; the panel with all its weights is asked for each next like, as is one without them."""
+    rng = np.random.default_rng(4)
+    items = two_kinds(300)
+    items = ItemFeatures(items.ids, items.content, items.tags, added=NOON - DAY * rng.exponential(60, 300))
+    found: dict[bool, list[float]] = {True: [], False: []}
+    for person in range(40):
+        taste = items.content @ rng.normal(size=8)
+        chances = np.exp(3 * taste)
+        rows = rng.choice(300, 30, replace=False, p=chances / chances.sum())
+        times = NOON + np.sort(rng.random(30)) * 20 * DAY
+        scores = (taste + 0.3 * rng.normal(size=300)).astype(np.float32)  # a model that knows the taste, not quite
+        for k in range(20, 30):
+            history = History(rows[:k], np.ones(k, np.float32), times[:k])
+            allowed = ~np.isin(np.arange(300), history.items)
+            settings_ = Strategy.at(0.5)
+            seed = seed_of(str(person), times[k])
+
+            def try_(
+                chosen: list[int], pool: np.ndarray, wanted: np.ndarray, h: History = history, s: int = seed
+            ) -> list[int]:
+                return explored(chosen, pool, wanted, items, h, 1, s)
+
+            for full in (True, False):
+                occasion = occasion_of(items, history, float(times[k])) if full else None
+                listed = rerank(
+                    scores, allowed, items, 10, settings_, occasion=occasion, explore=try_ if full else None
+                )
+                found[full].append(float(rows[k] in listed))
+    with_weights, without = np.mean(found[True]), np.mean(found[False])
+    assert without > 0.1  # the replay can tell
+    assert with_weights >= without - MAX_LOSS * without - 0.02
