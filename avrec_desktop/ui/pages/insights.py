@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -64,8 +65,19 @@ class Table(QTableWidget):
         for r, row in enumerate(rows):
             for c, text in enumerate(row):
                 self.setItem(r, c, QTableWidgetItem(text))
-        bar = self.horizontalScrollBar().sizeHint().height()
-        height = self.horizontalHeader().sizeHint().height() + sum(self.rowHeight(r) for r in range(len(rows)))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the bar where the columns are wider than the table."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        height = self.horizontalHeader().sizeHint().height()
+        height += sum(self.rowHeight(r) for r in range(self.rowCount()))
+        last = self.columnCount() - 1
+        columns = sum(self.columnWidth(c) for c in range(last)) + self.sizeHintForColumn(last)
+        bar = self.horizontalScrollBar().sizeHint().height() if columns > self.viewport().width() else 0
         self.setFixedHeight(height + bar + 6)
 
 

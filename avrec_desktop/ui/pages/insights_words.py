@@ -236,7 +236,10 @@ def preference_words(pair: Pair, found: Preference, names: Mapping[str, str]) ->
     text = tr("In {wins} of {n} decided sittings you took more of {better} than of {worse}.")
     line = text.format(wins=wins, n=n, better=better, worse=worse)
     text = tr("It would win {share} of sittings (95 % sure: {low} to {high}; sign test p {p}).")
-    line += " " + text.format(share=percent(share), low=percent(low), high=percent(high), p=_p(found.p))
+    found_p = f"\u00a0{_p(found.p)}"  # a sentence is not broken inside of it
+    line += " " + text.format(share=percent(share), low=percent(low), high=percent(high), p=found_p).replace(
+        " \u00a0", "\u00a0"
+    )
     if found.decided:
         return line + " " + tr("You prefer {better}.").format(better=better)
     if n < ENOUGH:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,19 +73,17 @@ def of_their_own(
     everyone = asked_of(scores, allowed(held_out, n_items), held_out.positives, owners)
     usual = scaled(np.array([weights.get(name, 0.0) for name in scores]), everyone)
     strength = best_strength(everyone, usual, signed)
-    asked = everyone
     if len(steps.histories):
         people, owners = _owners(steps)
         asked = asked_of(own_scores, allowed(steps, n_items), steps.positives, owners)
-        if strength is None:  # the crowd is alike, but a profile here may differ from it
-            strength = USUAL_STRENGTH
-            asked = confirmed(asked, usual, signed, strength)
-    if strength is None or not len(asked.owners):
-        return {}, "; weights of one's own helped nobody"
-    found = own_weights(asked, usual, signed, strength, people)
+        found = profile_weights(asked, usual, signed, strength, people)
+    elif strength is not None:
+        found = own_weights(everyone, usual, signed, strength, people)
+    else:
+        found = {}
     if not found:
-        return {}, ""
-    return found, f"; people with weights of their own: {len(found)}, drawn to these by {strength:g} likes"
+        return {}, "; weights of one's own helped nobody"
+    return found, f"; people with weights of their own: {len(found)}"
 
 
 def _owners(asked: Validation) -> tuple[list[str], NDArray[np.int64]]:
@@ -192,39 +190,51 @@ def best_strength(asked: Asked, everybody: NDArray[np.float64], signed: NDArray[
         free[row, first] = False
     start = np.tile(everybody, (len(enough), 1))
 
-    def value(weights: NDArray[np.float64]) -> float:
+    def values(weights: NDArray[np.float64]) -> FloatArray:
         scores = np.einsum("nip,np->ni", whole.stacked, weights.astype(np.float32))
         newer = [h[1] for h in halves]
-        return float(np.mean([ndcg(scores, free, newer, k).mean() for k in (10, 50)]))
+        return np.asarray(np.mean([ndcg(scores, free, newer, k) for k in (10, 50)], axis=0))
 
-    best, reached = None, value(start)
-    for strength in STRENGTHS:
-        found = value(fitted(older, start, strength, signed))
-        if found > reached:
-            best, reached = strength, found
-    return best
+    reached = {strength: values(fitted(older, start, strength, signed)) for strength in STRENGTHS}
+    best = max(STRENGTHS, key=lambda strength: float(reached[strength].mean()))
+    if reached[best].mean() <= values(start).mean():
+        return None
+    # of those that cannot be told from the best one, the strongest: it changes least
+    error = {s: (reached[best] - found).std() / np.sqrt(len(enough)) for s, found in reached.items()}
+    return max(s for s, found in reached.items() if (reached[best] - found).mean() <= error[s])
 
 
-def confirmed(asked: Asked, everybody: NDArray[np.float64], signed: NDArray[np.bool_], strength: float) -> Asked:
-    """Return the questions of those whose newer likes are likelier by weights that their older likes give.
+def profile_weights(
+    asked: Asked,
+    everybody: NDArray[np.float64],
+    signed: NDArray[np.bool_],
+    strength: float | None,
+    people: Sequence[str],
+) -> dict[str, dict[str, float]]:
+    """Return the weights of the profiles here, who are asked for each like by itself.
+
+    They are drawn to everybody's by :data:`USUAL_STRENGTH`: a profile may differ from a crowd that is alike. Weights
+    that the older half of its likes gives must make the newer half likelier, else everybody's stay.
 
     Args:
-        asked: One question per like.
+        asked: One question per like; owners are places in ``people``.
         everybody: float64 (n_parts,).
         signed: Which parts may have negative weights.
-        strength: How strongly they are drawn to everybody's.
+        strength: As chosen by :func:`best_strength`, for profiles with too few likes to judge by.
+        people: Names.
     """
-    kept = []
-    for owner in np.unique(asked.owners).tolist():
-        rows = np.flatnonzero(asked.owners == owner)
-        if len(rows) < 2 * MIN_LIKES:
-            continue
-        older, newer = (asked.part(half) for half in np.array_split(rows, 2))
-        older = Asked(older.names, older.stacked, older.free, older.positives, np.zeros(len(older.owners), np.int64))
-        own = fitted(older, everybody[None], strength, signed)[0]
-        if _likelihood(newer, own) > _likelihood(newer, everybody):
-            kept.append(rows)
-    return asked.part(np.concatenate(kept) if kept else np.zeros(0, np.int64))
+    out: dict[str, dict[str, float]] = {}
+    for owner, name in enumerate(people):
+        mine = asked.part(np.flatnonzero(asked.owners == owner))
+        mine = replace(mine, owners=np.zeros(len(mine.owners), np.int64))
+        own = strength
+        if len(mine.owners) >= 2 * MIN_LIKES:
+            older, newer = (mine.part(rows) for rows in np.array_split(np.arange(len(mine.owners)), 2))
+            trial = fitted(older, everybody[None], USUAL_STRENGTH, signed)[0]
+            own = USUAL_STRENGTH if _likelihood(newer, trial) > _likelihood(newer, everybody) else None
+        if own is not None:
+            out |= own_weights(mine, everybody, signed, own, [name])
+    return out
 
 
 def _likelihood(asked: Asked, weights: NDArray[np.float64]) -> float:
