@@ -271,3 +271,15 @@ def test_figures_come_in_the_colours_and_the_resolution_asked_for() -> None:
     drawn = QImage.fromData(pictures[2])
     colours = {drawn.pixelColor(x, y).name() for x in range(0, 800, 2) for y in range(0, 300, 2)}
     assert "#9a94ff" in colours
+
+
+def test_a_panel_is_as_high_as_what_it_holds(world: World, parts: Parts, qtbot: QtBot) -> None:
+    world.recommend.outcomes = Satisfaction([Outcome("dot", "", 40, 10, 20, 5, 3, 1)], [])
+    parts._window.resize(1800, 1000)
+    show(parts, qtbot)
+    parts.insights_page.choose(1)
+    part = parts.insights_page.satisfaction
+    qtbot.waitUntil(part.table.isVisible)
+    frame = part.table.parentWidget()
+    assert frame is not None
+    qtbot.waitUntil(lambda: frame.height() < part.table.height() + 140)

@@ -134,7 +134,7 @@ class QualityPart(QWidget):
         self.table = Table(column_titles(), self.tr("All figures"))
         inner.addWidget(self.table)
         box.addWidget(frame)
-        box.addStretch()
+        box.addStretch(1)  # the tables would stretch their panels
 
     def show_sentences(self, about: str, sentences: Sequence[str], untrained: Sequence[str]) -> None:
         """Show what was found in words."""
@@ -198,7 +198,7 @@ class SatisfactionPart(QWidget):
         self.weeks = Plot("weeks")
         inner.addWidget(self.weeks)
         box.addWidget(frame)
-        box.addStretch()
+        box.addStretch(1)  # the tables would stretch their panels
 
     def _start(self) -> None:
         self.compare_wanted.emit(str(self.first.currentData()), str(self.second.currentData()))

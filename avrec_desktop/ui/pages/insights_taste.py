@@ -141,7 +141,7 @@ class TastePart(QWidget):
         seeds.addWidget(third)
         for part in (frame, self.course_frame, self.seeds_frame):
             box.addWidget(part)
-        box.addStretch()
+        box.addStretch(1)
 
     def show_terms(self, terms: Sequence[Term]) -> None:
         """Show what was learned."""
