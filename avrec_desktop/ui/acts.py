@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from avrec_desktop.ui import motion
 from avrec_desktop.ui.commands import window_commands
 from avrec_desktop.ui.desktop import on, show_in_file_manager
+from avrec_desktop.ui.help import AboutDialog, KeysDialog
 from avrec_desktop.ui.palette import Palette
 from avrec_desktop.ui.report import ReportDialog, make_report
 from avrec_desktop.ui.texts import error_text
@@ -40,6 +41,7 @@ class WindowActs(QObject):
         menus = parts.playing.menus
         for keys, call in (
             ("Ctrl+K", self.show_palette),
+            ("F1", self.show_keys),
             ("Ctrl+Shift+E", self.show_file),
             ("Ctrl+B", menus.repeat_step),
             ("Ctrl+M", parts.playing.show_mini),
@@ -58,6 +60,8 @@ class WindowActs(QObject):
         page.motion_chosen.connect(lambda chosen: motion.choose(settings, chosen))
         page.switched.connect(self._switched)
         page.report_wanted.connect(self.show_report)
+        page.help.keys_wanted.connect(self.show_keys)
+        page.help.about_wanted.connect(self.show_about)
         control.acted.connect(lambda text, work: parts.actions.do(work, text))
         self._show_settings(page)
 
@@ -91,6 +95,14 @@ class WindowActs(QObject):
             lambda e: self._parts.message.show_error(error_text(e)),
             key="report",
         )
+
+    def show_keys(self) -> None:
+        """Show all keys."""
+        KeysDialog(self._window).open()
+
+    def show_about(self) -> None:
+        """Say what this is."""
+        AboutDialog(self._window).open()
 
     def extend_menu(self, menu: QMenu, ids: list[int]) -> None:
         """Add what else can be done with items to their menu."""

@@ -313,7 +313,7 @@ def run(directory: Path, profile: str, files: Sequence[Path] = ()) -> int:
 def _offer_other(directory: Path) -> int:
     """Say that the library is open in another window, and offer to bring that to the front."""
     box = QMessageBox()
-    box.setIcon(QMessageBox.Icon.Information)
+    box.setIconPixmap(theme.icon("information-outline", theme.tokens().accent).pixmap(40, 40))
     box.setWindowTitle("avrec")
     box.setText(QCoreApplication.translate("Application", "This library is open in another window."))
     show = box.addButton(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from avrec_desktop.ui.palette import Command
+from avrec_desktop.ui.sidebar import icon_of
 from avrec_desktop.ui.texts import tr
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def window_commands(parts: Parts, acts: WindowActs, colours: Callable[[str], obj
     out = []
     for key, entry in parts.sidebar.entries().items():
         text = entry.accessibleName() or entry.text()
-        out.append(Command(tr("Go to {page}").format(page=text), entry.click, icon=_PAGE_ICONS.get(key, "arrow-right")))
+        out.append(Command(tr("Go to {page}").format(page=text), entry.click, icon=icon_of(key)))
     out += [
         Command(tr("Search the library"), parts.focus_search, "Ctrl+F", "magnify"),
         Command(tr("Add a folder"), parts.choose_folder, "Ctrl+O", "folder-plus-outline"),
@@ -42,6 +43,8 @@ def window_commands(parts: Parts, acts: WindowActs, colours: Callable[[str], obj
         Command(tr("Show in the file manager"), acts.show_file, "Ctrl+Shift+E", "folder-open-outline"),
         Command(tr("Mini player"), parts.playing.show_mini, "Ctrl+M", "picture-in-picture-bottom-right"),
         Command(tr("Full screen"), parts.full_screen, "F11", "fullscreen"),
+        Command(tr("Keyboard shortcuts"), acts.show_keys, "F1", "keyboard-outline"),
+        Command(tr("About avrec"), acts.show_about, icon="information-outline"),
         Command(tr("Problem report"), acts.show_report, icon="file-document-outline"),
         Command(tr("Light colours"), lambda: colours("light"), icon="white-balance-sunny"),
         Command(tr("Dark colours"), lambda: colours("dark"), icon="weather-night"),
@@ -57,12 +60,3 @@ def window_commands(parts: Parts, acts: WindowActs, colours: Callable[[str], obj
             ),
         ]
     return out
-
-
-_PAGE_ICONS = {
-    "home": "home-variant-outline",
-    "library": "view-grid-outline",
-    "jobs": "progress-check",
-    "plugins": "puzzle-outline",
-    "settings": "cog-outline",
-}

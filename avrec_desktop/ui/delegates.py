@@ -12,7 +12,8 @@ from avrec_desktop.library.types import Item
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.items_model import ItemsModel
 from avrec_desktop.ui.texts import duration, subtitle
-from avrec_desktop.ui.thumbs import DIM, Thumbnails, card_art, card_icon, paint_art
+from avrec_desktop.ui.thumbs import DIM, Thumbnails, art_seed, card_art, card_icon, paint_art
+from avrec_desktop.ui.widgets.card_grid import INSET
 
 CELL = QSize(196, 196)
 #: Height of the picture as a share of the card's width, and pixels below it for words.
@@ -54,7 +55,7 @@ class CardDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint one card; an item that is not fetched yet is an empty card of the same size."""
         colours = theme.tokens()
-        box = QRectF(option.rect).adjusted(6, 6, -6, -6)
+        box = QRectF(option.rect).adjusted(INSET, INSET, -INSET, -INSET)
         state = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
@@ -83,7 +84,7 @@ class CardDelegate(QStyledItemDelegate):
     def _paint_art(self, painter: QPainter, path: QPainterPath, art: QRectF, item: Item) -> None:
         overlay = self.overlay if self.overlay is not None and self.overlay.item_id == item.id else None
         picture = overlay.picture if overlay is not None else None
-        seed, ratio = item.artist or item.title, painter.device().devicePixelRatio()
+        seed, ratio = art_seed(item), painter.device().devicePixelRatio()
         dim = not item.available or item.status == "failed"
         if picture is None:
             size = art.size().toSize()

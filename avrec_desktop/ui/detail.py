@@ -31,7 +31,7 @@ from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.similar_menu import fill_similar
 from avrec_desktop.ui.texts import duration, error_text, subtitle
-from avrec_desktop.ui.thumbs import Thumbnails, paint_art
+from avrec_desktop.ui.thumbs import Thumbnails, art_seed, paint_art
 from avrec_desktop.ui.widgets.basics import Chip, ElidedLabel, FlowLayout, Stars, button, clear_layout, label, tool
 from avrec_desktop.ui.widgets.passages import SpeechPart
 from avrec_desktop.ui.widgets.topics import TopicsPart
@@ -189,6 +189,11 @@ class DetailPane(QFrame):
         box.addStretch()
         area.setWidget(inner)
         outer.addWidget(area)
+        self._area = area
+
+    def show_top(self) -> None:
+        """Show the beginning: of another item, not the place the last one was read to."""
+        self._area.verticalScrollBar().setValue(0)
 
     def _similar_head(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -204,7 +209,7 @@ class DetailPane(QFrame):
 
     def show_item(self, item: Item, pixmap: QPixmap | None) -> None:
         """Fill the pane."""
-        self.cover.show_item(pixmap, item.kind, item.artist or item.title)
+        self.cover.show_item(pixmap, item.kind, art_seed(item))
         self.title.setText(item.title)
         self.second.setText(" · ".join(str(x) for x in (subtitle(item), item.album, item.year) if x))
         self.stars.set_value(round(item.rating or 0))
@@ -325,6 +330,7 @@ class DetailController(QObject):
         self._runner.run(work, self._show, lambda e: self.problem.emit(error_text(e)), key="detail", priority=7)
         if self.item is None or self.item.id != item_id:
             self._pane.why.hide()
+            self._pane.show_top()
 
     def _explain(self, item: Item, topics: list[str]) -> None:
         """Say why the item is recommended; that comes after the rest, as the model may have to be loaded."""
@@ -376,4 +382,4 @@ class DetailController(QObject):
     def _picture(self) -> None:
         if self.item is not None:
             item = self.item
-            self._pane.cover.show_item(self._thumbnails.get(item.id), item.kind, item.artist or item.title)
+            self._pane.cover.show_item(self._thumbnails.get(item.id), item.kind, art_seed(item))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from avrec_desktop.api.errors import InputError
@@ -39,7 +39,7 @@ class EditDialog(QDialog):
     def __init__(self, items: Sequence[Item], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Edit details"))
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(theme.scaled(520))
         names = {
             "title": self.tr("Title"), "artist": self.tr("Artist"), "album": self.tr("Album"),
             "genre": self.tr("Genre"), "year": self.tr("Year"), "track": self.tr("Track"),
@@ -47,10 +47,14 @@ class EditDialog(QDialog):
             "description": self.tr("Description"), "tags": self.tr("Tags"),
         }  # fmt: skip
         box = QVBoxLayout(self)
+        box.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
         box.setSpacing(theme.S)
         if len(items) > 1:
             box.addWidget(label(self.tr("{n} items").format(n=len(items)), "muted"))
         form = QFormLayout()
+        form.setHorizontalSpacing(theme.L)
+        form.setVerticalSpacing(theme.S)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.edits: dict[str, QLineEdit] = {}
         self._before: dict[str, str] = {}
         for name in (*FIELDS, "tags"):

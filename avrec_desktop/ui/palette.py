@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from avrec_desktop.ui import theme
 
 #: Commands shown at once, and how well the words must fit (0 to 100).
 SHOWN, FIT = 12, 60
+_KEYS = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +56,33 @@ def matching(commands: Sequence[Command], words: str) -> list[Command]:
     )
     low = words.casefold()
     ranked = sorted(found, key=lambda hit: (low not in hit[0].casefold(), -hit[1], hit[2]))
-    inside = [n for n, text in enumerate(texts) if low in text.casefold()]
+    inside = sorted(
+        (n for n, text in enumerate(texts) if low in text.casefold()), key=lambda n: _place(texts[n].casefold(), low)
+    )
     order = dict.fromkeys([*inside, *(index for _, _, index in ranked)])
     return [commands[n] for n in order]
+
+
+def _place(text: str, words: str) -> int:
+    """Return 0 where a text begins with the words, 1 where one of its words does, else 2."""
+    return 0 if text.startswith(words) else 1 if f" {words}" in text else 2
+
+
+class _Entry(QStyledItemDelegate):
+    """A command with its keys at the other end of the line."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint it."""
+        super().paint(painter, option, index)
+        keys = str(index.data(_KEYS) or "")
+        if keys:
+            painter.save()
+            painter.setPen(QColor(theme.tokens().muted))
+            end = QStyle.visualAlignment(painter.layoutDirection(), Qt.AlignmentFlag.AlignRight)
+            painter.drawText(option.rect.adjusted(theme.M, 0, -theme.M, 0), end | Qt.AlignmentFlag.AlignVCenter, keys)
+            painter.restore()
 
 
 class Palette(QDialog):
@@ -76,6 +111,7 @@ class Palette(QDialog):
         self.list = QListWidget()
         self.list.setObjectName("playlists")
         self.list.setAccessibleName(self.tr("Commands that fit"))
+        self.list.setItemDelegate(_Entry(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         box.addWidget(self.list)
@@ -97,8 +133,7 @@ class Palette(QDialog):
         for command in self._shown:
             keys = QKeySequence(command.keys).toString(QKeySequence.SequenceFormat.NativeText)
             entry = QListWidgetItem(theme.icon(command.icon, theme.tokens().muted), command.text)
-            if keys:
-                entry.setText(f"{command.text}    {keys}")
+            entry.setData(_KEYS, keys)
             entry.setData(Qt.ItemDataRole.AccessibleTextRole, f"{command.text}, {keys}" if keys else command.text)
             self.list.addItem(entry)
         self.list.setCurrentRow(0)

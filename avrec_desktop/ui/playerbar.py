@@ -14,7 +14,7 @@ from avrec_desktop.ui.player import Player
 from avrec_desktop.ui.playermenu import PlayerMenus
 from avrec_desktop.ui.seekbar import SeekBar
 from avrec_desktop.ui.texts import duration, subtitle
-from avrec_desktop.ui.thumbs import Picture, Thumbnails
+from avrec_desktop.ui.thumbs import Picture, Thumbnails, art_seed
 from avrec_desktop.ui.widgets.basics import ElidedLabel, label, tool
 
 
@@ -110,7 +110,7 @@ class Stage(QWidget):
         self.video.setAccessibleName(self.tr("Video"))
         self.video.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.video.installEventFilter(self)
-        self.art = Picture()
+        self.art = Picture(framed=True)
         self.art.setAccessibleName(self.tr("Picture"))
         self.art.hide()
         box.addWidget(self.video, 1)
@@ -123,7 +123,7 @@ class Stage(QWidget):
         self.video.setVisible(video)
         self.art.setVisible(not video)
         if item is not None:
-            self.art.show_item(item.kind, item.artist or item.title, pixmap)
+            self.art.show_item(item.kind, art_seed(item), pixmap)
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or return to the window."""

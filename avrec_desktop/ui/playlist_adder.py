@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from avrec_desktop.library.playlists import Change, Playlist
 from avrec_desktop.session import Session
+from avrec_desktop.ui import theme
 from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.workers import Runner
@@ -61,6 +62,7 @@ class PlaylistAdder(QObject):
         dialog.setWindowTitle(self.tr("New playlist"))
         dialog.setLabelText(self.tr("Name of the playlist:"))
         dialog.textValueSelected.connect(lambda name: self._create(name.strip(), ids))
+        dialog.resize(theme.scaled(380), dialog.sizeHint().height())
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

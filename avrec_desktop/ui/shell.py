@@ -101,6 +101,15 @@ class MainWindow(QMainWindow):
         elif paths and self.parts is not None:
             self.parts.take_in(paths)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab walk through the panes in the order of reading."""
+        if self.parts is not None:
+            from avrec_desktop.ui.tabbing import step
+
+            if step(self, self.parts.panes, forward=forward):
+                return True
+        return super().focusNextPrevChild(forward)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Play or pause with the space bar, wherever no control takes it."""
         if event.key() == Qt.Key.Key_Space and self.parts is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -51,9 +52,23 @@ def subtitle(item: Item) -> str:
 
 def reason(pick: Pick) -> str:
     """Return the translated reason of a pick."""
-    tags = ", ".join(concept_name(tag).lower() for tag in pick.tags)
+    return _reason(pick, 2, len(pick.tags))
+
+
+def short_reasons(pick: Pick) -> list[str]:
+    """Return the reason in ever fewer words, for places where the whole of it has no room."""
+    tags = range(len(pick.tags), -1, -1) if pick.tags else (0,)
+    counts = [(2, n) for n in tags if n] + [(1, n) for n in tags]
+    texts = [_reason(pick, titles, n) for titles, n in counts]
+    if pick.because_titles and len(words := pick.because_titles[0].split()) > 1:
+        texts.append(_reason(replace(pick, because_titles=[f"{words[0]} …"]), 1, 0))
+    return list(dict.fromkeys(texts))[1:]
+
+
+def _reason(pick: Pick, n_titles: int, n_tags: int) -> str:
+    tags = ", ".join(concept_name(tag).lower() for tag in pick.tags[:n_tags])
     if pick.reason_key == "because" and pick.because_titles:
-        titles = joined([f"“{t}”" for t in pick.because_titles[:2]])
+        titles = joined([f"“{t}”" for t in pick.because_titles[:n_titles]])
         liked = tr("Because you liked {titles}") if "liked" in pick.reason[:18] else tr("Because you enjoyed {titles}")
         text = liked.format(titles=titles)
     elif pick.reason_key == "similar":

@@ -21,6 +21,8 @@ Scheme = Literal["light", "dark"]
 #: Spacing scale, device-independent pixels.
 XS, S, M, L, XL = 4, 8, 12, 16, 24
 RADIUS = 10
+#: What a scroll bar and the gap before it take of a page's width.
+GUTTER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ def _sheet(c: Tokens) -> str:
     return f"""
 QWidget {{ font-size: 13px; color: {c.text}; }}
 QMainWindow, #page, #stack, QScrollArea, #scrolled {{ background: {c.window}; border: none; }}
+QDialog, QDialog #scrolled {{ background: {c.surface}; }}
 QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border}; padding: 4px 6px; }}
 
 #sidebar {{ background: {c.surface}; border-right: 1px solid {c.border}; }}
@@ -211,10 +214,15 @@ QPushButton:focus {{ border: 1px solid {c.accent}; }}
 QPushButton:disabled {{ color: {c.muted}; background: {c.window}; }}
 QPushButton#primary {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; }}
 QPushButton#primary:hover {{ background: {_mix(c.accent, c.text, 0.12)}; }}
-QPushButton#primary:focus {{ border: 2px solid {c.text}; padding: 6px 13px; }}
+QPushButton#primary:focus {{ border: 2px solid {_mix(c.accent, c.on_accent, 0.7)}; padding: 6px 13px; }}
 QPushButton#primary:disabled {{ background: {c.raised}; color: {c.muted}; border: 1px solid {c.border}; }}
-QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; button-layout: 3; }}
 QDialogButtonBox QPushButton {{ min-width: 64px; }}
+QDialogButtonBox QPushButton:default {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; }}
+QDialogButtonBox QPushButton:default:hover {{ background: {_mix(c.accent, c.text, 0.12)}; }}
+QDialogButtonBox QPushButton:default:focus {{
+    border: 2px solid {_mix(c.accent, c.on_accent, 0.7)}; padding: 6px 13px;
+}}
 QPushButton#choice {{ padding: 0; font-weight: 500; border-radius: 6px; color: {c.muted}; }}
 QPushButton#choice:checked {{ background: {c.accent_soft}; color: {c.accent}; border: 1px solid {c.accent}; }}
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 5px; }}
@@ -227,6 +235,15 @@ QToolButton::menu-indicator {{ image: none; }}
 #title {{ font-size: 22px; font-weight: 700; background: transparent; border-color: transparent; padding: 2px 4px; }}
 #title:hover {{ border-color: {c.border}; }}
 #title:focus {{ border-color: {c.accent}; background: {c.surface}; }}
+QPlainTextEdit, QTextEdit {{
+    background: {c.surface}; border: 1px solid {c.border}; border-radius: 8px; padding: 6px;
+    selection-background-color: {c.accent}; selection-color: {c.on_accent};
+}}
+QPlainTextEdit:focus, QTextEdit:focus {{ border: 1px solid {c.accent}; }}
+#key {{
+    background: {c.raised}; border: 1px solid {c.border}; border-radius: 5px; padding: 1px 6px; font-size: 12px;
+    font-weight: 600;
+}}
 #completions {{ background: {c.surface}; border: 1px solid {c.border}; padding: 4px; }}
 #completions::item {{ padding: 5px 8px; }}
 #completions::item:selected {{ background: {c.accent_soft}; color: {c.accent}; }}
@@ -276,6 +293,7 @@ QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 2px; }}
 QScrollBar::handle {{ background: {c.border}; border-radius: 4px; min-height: 32px; min-width: 32px; }}
 QScrollBar::handle:hover {{ background: {c.muted}; }}
+QScrollBar::handle:disabled {{ background: transparent; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
@@ -283,6 +301,7 @@ QTabBar::tab {{
     background: transparent; color: {c.muted}; border: none; border-bottom: 2px solid transparent;
     padding: 7px 4px; margin-right: 18px; font-weight: 600;
 }}
+QTabBar {{ margin-left: -4px; }}
 QTabBar::tab:hover {{ color: {c.text}; }}
 QTabBar::tab:selected {{ color: {c.accent}; border-bottom: 2px solid {c.accent}; }}
 QTabBar::tab:focus {{ background: {c.accent_soft}; }}

@@ -7,20 +7,23 @@ from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QWidget
 
+from avrec_desktop.library.types import Item
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.workers import Runner
 
 #: Pictures kept in memory, and requests remembered; older requests are dropped, as what they were for scrolled away.
 KEPT, WAITING = 240, 120
 SOURCE_SIZE = 256
+#: Largest side of a picture that stands alone, device-independent pixels.
+FRAMED = 440
 #: Kilobytes of pictures in the sizes they are painted in.
 _PAINTED = 24 * 1024
-#: Colours of placeholders.
-_HUES = 32
+#: Colours and figures of placeholders; few, as each is kept in every size.
+_HUES, _FIGURES = 32, 8
 #: Lies over the pictures of items that cannot be played.
 DIM = QColor(0, 0, 0, 120)
 
@@ -104,10 +107,15 @@ class Thumbnails(QObject):
 
 
 class Picture(QWidget):
-    """The picture of an item, as large as there is room; its placeholder while it has none."""
+    """The picture of an item; its placeholder while it has none.
 
-    def __init__(self) -> None:
+    Args:
+        framed: Whether it stands in the middle with room around it, instead of filling all there is.
+    """
+
+    def __init__(self, *, framed: bool = False) -> None:
         super().__init__()
+        self._framed = framed
         self._kind, self._seed = "audio", ""
         self._pixmap: QPixmap | None = None
 
@@ -118,7 +126,20 @@ class Picture(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it."""
-        paint_art(QPainter(self), QRectF(self.rect()), self._pixmap, self._kind, self._seed)
+        painter, box = QPainter(self), QRectF(self.rect())
+        if self._framed:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            side = min(FRAMED, 0.8 * box.width(), 0.8 * box.height())
+            box = QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side)
+            path = QPainterPath()
+            path.addRoundedRect(box, 2 * theme.RADIUS, 2 * theme.RADIUS)
+            painter.setClipPath(path)
+        paint_art(painter, box, self._pixmap, self._kind, self._seed)
+
+
+def art_seed(item: Item) -> str:
+    """Return what the placeholder of an item is made from: the colour of its artist, a figure of its own."""
+    return f"{item.artist}\n{item.title}" if item.artist else item.title
 
 
 def card_art(pixmap: QPixmap | None, kind: str, seed: str, size: QSize, ratio: float, *, dim: bool = False) -> QPixmap:
@@ -132,7 +153,7 @@ def card_art(pixmap: QPixmap | None, kind: str, seed: str, size: QSize, ratio: f
         ratio: Device pixels per pixel.
         dim: Whether it cannot be played now.
     """
-    what = f"{kind}-{_hue(seed)}-{theme.is_dark()}" if pixmap is None else str(pixmap.cacheKey())
+    what = f"{kind}-{_look(seed)}-{theme.is_dark()}" if pixmap is None else str(pixmap.cacheKey())
     key = f"art-{what}-{size.width()}-{size.height()}-{ratio}-{dim}"
     known = _painted(key)
     if known is not None:
@@ -169,9 +190,11 @@ def _painted(key: str) -> QPixmap | None:
     return found
 
 
-def _hue(seed: str) -> int:
-    digest = hashlib.blake2b(seed.encode("utf-8", "replace"), digest_size=2).digest()
-    return digest[0] * _HUES // 256
+def _look(seed: str) -> tuple[int, int]:
+    """Return the numbers of a placeholder's colour and figure."""
+    artist = hashlib.blake2b(seed.partition("\n")[0].encode("utf-8", "replace"), digest_size=2).digest()
+    whole = hashlib.blake2b(seed.encode("utf-8", "replace"), digest_size=2).digest()
+    return artist[0] * _HUES // 256, whole[0] * _FIGURES // 256
 
 
 def paint_art(painter: QPainter, box: QRectF, pixmap: QPixmap | None, kind: str, seed: str) -> None:
@@ -202,14 +225,26 @@ def _cover(size: QSize, box: QRectF) -> QRectF:
 
 
 def _paint_placeholder(painter: QPainter, box: QRectF, kind: str, seed: str) -> None:
-    hue = _hue(seed) / _HUES
-    dark = theme.is_dark()
+    colour, figure = _look(seed)
+    hue, dark = (colour / _HUES + (figure % 4 - 1.5) * 0.022) % 1, theme.is_dark()
     gradient = QLinearGradient(box.topLeft(), box.bottomRight())
-    gradient.setColorAt(0, QColor.fromHslF(hue, 0.35, 0.32 if dark else 0.78))
-    gradient.setColorAt(1, QColor.fromHslF((hue + 0.12) % 1, 0.4, 0.2 if dark else 0.64))
+    gradient.setColorAt(0, QColor.fromHslF(hue, 0.42, 0.34 if dark else 0.73))
+    gradient.setColorAt(1, QColor.fromHslF((hue + 0.12) % 1, 0.46, 0.2 if dark else 0.58))
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
     painter.fillRect(box, gradient)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(255, 255, 255, 14 if dark else 34))
+    middle = QPointF(
+        box.left() + box.width() * (0.08 + 0.84 * (figure * 3 % _FIGURES) / (_FIGURES - 1)),
+        box.top() + box.height() * (figure % 3) / 2,
+    )
+    for share in (0.85, 0.6, 0.35):
+        painter.drawEllipse(middle, share * box.height(), share * box.height())
+    painter.restore()
     name = "music-note" if kind == "audio" else "movie-open-outline"
-    side = min(40.0, box.height() * 0.4)
-    colour = "#ffffffb0" if dark else "#ffffffe0"
-    picture = theme.icon(name, QColor.fromString(f"#{colour[7:9]}{colour[1:7]}").name(QColor.NameFormat.HexArgb))
-    picture.paint(painter, QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side).toRect())
+    side = min(44.0, box.height() * 0.4)
+    white = QColor(255, 255, 255, 190 if dark else 235).name(QColor.NameFormat.HexArgb)
+    place = QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side).toRect()
+    theme.icon(name, white).paint(painter, place)

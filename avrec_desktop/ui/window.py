@@ -147,6 +147,8 @@ class Parts(LaterPages):
         row.addWidget(self.queue_panel)
         outer.addLayout(row, 1)
         outer.addWidget(self.player_bar)
+        #: What the window shows, in the order of reading.
+        self.panes = (self.sidebar, self.stack, self.detail_pane, self.queue_panel, self.message, self.player_bar)
 
     def _connect(self) -> None:
         say, note = self.message.show_error, self.message.show_note
@@ -328,6 +330,10 @@ class Parts(LaterPages):
         if self.made("understanding"):
             self.understanding.leave()
         self.preview.leave()
+        before = self.stack.currentWidget()
+        if before is not None and before.isAncestorOf(self.root.focusWidget()):
+            # else Qt hands the focus to whatever control of the new page happens to come next
+            self.sidebar.take_focus()
         self.stack.setCurrentWidget(page)
 
     def shown(self) -> str:
@@ -480,7 +486,7 @@ class Parts(LaterPages):
             return
         progress = running[-1].progress
         fraction = progress.fraction if progress else None
-        self.sidebar.set_busy("…" if fraction is None else f"{fraction:.0%}")
+        self.sidebar.set_busy("…" if fraction is None else f"{100 * fraction:.0f} %")
 
     # -- acts
 

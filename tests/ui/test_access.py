@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, QRect, Qt, QTranslator
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QPainter, QPixmap
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -23,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.widgets.basics import ElidedLabel
+from avrec_desktop.ui.widgets.card import RecommendationCard
 from avrec_desktop.ui.window import PAGES, Parts
 from tests.ui.conftest import World
 
@@ -225,3 +227,43 @@ def test_a_painter_of_the_tests_works(qapp: QApplication) -> None:
     painter.end()
     assert _ink(pixmap) == (4, 0)
     assert QCoreApplication.instance() is qapp
+
+
+def _walk_by_tab(parts: Parts, most: int = 120) -> list[QWidget]:
+    """Press Tab from the marked entry of the sidebar until the focus is there again; return where it stopped."""
+    parts.sidebar.take_focus()
+    start = QApplication.focusWidget()
+    stops: list[QWidget] = []
+    for _ in range(most):
+        now = QApplication.focusWidget()
+        assert now is not None
+        QTest.keyClick(now, Qt.Key.Key_Tab)
+        after = QApplication.focusWidget()
+        if after is start or after is None:
+            break
+        stops.append(after)
+    return stops
+
+
+@pytest.mark.parametrize("page", ["home", "library", "playlists", "duplicates", "jobs", "plugins", "settings"])
+def test_tab_walks_through_the_page_before_the_player(qtbot: QtBot, parts: Parts, page: str) -> None:
+    parts.go(page)
+    _settle(qtbot, parts)
+    window = parts._window
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    stops = _walk_by_tab(parts)
+    inside = [n for n, widget in enumerate(stops) if parts.stack.isAncestorOf(widget)]
+    player = [n for n, widget in enumerate(stops) if parts.player_bar.isAncestorOf(widget)]
+    assert inside and player
+    assert max(inside) < min(player)
+    cards = [widget for widget in stops if isinstance(widget, RecommendationCard)]
+    groups = [card.parentWidget() for card in cards]
+    assert len(groups) == len(set(groups)), "the arrow keys walk through the cards of a group"
+
+
+def test_another_page_does_not_put_the_focus_anywhere(qtbot: QtBot, parts: Parts) -> None:
+    parts.go("library")
+    parts.library_page.search.setFocus()
+    parts.go("jobs")
+    assert parts.root.focusWidget() is parts.sidebar.entries()["jobs"]

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from PySide6.QtCore import QEvent, QFile, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QEnterEvent, QFocusEvent, QImage
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from avrec_desktop.api.errors import InputError
 from avrec_desktop.features.duplicates import Copy, Duplicates
@@ -18,14 +18,23 @@ from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.player import Preview
 from avrec_desktop.ui.texts import duration, error_text
 from avrec_desktop.ui.thumbs import Thumbnails
-from avrec_desktop.ui.widgets.basics import ElidedLabel, EmptyState, FlowLayout, button, clear_layout, label, tool
+from avrec_desktop.ui.widgets.basics import (
+    ElidedLabel,
+    EmptyState,
+    FlowLayout,
+    button,
+    clear_layout,
+    label,
+    page_scroll,
+    tool,
+)
 from avrec_desktop.ui.widgets.card import Art
 from avrec_desktop.ui.workers import Runner
 
 #: Groups shown at once.
 SHOWN = 40
 #: Width of a copy.
-TILE = 260
+TILE = 308
 
 
 def megabytes(size: int) -> str:
@@ -54,10 +63,14 @@ class CopyTile(QFrame):
         self.setFixedWidth(TILE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box = QVBoxLayout(self)
-        box.setContentsMargins(theme.S, theme.S, theme.S, theme.S)
-        box.setSpacing(2)
+        box.setContentsMargins(0, 0, 0, theme.S)
+        box.setSpacing(theme.XS)
         self.art = Art("video" if copy.width else "audio", copy.title)
+        self.art.setFixedHeight(round(TILE * 9 / 16))
         box.addWidget(self.art)
+        words = QVBoxLayout()
+        words.setContentsMargins(theme.M, theme.XS, theme.M, 0)
+        words.setSpacing(2)
         name = PurePath(copy.path).name.encode("utf-8", "replace").decode()
         folder = str(PurePath(copy.path).parent).encode("utf-8", "replace").decode()
         facts = [megabytes(copy.size), duration(copy.duration)]
@@ -67,12 +80,14 @@ class CopyTile(QFrame):
             facts.append(f"{round(copy.bit_rate / 1000)} kbit/s")
         if copy.codec:
             facts.append(copy.codec)
-        for text, style in ((name, "cardTitle"), (folder, "small"), (" · ".join(filter(None, facts)), "small")):
+        for text, style in ((name, "cardTitle"), (" · ".join(filter(None, facts)), "small"), (folder, "small")):
             middle = text == folder  # its last parts tell copies apart
             line = ElidedLabel("", style, elide=Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight)
             line.setText(text)
-            box.addWidget(line)
+            words.addWidget(line)
+        box.addLayout(words)
         row = QHBoxLayout()
+        row.setContentsMargins(theme.M, 0, theme.S, 0)
         row.addWidget(label(self.tr("Best quality") if best else "", "small"), 1)
         row.addWidget(tool("play", self.tr("Play {name}").format(name=name), self.played.emit))
         row.addWidget(
@@ -114,6 +129,8 @@ class DuplicatesPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(theme.XL, theme.L, theme.M, 0)
         head = QHBoxLayout()
+        head.setContentsMargins(0, 0, theme.GUTTER, 0)
+        head.setSpacing(theme.M)
         head.addWidget(label(self.tr("Duplicates"), "h1"))
         self.count = label("", "muted")
         head.addWidget(self.count)
@@ -132,15 +149,11 @@ class DuplicatesPage(QWidget):
             )
         )
         self.stack = QStackedWidget()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
-        inner.setObjectName("scrolled")
         self.groups = QVBoxLayout(inner)
         self.groups.setContentsMargins(0, theme.S, theme.S, theme.L)
         self.groups.setSpacing(theme.M)
-        area.setWidget(inner)
+        area = page_scroll(inner)
         self.none = EmptyState(
             "check-circle-outline",
             self.tr("No duplicates"),
@@ -222,13 +235,15 @@ class DuplicatesController(QObject):
         frame = QFrame()
         frame.setObjectName("panel")
         box = QVBoxLayout(frame)
+        box.setContentsMargins(theme.L, theme.M, theme.L, theme.L)
+        box.setSpacing(theme.M)
         kind = (
             self.tr("The same file {n} times").format(n=len(group.copies))
             if group.kind == "exact"
             else self.tr("Sounds or looks the same ({p} %)").format(p=round(100 * group.likeness))
         )
         head = QHBoxLayout()
-        title = ElidedLabel("", "cardTitle")
+        title = ElidedLabel("", "h2")
         title.setText(group.copies[0].title)
         head.addWidget(title, 1)
         head.addWidget(label(kind, "muted"))
@@ -237,7 +252,7 @@ class DuplicatesController(QObject):
             apart.setAccessibleName(self.tr("Not duplicates: {title}").format(title=group.copies[0].title))
             head.addWidget(apart)
         box.addLayout(head)
-        flow = FlowLayout(spacing=theme.S)
+        flow = FlowLayout(spacing=theme.M)
         for number, copy in enumerate(group.copies):
             tile = CopyTile(copy, best=number == 0 and group.kind == "near")
             tile.art.set_pixmap(self._thumbnails.get(copy.item_id))

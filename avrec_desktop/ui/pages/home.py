@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.pages.onboarding import OnboardingPage
-from avrec_desktop.ui.widgets.basics import EmptyState, button, label, tool
+from avrec_desktop.ui.widgets.basics import EmptyState, button, label, page_scroll, tool
 from avrec_desktop.ui.widgets.card import CARD_WIDTH, RecommendationCard
 from avrec_desktop.ui.widgets.novelty import NoveltySlider
 from avrec_desktop.ui.widgets.shelf import ShelfRow
@@ -118,6 +118,11 @@ class HomePage(QWidget):
             ],
         )
         self._waiting = EmptyState("progress-clock", self.tr("Opening your library …"), "")
+        self._choosing = EmptyState(
+            "creation-outline",
+            self.tr("Choosing your first recommendations …"),
+            self.tr("They get better as the analysis goes on."),
+        )
         self._failed = EmptyState(
             "alert-circle-outline",
             self.tr("No recommendations just now"),
@@ -127,7 +132,7 @@ class HomePage(QWidget):
         self.onboarding = OnboardingPage()
         #: Whether the first steps hold the page: what comes meanwhile waits behind them.
         self.held = False
-        for page in (self._waiting, self._welcome, self._panel, self._failed, self.onboarding):
+        for page in (self._waiting, self._choosing, self._welcome, self._panel, self._failed, self.onboarding):
             self.stack.addWidget(page)
 
     def _make_panel(self) -> QWidget:
@@ -136,30 +141,37 @@ class HomePage(QWidget):
         box = QVBoxLayout(page)
         box.setContentsMargins(theme.XL, theme.L, theme.M, 0)
         box.setSpacing(theme.XS)
-        head = QHBoxLayout()
-        head.setSpacing(theme.L)
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, theme.GUTTER, 0)
+        top.setSpacing(theme.M)
+        self._head = head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        head.setSpacing(theme.M)
         words = QVBoxLayout()
         words.setSpacing(theme.XS)
-        words.addWidget(label(self.tr("Recommended for you"), "h1"))
+        self._title = label(self.tr("Recommended for you"), "h1", wrap=True)
+        words.addWidget(self._title)
         self.about: QLabel = label("", "muted", wrap=True)
         words.addWidget(self.about)
         head.addLayout(words, 1)
         self.novelty = NoveltySlider()
-        self.novelty.setFixedWidth(340)
+        self.novelty.setFixedWidth(max(theme.scaled(340), self.novelty.sizeHint().width()))
         policy = self.novelty.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.novelty.setSizePolicy(policy)
         self.novelty.hide()
-        head.addWidget(self.novelty)
+        side = QHBoxLayout()
+        side.addWidget(self.novelty, 0, Qt.AlignmentFlag.AlignTop)
+        side.addStretch()
+        head.addLayout(side)
+        top.addLayout(head, 1)
         again = tool("refresh", self.tr("Refresh recommendations"), self.refresh.emit)
-        head.addWidget(again, 0, Qt.AlignmentFlag.AlignTop)
-        box.addLayout(head)
+        top.addWidget(again, 0, Qt.AlignmentFlag.AlignTop)
+        box.addLayout(top)
         self.note: QLabel = label("", "error", wrap=True)
         self.note.hide()
         box.addWidget(self.note)
         box.addSpacing(theme.S)
         inner = QWidget()
-        inner.setObjectName("scrolled")
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, theme.S, theme.L)
         column.setSpacing(theme.S)
@@ -169,14 +181,16 @@ class HomePage(QWidget):
         self._shelves.setSpacing(theme.S)
         column.addLayout(self._shelves)
         column.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(inner)
+        self.area = page_scroll(inner)
         box.addWidget(self.area, 1)
         return page
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the slider below the title where there is no room beside it."""
+        super().resizeEvent(event)
+        others = self.novelty.width() + theme.XL + theme.M + theme.GUTTER + 2 * theme.M + 36
+        beside = self._title.fontMetrics().horizontalAdvance(self._title.text()) <= self.width() - others
+        self._head.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tell that the page comes into view."""
@@ -254,12 +268,17 @@ class HomePage(QWidget):
     def hold(self, held: bool) -> None:
         """Let the first steps have the page, or give it back to what came meanwhile."""
         self.held = held
-        self.stack.setCurrentWidget(self.onboarding if held else self._waiting)
+        if held:
+            self.stack.setCurrentWidget(self.onboarding)
+        elif self.grid.cards:
+            self.show_panel()
+        else:
+            self.stack.setCurrentWidget(self._choosing)
 
     @property
     def welcoming(self) -> bool:
         """Whether the way in is on show."""
-        return self.stack.currentWidget() in {self._welcome, self._waiting}
+        return self.stack.currentWidget() in {self._welcome, self._waiting, self._choosing}
 
     def _show(self, page: QWidget) -> None:
         if not self.held:

@@ -17,8 +17,8 @@ from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.pages.home import HomePage
 from avrec_desktop.ui.player import Preview
 from avrec_desktop.ui.strips import Strips
-from avrec_desktop.ui.texts import error_text, panel_label, shelf_title
-from avrec_desktop.ui.thumbs import Thumbnails
+from avrec_desktop.ui.texts import error_text, panel_label, shelf_title, subtitle
+from avrec_desktop.ui.thumbs import Thumbnails, art_seed
 from avrec_desktop.ui.widgets.card import RecommendationCard
 from avrec_desktop.ui.workers import Runner, TaskSignals
 
@@ -30,6 +30,8 @@ AT_ONCE = 5
 GROWN, GROWN_MOST, GROWN_SHARE = 3000, 60_000, 20
 #: Milliseconds without a move after which a film plays on from where the pointer rests.
 REST = 350
+#: Of each item: its kind, its second line, the seed of its colours.
+Facts = dict[int, tuple[str, str, str]]
 
 
 class HomeController(QObject):
@@ -81,7 +83,7 @@ class HomeController(QObject):
         self._scrubbed.setInterval(REST)
         self._scrubbed.timeout.connect(self._rest)
         self._place_of: tuple[int, float] = (0, 0.0)
-        self._kinds: dict[int, str] = {}
+        self._facts: Facts = {}
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._due)
@@ -116,11 +118,13 @@ class HomeController(QObject):
 
     def start(self) -> None:
         """Show the panel of last time at once, then a fresh one."""
-        self._runner.run(
-            lambda: (self._session.recommend.last_panel(self._session.profile), bool(self._session.library.folders())),
-            self._first,
-            lambda e: self.problem.emit(error_text(e)),
-        )
+
+        def work() -> tuple[Panel | None, Facts, bool]:
+            panel = self._session.recommend.last_panel(self._session.profile)
+            facts = {} if panel is None else self._facts_of(panel.picks)
+            return panel, facts, bool(self._session.library.folders())
+
+        self._runner.run(work, self._first, lambda e: self.problem.emit(error_text(e)))
 
     def refresh(self) -> None:
         """Have the panel made anew, then what stands below it."""
@@ -147,14 +151,14 @@ class HomeController(QObject):
     def _make(self, *, remember: bool) -> None:
         profile, place = self._session.profile, self._page.novelty.place
 
-        def work() -> tuple[Panel, dict[int, str]]:
+        def work() -> tuple[Panel, Facts]:
             began = time.monotonic()
             panel = self._session.recommend.recommend(profile, PICKS, novelty=place, remember=remember)
-            found = panel, self._kinds_of(panel.picks)
+            found = panel, self._facts_of(panel.picks)
             self._cost["panel"] = time.monotonic() - began
             return found
 
-        def show(found: tuple[Panel, dict[int, str]]) -> None:
+        def show(found: tuple[Panel, Facts]) -> None:
             self._show(found)
             if remember:
                 self._make_shelves(found[0], place)
@@ -171,23 +175,23 @@ class HomeController(QObject):
     def _make_shelves(self, panel: Panel, place: float) -> None:
         profile, recommend = self._session.profile, self._session.recommend
 
-        def work() -> tuple[list[Shelf], Tradeoff | None, dict[int, str]]:
+        def work() -> tuple[list[Shelf], Tradeoff | None, Facts]:
             began = time.monotonic()
             shelves = recommend.shelves(profile, SHELF, novelty=place, panel=panel)[1:] if panel.picks else []
-            kinds = self._kinds_of([pick for shelf in shelves for pick in shelf.picks])
-            found = shelves, recommend.tradeoff(profile, PICKS), kinds
+            facts = self._facts_of([pick for shelf in shelves for pick in shelf.picks])
+            found = shelves, recommend.tradeoff(profile, PICKS), facts
             self._cost["shelves"] = time.monotonic() - began
             return found
 
         self._runner.run(work, self._show_shelves, self._shelves_failed, key="shelves", priority=1)
 
-    def _kinds_of(self, picks: Sequence[Pick]) -> dict[int, str]:
+    def _facts_of(self, picks: Sequence[Pick]) -> Facts:
         items = self._session.library.items_by_id([p.item for p in picks if p.item > 0], self._session.profile)
-        return {i.id: i.kind for i in items}
+        return {i.id: (i.kind, subtitle(i), art_seed(i)) for i in items}
 
-    def _show_shelves(self, found: tuple[list[Shelf], Tradeoff | None, dict[int, str]]) -> None:
-        shelves, tradeoff, kinds = found
-        self._kinds |= kinds
+    def _show_shelves(self, found: tuple[list[Shelf], Tradeoff | None, Facts]) -> None:
+        shelves, tradeoff, facts = found
+        self._facts |= facts
         self._page.novelty.set_tradeoff(tradeoff)
         self._page.novelty.setVisible(tradeoff is not None)
         for card in self._ready:
@@ -259,17 +263,17 @@ class HomeController(QObject):
         if self._grown:
             self._later(0)
 
-    def _first(self, found: tuple[Panel | None, bool]) -> None:
-        panel, has_folders = found
+    def _first(self, found: tuple[Panel | None, Facts, bool]) -> None:
+        panel, facts, has_folders = found
         if panel is not None and panel.picks:
-            self._show((panel, {}))
+            self._show((panel, facts))
         elif not has_folders:
             self._page.show_welcome()
         self.refresh()
 
-    def _show(self, found: tuple[Panel, dict[int, str]]) -> None:
-        panel, kinds = found
-        self._kinds |= kinds
+    def _show(self, found: tuple[Panel, Facts]) -> None:
+        panel, facts = found
+        self._facts |= facts
         if panel.kind == "empty":
             self._page.show_welcome()
             self.shown.emit()
@@ -297,7 +301,7 @@ class HomeController(QObject):
         return [same.get((p.item, p.reason)) or self._card(p) for p in picks]
 
     def _card(self, pick: Pick) -> RecommendationCard:
-        card = RecommendationCard(pick, self._kinds.get(pick.item, "audio"))
+        card = RecommendationCard(pick, *self._facts.get(pick.item, ("audio", "", pick.title)))
         card.art.exposed.connect(lambda: card.art.set_pixmap(self._thumbnails.get(pick.item)))
         card.art.scrubbed.connect(lambda share: self._scrub(card, share))
         card.move_wanted.connect(self._page.walk)

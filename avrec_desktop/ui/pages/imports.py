@@ -8,6 +8,7 @@ from pathlib import PurePath
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QScrollArea,
@@ -21,7 +22,7 @@ from avrec_desktop.jobs import Progress
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.said import said
 from avrec_desktop.ui.texts import left, tr
-from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, tool
+from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, section, tool
 from avrec_desktop.ui.widgets.imports import MappingView, ResultView, ReviewView
 
 
@@ -96,6 +97,28 @@ class PastRow(QFrame):
         return parts
 
 
+def _formats() -> QGridLayout:
+    """Return what to choose of each program."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(theme.XL)
+    grid.setVerticalSpacing(theme.S)
+    grid.setColumnStretch(1, 1)
+    for n, (name, what) in enumerate(
+        (
+            ("Last.fm", tr("A CSV or JSON file of your scrobbles, as the usual exporters write it")),
+            ("ListenBrainz", tr("The zip of your listens, with loves and hates, or a JSON file")),
+            ("Trakt", tr("The zip, folder or JSON of your history and ratings")),
+            ("Letterboxd", tr("The zip of your account: diary, watched, ratings, likes")),
+            (tr("Kodi, Jellyfin"), tr("The folder of your media, with its .nfo files")),
+            ("MovieLens", tr("Folder or zip of any of its sizes")),
+            (tr("Any table"), tr("A title or path, and a time, a rating or a number of plays; you say what is what")),
+        )
+    ):
+        grid.addWidget(label(name, "cardTitle"), n, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label(what, "muted", wrap=True), n, 1)
+    return grid
+
+
 class StartView(QWidget):
     """The first step: what to choose, and past imports.
 
@@ -123,6 +146,9 @@ class StartView(QWidget):
         row.addWidget(button(self.tr("Choose a folder"), self.folder_wanted.emit, icon="folder-open-outline"))
         row.addStretch()
         box.addLayout(row)
+        self._known, known = section(self.tr("What can be read"))
+        known.addLayout(_formats())
+        box.addWidget(self._known)
         self._heading = label(self.tr("Past imports"), "h2")
         box.addWidget(self._heading)
         area = QScrollArea()
@@ -140,6 +166,7 @@ class StartView(QWidget):
         """List past imports."""
         clear_layout(self.rows)
         self._heading.setVisible(bool(rows))
+        self._known.setVisible(not rows)
         for row in rows:
             self.rows.addWidget(row)
         self.rows.addStretch()

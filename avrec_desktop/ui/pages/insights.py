@@ -241,6 +241,7 @@ class InsightsPage(QWidget):
         box.setContentsMargins(theme.XL, theme.L, theme.M, 0)
         box.setSpacing(theme.M)
         head = QHBoxLayout()
+        head.setContentsMargins(0, 0, theme.GUTTER, 0)
         head.addWidget(label(self.tr("Insights"), "h1"))
         head.addStretch()
         self.export = QPushButton(self.tr("Export"))

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QProgressBar,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,7 +21,7 @@ from avrec_desktop.ui import theme
 from avrec_desktop.ui.pages.queue import QueuePage, waiting_text
 from avrec_desktop.ui.said import said
 from avrec_desktop.ui.texts import error_text, left
-from avrec_desktop.ui.widgets.basics import EmptyState, button, label, plain_tip, tab_bar, tool
+from avrec_desktop.ui.widgets.basics import EmptyState, button, label, page_scroll, plain_tip, tab_bar, tool
 from avrec_desktop.ui.workers import JobCenter, JobEntry
 
 #: Failed files shown of a job.
@@ -200,8 +199,9 @@ class JobsPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         box = QVBoxLayout(self)
-        box.setContentsMargins(theme.XL, theme.L, theme.XL, 0)
+        box.setContentsMargins(theme.XL, theme.L, theme.M, 0)
         head = QHBoxLayout()
+        head.setContentsMargins(0, 0, theme.GUTTER, 0)
         head.addWidget(label(self.tr("Jobs"), "h1"))
         head.addStretch()
         head.addWidget(button(self.tr("Look for changes"), self.scan_wanted.emit, icon="folder-refresh-outline"))
@@ -229,16 +229,12 @@ class JobsPage(QWidget):
             self.tr("Scans, analyses and training show here while they run."),
         )
         box.addWidget(self._empty, 1)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
-        inner.setObjectName("scrolled")
         self._rows = QVBoxLayout(inner)
         self._rows.setContentsMargins(0, theme.S, theme.S, theme.L)
         self._rows.setSpacing(theme.S)
         self._rows.addStretch()
-        self._area.setWidget(inner)
+        self._area = page_scroll(inner)
         self._area.hide()
         box.addWidget(self._area, 1)
         return part

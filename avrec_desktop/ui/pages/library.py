@@ -130,7 +130,7 @@ class TableView(QTableView):
 
     def fit_columns(self) -> None:
         """Give the columns their widths; in a narrow view the less needed ones go, so that titles stay readable."""
-        shown = dict(_WIDTHS)
+        shown = {name: theme.scaled(width) for name, width in _WIDTHS.items()}
         words = dict(_SHARES)
         width = self.viewport().width()
         for name in _YIELDING:
@@ -399,6 +399,7 @@ class LibraryController(QObject):
         dialog.setWindowTitle(self.tr("Save the search"))
         dialog.setLabelText(self.tr("Name of the smart playlist:"))
         dialog.setTextValue(text)
+        dialog.resize(theme.scaled(380), dialog.sizeHint().height())
         dialog.textValueSelected.connect(lambda name: self.saved.emit(name, replace(query, text=text)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

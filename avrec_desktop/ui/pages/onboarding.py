@@ -17,7 +17,7 @@ from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.player import Preview
 from avrec_desktop.ui.texts import error_text, subtitle
-from avrec_desktop.ui.thumbs import Thumbnails
+from avrec_desktop.ui.thumbs import Thumbnails, art_seed
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, label
 from avrec_desktop.ui.widgets.card import Art
 from avrec_desktop.ui.workers import JobCenter, JobEntry, Runner
@@ -37,7 +37,7 @@ class _Tile(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(2)
-        self.art = Art(item.kind, item.artist or item.title)
+        self.art = Art(item.kind, art_seed(item))
         self.art.setFixedHeight(78)
         box.addWidget(self.art)
         name = ElidedLabel("", "small")
@@ -339,7 +339,7 @@ class OnboardingController(QObject):
         page.step.setText(self.tr("{n} of {total}").format(n=self._at + 1, total=len(self._items)))
         page.title.setText(item.title)
         page.second.setText(subtitle(item))
-        page.art.show_item(item.kind, item.artist or item.title, self._thumbnails.get(item.id))
+        page.art.show_item(item.kind, art_seed(item), self._thumbnails.get(item.id))
         page.undo.setEnabled(self._at > 0)
         self._preview.hover(item.id)
 

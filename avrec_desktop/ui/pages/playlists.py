@@ -178,7 +178,7 @@ class PlaylistsPage(QWidget):
     def _make_lists(self) -> QWidget:
         side = QFrame()
         side.setObjectName("panel")
-        side.setFixedWidth(LISTS_WIDTH)
+        side.setFixedWidth(min(theme.scaled(LISTS_WIDTH), 320))
         box = QVBoxLayout(side)
         box.setContentsMargins(theme.S, theme.S, theme.S, theme.S)
         head = QHBoxLayout()
@@ -248,8 +248,7 @@ class PlaylistsPage(QWidget):
         self.rule = QWidget()
         box = QVBoxLayout(self.rule)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(theme.XS)
-        row = QHBoxLayout()
+        box.setSpacing(theme.S)
         self.query = QueryEdit(
             self.tr("Query of the smart playlist"), self.tr("For example: mood:calm year>2010 unplayed")
         )
@@ -281,11 +280,15 @@ class PlaylistsPage(QWidget):
         self.most.setPrefix(self.tr("At most "))
         self.most.setAccessibleName(self.tr("Most items"))
         self.most.setKeyboardTracking(False)
-        row.addWidget(self.query, 1)
+        self.most.lineEdit().setTextMargins(theme.S, 0, 0, 0)
+        self.most.setMinimumWidth(theme.scaled(150))
+        row = QHBoxLayout()
         row.addWidget(self.order)
         row.addWidget(self.most)
-        box.addLayout(row)
+        row.addStretch()
+        box.addWidget(self.query)
         box.addWidget(self.query.trouble)
+        box.addLayout(row)
         return self.rule
 
     def view(self) -> EntriesTable | GridView:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from avrec_desktop.plugin_host.host import PluginState, PluginStatus
 from avrec_desktop.session import Session
@@ -14,7 +14,7 @@ from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.said import said
 from avrec_desktop.ui.texts import error_text, tr
-from avrec_desktop.ui.widgets.basics import button, clear_layout, label, tool
+from avrec_desktop.ui.widgets.basics import button, clear_layout, label, page_scroll, tool
 from avrec_desktop.ui.widgets.options import OptionsForm
 from avrec_desktop.ui.workers import JobCenter, Runner
 
@@ -116,8 +116,9 @@ class PluginsPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         box = QVBoxLayout(self)
-        box.setContentsMargins(theme.XL, theme.L, theme.XL, 0)
+        box.setContentsMargins(theme.XL, theme.L, theme.M, 0)
         head = QHBoxLayout()
+        head.setContentsMargins(0, 0, theme.GUTTER, 0)
         head.addWidget(label(self.tr("Plugins"), "h1"))
         head.addStretch()
         head.addWidget(
@@ -129,17 +130,14 @@ class PluginsPage(QWidget):
             "Plugins add ways to understand media and models that recommend. They run in processes of their own and "
             "cannot take the app down, but they are other people's programs: install those you trust."
         )
-        box.addWidget(label(about, "muted", wrap=True))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        words = label(about, "muted", wrap=True)
+        words.setContentsMargins(0, 0, theme.GUTTER, 0)
+        box.addWidget(words)
         inner = QWidget()
-        inner.setObjectName("scrolled")
         self._rows = QVBoxLayout(inner)
         self._rows.setContentsMargins(0, theme.S, theme.S, theme.L)
         self._rows.setSpacing(theme.S)
-        area.setWidget(inner)
-        box.addWidget(area, 1)
+        box.addWidget(page_scroll(inner), 1)
 
     def show_rows(self, rows: Sequence[PluginRow]) -> None:
         """Show these plugins."""

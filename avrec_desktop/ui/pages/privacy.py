@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QLayout,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -24,7 +25,7 @@ from avrec_desktop.privacy.encrypt import MIN_PASSPHRASE, SUFFIX, decrypt_file
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.texts import error_text
-from avrec_desktop.ui.widgets.basics import button, label, section
+from avrec_desktop.ui.widgets.basics import FlowLayout, button, label, section
 from avrec_desktop.ui.workers import JobCenter, Runner
 
 
@@ -59,12 +60,11 @@ class DataSections(QWidget):
             "Everything you do stays in this library on this machine. You can read it, take it with you, and erase it."
         )
         box.addWidget(label(text, "muted", wrap=True))
-        row = QHBoxLayout()
-        row.addWidget(button(self.tr("Export my data…"), self.export_wanted.emit, icon="database-export-outline"))
-        row.addWidget(button(self.tr("Open an encrypted export…"), self.decrypt_wanted.emit, icon="lock-open-outline"))
-        row.addWidget(button(self.tr("Erase my history…"), self.erase_wanted.emit, icon="delete-outline"))
-        row.addStretch()
-        box.addLayout(row)
+        flow = FlowLayout(spacing=theme.S)
+        flow.addWidget(button(self.tr("Export my data…"), self.export_wanted.emit, icon="database-export-outline"))
+        flow.addWidget(button(self.tr("Open an encrypted export…"), self.decrypt_wanted.emit, icon="lock-open-outline"))
+        flow.addWidget(button(self.tr("Erase my history…"), self.erase_wanted.emit, icon="delete-outline"))
+        box.addLayout(flow)
         outer.addWidget(frame)
 
 
@@ -74,12 +74,14 @@ class _Dialog(QDialog):
     def __init__(self, parent: QWidget, title: str, text: str, action: str) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(480)
         box = QVBoxLayout(self)
+        box.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # grows with what it asks; nothing is squeezed
         box.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
         box.setSpacing(theme.M)
         box.addWidget(label(title, "h2"))
-        box.addWidget(label(text, "muted", wrap=True))
+        words = label(text, "muted", wrap=True)
+        words.setFixedWidth(theme.scaled(440))
+        box.addWidget(words)
         self.form = QFormLayout()
         self.form.setHorizontalSpacing(theme.L)
         self.form.setVerticalSpacing(theme.S)
@@ -122,9 +124,6 @@ class _Passphrase(QWidget):
     def _show(self, on: bool) -> None:
         for field in (self.one, self.two):
             self._form.setRowVisible(field, on)
-        window = self.one.window()
-        if isinstance(window, QDialog):
-            window.adjustSize()
 
     def problem(self) -> str:
         """Return why the passphrase cannot be taken; empty when it can, or none is wanted."""

@@ -139,7 +139,7 @@ class QueuePage(QWidget):
         super().__init__()
         self.model = FailuresModel(self)
         box = QVBoxLayout(self)
-        box.setContentsMargins(0, theme.S, 0, theme.L)
+        box.setContentsMargins(0, theme.S, theme.GUTTER, theme.L)
         box.setSpacing(theme.M)
         box.addWidget(self._state_part())
         upper = QWidget()

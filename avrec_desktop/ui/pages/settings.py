@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
-    QScrollArea,
+    QLabel,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -29,16 +29,28 @@ from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.desktop import NOTIFY, TRAY
+from avrec_desktop.ui.help import AboutSection
 from avrec_desktop.ui.pages.privacy import DataSections
 from avrec_desktop.ui.said import said
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.widgets.analysis import AnalysisEditor
-from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, section, tool
+from avrec_desktop.ui.widgets.basics import (
+    ElidedLabel,
+    FlowLayout,
+    button,
+    clear_layout,
+    label,
+    page_scroll,
+    section,
+    tool,
+)
 from avrec_desktop.ui.widgets.weights import WeightsEditor
 from avrec_desktop.ui.workers import Runner
 
 #: Width of the controls that choose.
 _CONTROL = 280
+#: Least width of their names.
+_NAMES = 250
 
 
 def _form() -> QFormLayout:
@@ -91,13 +103,10 @@ class SettingsPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(theme.XL, theme.L, theme.XL, 0)
+        outer.setContentsMargins(theme.XL, theme.L, theme.M, 0)
         outer.addWidget(label(self.tr("Settings"), "h1"))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
-        inner.setObjectName("scrolled")
+        self.help = AboutSection()
         box = QVBoxLayout(inner)
         box.setContentsMargins(0, theme.S, theme.S, theme.L)
         box.setSpacing(theme.M)
@@ -110,11 +119,14 @@ class SettingsPage(QWidget):
             self._analysis_part(),
             self._weights_part(),
             self._data_part(),
+            self.help,
         ):
             box.addWidget(part)
         box.addStretch()
-        area.setWidget(inner)
-        outer.addWidget(area, 1)
+        for words in inner.findChildren(QLabel):
+            if words.buddy() is not None:  # the names of all parts' rows, one column
+                words.setMinimumSize(theme.scaled(_NAMES), words.buddy().sizeHint().height())
+        outer.addWidget(page_scroll(inner), 1)
 
     def _data_part(self) -> DataSections:
         self.data = DataSections()
@@ -132,13 +144,12 @@ class SettingsPage(QWidget):
         self.watch_note = label("", "small", wrap=True)
         self.watch_note.hide()
         box.addWidget(self.watch_note)
-        row = QHBoxLayout()
+        row = FlowLayout(spacing=theme.S)
         row.addWidget(button(self.tr("Add a folder"), self.add_folder_wanted.emit, icon="folder-plus-outline"))
         self.sample = button(self.tr("Remove sample profiles"), self.remove_sample_wanted.emit, icon="broom")
         row.addWidget(self.sample)
         row.addWidget(button(self.tr("Back up the library …"), self.backup_wanted.emit, icon="content-save-outline"))
         row.addWidget(button(self.tr("Restore a backup …"), self.restore_wanted.emit, icon="backup-restore"))
-        row.addStretch()
         box.addLayout(row)
         place = ElidedLabel("", "small")
         place.setText(self.tr("The library itself is in {path}").format(path=directory))

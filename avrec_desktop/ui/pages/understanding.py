@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.pages.understanding_scene import COLOURINGS
 from avrec_desktop.ui.thumbs import Thumbnails
-from avrec_desktop.ui.widgets.basics import EmptyState, button, label, tool
+from avrec_desktop.ui.widgets.basics import ElidedLabel, EmptyState, button, label, tool
 from avrec_desktop.ui.widgets.found import FoundPanel
 from avrec_desktop.ui.widgets.map_parts import FilterStrip, HoverCard, Legend, SelectionBar
 from avrec_desktop.ui.widgets.map_view import MapView
@@ -32,7 +32,7 @@ from avrec_desktop.ui.widgets.overview import Overview
 #: Width of the panel beside the map.
 SIDE = 304
 #: Width of the page below which the panel is narrower and what keys do as well is left out.
-_NARROW = 760
+_NARROW, _WIDE = 760, 1250
 
 
 class ProgressStrip(QFrame):
@@ -92,23 +92,25 @@ class UnderstandingPage(QWidget):
         row.setSpacing(theme.M)
         row.addWidget(self._map_side(thumbnails), 1)
         self.side = QStackedWidget()
-        self.side.setFixedWidth(SIDE)
+        self.side.setFixedWidth(theme.scaled(SIDE))
         self.overview, self.found = Overview(), FoundPanel()
         for part in (self.overview, self.found):
             self.side.addWidget(part)
         row.addWidget(self.side)
         box.addLayout(row, 1)
+        self.side.setVisible(self.stack.currentWidget() is not self.empty)
+        # beside an empty map there is nothing to tell
+        self.stack.currentChanged.connect(lambda _: self.side.setVisible(self.stack.currentWidget() is not self.empty))
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.addWidget(label(self.tr("Understanding"), "h1"))
-        self.count = label("", "muted")
+        self.count = ElidedLabel("", "muted")
         head.addSpacing(theme.S)
-        head.addWidget(self.count)
-        head.addStretch()
+        head.addWidget(self.count, 3)
         self.search = QLineEdit()
-        self.search.setMinimumWidth(200)
-        self.search.setMaximumWidth(420)
+        self.search.setMinimumWidth(theme.scaled(200))
+        self.search.setMaximumWidth(theme.scaled(420))
         self.search.setPlaceholderText(self.tr("Search by meaning: calm piano at night …"))
         self.search.setAccessibleName(self.tr("Search by meaning"))
         self.search.setClearButtonEnabled(True)
@@ -214,8 +216,8 @@ class UnderstandingPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window, leave the room to the map."""
         super().resizeEvent(event)
-        narrow = self.width() < _NARROW
-        self.side.setFixedWidth(SIDE - 72 if narrow else SIDE)
+        narrow, wide = self.width() < _NARROW, self.width() > _WIDE
+        self.side.setFixedWidth(theme.scaled(SIDE - 72 if narrow else SIDE + 88 if wide else SIDE))
         for part in (self._colour_by, self.zoom_in, self.zoom_out):
             part.setVisible(not narrow)
 

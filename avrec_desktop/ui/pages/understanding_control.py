@@ -19,7 +19,7 @@ from avrec_desktop.ui.pages.understanding_scene import Scene
 from avrec_desktop.ui.pages.understanding_search import MeaningSearch
 from avrec_desktop.ui.player import Preview
 from avrec_desktop.ui.texts import concept_name, error_text, left, subtitle
-from avrec_desktop.ui.thumbs import Thumbnails
+from avrec_desktop.ui.thumbs import Thumbnails, art_seed
 from avrec_desktop.ui.widgets.map_paint import hues, rest
 from avrec_desktop.ui.widgets.map_picture import Name
 from avrec_desktop.ui.widgets.overview import Bar
@@ -296,7 +296,7 @@ class UnderstandingController(QObject):
         session = self._session
         self._runner.run(
             lambda: session.library.items_by_id(ids, session.profile),
-            lambda items: self._view.set_captions({i.id: (i.title, i.kind, i.artist or i.title) for i in items}),
+            lambda items: self._view.set_captions({i.id: (i.title, i.kind, art_seed(i)) for i in items}),
             self._failed,
             key="map-captions",
             priority=7,

@@ -6,7 +6,7 @@ import html
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLayoutItem,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStyle,
     QTabBar,
@@ -78,7 +79,7 @@ def tool(icon: str, name: str, on_click: Callable[[], object] | None = None, *, 
 
 
 class ElidedLabel(QLabel):
-    """A label of one or more lines that ends in an ellipsis instead of growing."""
+    """A label of one or more lines that takes shorter words, and at last an ellipsis, instead of growing."""
 
     def __init__(
         self,
@@ -91,12 +92,19 @@ class ElidedLabel(QLabel):
         self.setObjectName(name)
         self._lines = lines
         self._elide = elide
+        self._shorter: tuple[str, ...] = ()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def setText(self, text: str) -> None:
-        """Set the text; the whole of it is the tool tip and accessible name."""
+    def setText(self, text: str, shorter: Sequence[str] = ()) -> None:
+        """Set the text; the whole of it is the tool tip and accessible name.
+
+        Args:
+            text: What to show where there is room for it.
+            shorter: Other words for it, the longest first; the first that fit are shown.
+        """
         super().setText(text)
+        self._shorter = tuple(shorter)
         self.setToolTip(plain_tip(text))
         self.setAccessibleName(text)
         self.update()
@@ -109,35 +117,39 @@ class ElidedLabel(QLabel):
         """Return the height of all lines."""
         return self.sizeHint()
 
+    def shown(self) -> list[str]:
+        """Return the lines as they are shown at this width."""
+        lines: list[str] = []
+        for text in (self.text(), *self._shorter):
+            lines = [text] if self._lines == 1 else self._wrapped(text)
+            if len(lines) <= self._lines and self.fontMetrics().horizontalAdvance(lines[-1]) <= self.width():
+                return lines
+        rest = "".join(lines[self._lines - 1 :])
+        last = self.fontMetrics().elidedText(rest, self._elide, self.width())
+        return [*lines[: self._lines - 1], last]
+
+    def _wrapped(self, text: str) -> list[str]:
+        """Return a text in lines of this width, broken where its language allows."""
+        layout = QTextLayout(text, self.font())
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        lines = []
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(self.width())
+            lines.append(text[line.textStart() : line.textStart() + line.textLength()])
+        layout.endLayout()
+        return [*(line.rstrip() for line in lines[: self._lines - 1]), *lines[self._lines - 1 :]] or [""]
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the lines, the last one elided."""
+        """Paint the lines."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        metrics = self.fontMetrics()
-        words, y = self.text(), 0
-        for line in range(self._lines):
-            last = line == self._lines - 1
-            part = words if last else _fitting(words, lambda t: metrics.horizontalAdvance(t) <= self.width())
-            words = words[len(part) :].lstrip()
-            shown = metrics.elidedText(part, self._elide, self.width())
-            box = QRect(0, y, self.width(), metrics.lineSpacing())
-            side = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
-            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, shown)
-            y += metrics.lineSpacing()
-            if not words:
-                break
-
-
-def _fitting(text: str, fits: Callable[[str], bool]) -> str:
-    """Return the longest beginning that fits, cut at a space where there is one."""
-    if fits(text):
-        return text
-    low, high = 1, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if fits(text[:middle]) else (low, middle - 1)
-    space = text.rfind(" ", 0, low + 1)
-    return text[:space] if space > low // 2 else text[:low]
+        height = self.fontMetrics().lineSpacing()
+        side = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
+        for n, line in enumerate(self.shown()):
+            painter.drawText(QRect(0, n * height, self.width(), height), side | Qt.AlignmentFlag.AlignVCenter, line)
 
 
 class Chip(QPushButton):
@@ -276,12 +288,16 @@ class FlowLayout(QLayout):
 
     def _arrange(self, rect: QRect, *, place: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0
+        parent = self.parentWidget()
+        way = parent.layoutDirection() if parent is not None else Qt.LayoutDirection.LeftToRight
         for entry in self._entries:
+            if entry.isEmpty():
+                continue  # it is hidden
             size = entry.sizeHint()
             if x + size.width() > rect.right() + 1 and line:
                 x, y, line = rect.x(), y + line + self.spacing(), 0
             if place:
-                entry.setGeometry(QRect(QPoint(x, y), size))
+                entry.setGeometry(QStyle.visualRect(way, rect, QRect(QPoint(x, y), size)))
             x += size.width() + self.spacing()
             line = max(line, size.height())
         return y + line - rect.y()
@@ -306,6 +322,27 @@ def section(title: str) -> tuple[QFrame, QVBoxLayout]:
     box.setSpacing(theme.S)
     box.addWidget(label(title, "h2"))
     return frame, box
+
+
+class _PageScroll(QScrollArea):
+    """The scrolling part of a page. Its bar keeps its room, so that nothing moves sideways when it comes or goes."""
+
+    def __init__(self, inner: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        bar.setEnabled(False)
+        inner.setObjectName("scrolled")
+        self.setWidget(inner)
+
+
+def page_scroll(inner: QWidget) -> QScrollArea:
+    """Return the scrolling part of a page; it reaches :data:`theme.GUTTER` further than what it holds."""
+    return _PageScroll(inner)
 
 
 class EmptyState(QFrame):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from avrec_desktop.recommend.panel import Pick
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.texts import reason
+from avrec_desktop.ui.texts import reason, short_reasons
 from avrec_desktop.ui.thumbs import paint_art
 from avrec_desktop.ui.widgets.basics import ElidedLabel, tool
 
@@ -121,6 +121,12 @@ class Art(QWidget):
 class RecommendationCard(QFrame):
     """One pick.
 
+    Args:
+        pick: What is recommended.
+        kind: ``audio`` or ``video``.
+        by: The second line: artist, series or folder.
+        seed: What the placeholder takes its colours from.
+
     Signals:
         entered: The pointer or the focus came: a preview may start.
         left: They went.
@@ -141,35 +147,38 @@ class RecommendationCard(QFrame):
     refused = Signal(int)
     menu_wanted = Signal(int, QPoint)
 
-    def __init__(self, pick: Pick, kind: str = "audio") -> None:
+    def __init__(self, pick: Pick, kind: str = "audio", by: str = "", seed: str = "") -> None:
         super().__init__()
         self.pick = pick
         self.setObjectName("card")
         self.setFixedWidth(CARD_WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         text = reason(pick)
-        self.setAccessibleName(f"{pick.title}. {text}")
+        self.setAccessibleName(". ".join(filter(None, (pick.title, by, text))))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, theme.S)
         box.setSpacing(theme.XS)
-        self.art = Art(kind, pick.title)
+        self.art = Art(kind, seed or pick.title)
         box.addWidget(self.art)
         words = QVBoxLayout()
         words.setContentsMargins(theme.M, theme.XS, theme.M, 0)
         words.setSpacing(2)
         title = ElidedLabel(pick.title, "cardTitle")
         title.setText(pick.title)
+        second = ElidedLabel(by, "small")
+        second.setText(by)
         why = ElidedLabel(text, "reason", lines=2)
-        why.setText(text)
-        words.addWidget(title)
-        words.addWidget(why)
+        why.setText(text, short_reasons(pick))
+        for part in (title, second, why):
+            words.addWidget(part)
         box.addLayout(words)
         row = QHBoxLayout()
         row.setContentsMargins(theme.S, 0, theme.S, 0)
         row.setSpacing(2)
         item = pick.item
-        row.addWidget(tool("play", self.tr("Play {title}").format(title=pick.title), lambda: self.played.emit(item)))
+        play = tool("play", self.tr("Play {title}").format(title=pick.title), lambda: self.played.emit(item))
+        row.addWidget(play)
         row.addStretch()
         like = tool("heart-outline", self.tr("Like {title}").format(title=pick.title), lambda: self.liked.emit(item))
         refuse = tool(
@@ -179,6 +188,8 @@ class RecommendationCard(QFrame):
         )
         row.addWidget(like)
         row.addWidget(refuse)
+        for act in (play, like, refuse):
+            act.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the card has a key for each
         box.addLayout(row)
 
     def set_width(self, width: int) -> None:

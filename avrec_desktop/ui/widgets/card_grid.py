@@ -18,6 +18,8 @@ from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
 Index = QModelIndex | QPersistentModelIndex
+#: Room that a cell leaves around its card.
+INSET = 6
 _Action = QAbstractItemView.CursorAction
 
 
@@ -36,6 +38,7 @@ class CardGrid(QListView):
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportMargins(-INSET, 0, 0, 0)  # the first card begins where the page's other parts do
 
     # -- places
 

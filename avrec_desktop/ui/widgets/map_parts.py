@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSi
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.texts import duration, subtitle
+from avrec_desktop.ui.thumbs import art_seed
 from avrec_desktop.ui.widgets.basics import ElidedLabel, FlowLayout, button, clear_layout, label, tool
 from avrec_desktop.ui.widgets.card import CARD_WIDTH, Art
 
@@ -142,7 +143,7 @@ class HoverCard(QFrame):
     def show_item(self, item: Item, words: str, at: QPoint) -> None:
         """Show an item beside a point of the parent, where there is room."""
         self.item = item.id
-        fresh = Art(item.kind, item.artist or item.title)
+        fresh = Art(item.kind, art_seed(item))
         self._box.replaceWidget(self.art, fresh)
         self.art.deleteLater()
         self.art = fresh

@@ -31,12 +31,12 @@ class _Meter(QWidget):
         self.update()
 
     def _text(self) -> str:
-        return "–" if self._share is None else f"{self._share:.0%}"
+        return "–" if self._share is None else f"{100 * self._share:.0f} %"
 
     def sizeHint(self) -> QSize:
         """Return room for the word and the figure."""
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(f"{self._name}  100%") + theme.S, metrics.height() + 6)
+        return QSize(metrics.horizontalAdvance(f"{self._name}  100 %") + theme.S, metrics.height() + 6)
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the word and the figure."""

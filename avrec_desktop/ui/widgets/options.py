@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from avrec_desktop.api.options import OptionValue, PluginOption
 from avrec_desktop.ui import theme
+from avrec_desktop.ui.said import said
 from avrec_desktop.ui.widgets.basics import button, label, tool
 
 _LARGEST = 2**31 - 1
@@ -75,17 +76,26 @@ class OptionsForm(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, theme.XS, 0, 0)
         form = QFormLayout()
-        form.setVerticalSpacing(theme.XS)
+        form.setVerticalSpacing(theme.M)
+        form.setHorizontalSpacing(theme.L)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         box.addLayout(form)
         for option in options:
             field = self._make(option, values[option.name])
             self._fields[option.name] = field
-            name = label(option.label)
+            name = label(said(option.label))
             name.setBuddy(field.line if isinstance(field, PathField) else field)
-            form.addRow(name, field)
             if option.help:
-                form.addRow("", label(option.help, "small", wrap=True))
+                cell = QWidget()
+                column = QVBoxLayout(cell)
+                column.setContentsMargins(0, 0, 0, 0)
+                column.setSpacing(theme.XS)
+                column.addWidget(field)
+                column.addWidget(label(said(option.help), "small", wrap=True))
+                form.addRow(name, cell)
+            else:
+                form.addRow(name, field)
+            name.setMinimumSize(theme.scaled(120), field.sizeHint().height())
         row = QHBoxLayout()
         row.addStretch()
         self.defaults = button(self.tr("Defaults"), self.reset)
@@ -129,8 +139,8 @@ class OptionsForm(QWidget):
             field = line = QLineEdit()
             line.textChanged.connect(self._changed)
         if not isinstance(field, PathField):
-            field.setAccessibleName(option.label)
-        field.setAccessibleDescription(option.help)
+            field.setAccessibleName(said(option.label))
+        field.setAccessibleDescription(said(option.help))
         self._show(field, value)
         return field
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.widgets.basics import button, clear_layout, label
@@ -70,16 +70,18 @@ class BarRow(QPushButton):
         font.setWeight(font.Weight.Normal)
         painter.setFont(font)
         painter.setPen(QColor(c.text))
-        words = round(0.48 * self.width())
-        box = QRect(6, 0, words - 10, self.height())
+        way, whole = self.layoutDirection(), self.rect()
+        words, end_room = round(0.58 * self.width()), theme.scaled(_NUMBER)
+        box = QStyle.visualRect(way, whole, QRect(6, 0, words - 10, self.height()))
         name = painter.fontMetrics().elidedText(self.bar.name, Qt.TextElideMode.ElideRight, box.width())
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, left, name)
-        number = QRect(self.width() - _NUMBER, 0, _NUMBER - 6, self.height())
+        start = QStyle.visualAlignment(way, Qt.AlignmentFlag.AlignLeft)
+        end = QStyle.visualAlignment(way, Qt.AlignmentFlag.AlignRight)
+        painter.drawText(box, start | Qt.AlignmentFlag.AlignVCenter, name)
+        number = QStyle.visualRect(way, whole, QRect(self.width() - end_room, 0, end_room - 6, self.height()))
         painter.setPen(QColor(c.muted))
         text = f"{_percent(self.bar.library)} %"
-        painter.drawText(number, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-        room = self.width() - words - _NUMBER
+        painter.drawText(number, end | Qt.AlignmentFlag.AlignVCenter, text)
+        room = self.width() - words - end_room
         bars = [(self.bar.library, c.muted)]
         if self.bar.likes is not None:
             bars.append((self.bar.likes, c.accent))
@@ -88,7 +90,8 @@ class BarRow(QPushButton):
         for n, (share, colour) in enumerate(bars):
             painter.setBrush(QColor(colour))
             width = max(2.0, room * share / self._largest) if share > 0 else 0.0
-            painter.drawRoundedRect(QRectF(words, top + n * (_BAR + 1), width, _BAR), 3, 3)
+            left = words if way != Qt.LayoutDirection.RightToLeft else self.width() - words - width
+            painter.drawRoundedRect(QRectF(left, top + n * (_BAR + 1), width, _BAR), 3, 3)
 
 
 class Overview(QWidget):

@@ -50,6 +50,7 @@ class QueryEdit(QLineEdit):
         self._wrong: QueryError | None = None
         self.textEdited.connect(lambda _: self._soon.start())
         self.textChanged.connect(lambda _: self._late.stop())
+        self.textChanged.connect(lambda text: None if text else self._list.hide())
 
     def _timer(self, milliseconds: int, call: Callable[[], object]) -> QTimer:
         timer = QTimer(self)

@@ -93,6 +93,8 @@ class ShareBar(QWidget):
         painter.setBrush(QColor(colours.raised))
         painter.drawRoundedRect(box, 2.5, 2.5)
         box.setWidth(max(5.0, box.width() * min(1.0, abs(self._share))))
+        if self.isRightToLeft():
+            box.moveRight(float(self.width()))
         painter.setBrush(QColor(colours.accent if self._share >= 0 else colours.danger))
         painter.drawRoundedRect(box, 2.5, 2.5)
 
