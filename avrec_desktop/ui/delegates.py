@@ -13,7 +13,6 @@ from avrec_desktop.ui import theme
 from avrec_desktop.ui.items_model import ItemsModel
 from avrec_desktop.ui.texts import duration, subtitle
 from avrec_desktop.ui.thumbs import DIM, Thumbnails, art_seed, card_art, card_icon, paint_art
-from avrec_desktop.ui.widgets.card_grid import INSET
 
 CELL = QSize(196, 196)
 #: Height of the picture as a share of the card's width, and pixels below it for words.
@@ -55,7 +54,7 @@ class CardDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint one card; an item that is not fetched yet is an empty card of the same size."""
         colours = theme.tokens()
-        box = QRectF(option.rect).adjusted(INSET, INSET, -INSET, -INSET)
+        box = QRectF(option.rect).adjusted(6, 6, -6, -6)
         state = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)

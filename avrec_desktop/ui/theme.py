@@ -301,7 +301,6 @@ QTabBar::tab {{
     background: transparent; color: {c.muted}; border: none; border-bottom: 2px solid transparent;
     padding: 7px 4px; margin-right: 18px; font-weight: 600;
 }}
-QTabBar {{ margin-left: -4px; }}
 QTabBar::tab:hover {{ color: {c.text}; }}
 QTabBar::tab:selected {{ color: {c.accent}; border-bottom: 2px solid {c.accent}; }}
 QTabBar::tab:focus {{ background: {c.accent_soft}; }}

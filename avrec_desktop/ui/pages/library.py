@@ -130,7 +130,7 @@ class TableView(QTableView):
 
     def fit_columns(self) -> None:
         """Give the columns their widths; in a narrow view the less needed ones go, so that titles stay readable."""
-        shown = {name: theme.scaled(width) for name, width in _WIDTHS.items()}
+        shown = dict(_WIDTHS)
         words = dict(_SHARES)
         width = self.viewport().width()
         for name in _YIELDING:

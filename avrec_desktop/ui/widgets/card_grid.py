@@ -18,7 +18,7 @@ from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
 Index = QModelIndex | QPersistentModelIndex
-#: Room that a cell leaves around its card.
+#: Room that a cell leaves around its card (see :mod:`avrec_desktop.ui.delegates`).
 INSET = 6
 _Action = QAbstractItemView.CursorAction
 
