@@ -15,6 +15,7 @@ from avrec_desktop.api.errors import InputError, NotFoundError
 from avrec_desktop.behaviour.community import Community
 from avrec_desktop.behaviour.signals import Preferences, SignalWeights, strengths
 from avrec_desktop.jobs.events import BehaviourChanged, EventBus
+from avrec_desktop.library.changes import NOTHING, Changes
 from avrec_desktop.library.database import Database
 
 EventKind = Literal["rate", "like", "dislike", "none", "play", "skip", "complete", "hide", "unhide", "queue"]
@@ -202,14 +203,15 @@ class Behaviour:
         Raises:
             NotFoundError: There is no such event.
         """
-        with self.database.write() as db:
+        with self.database.write(changes=NOTHING) as db:
             row = db.execute(
                 "UPDATE events SET undone = 1 WHERE id = ? RETURNING id, profile_id, item_id, kind, value, at, origin",
                 (event_id,),
             ).fetchone()
             if row is None:
                 raise NotFoundError(f"there is no event {event_id}")
-            refresh_state(db, row["profile_id"], [row["item_id"]])
+            with self.database.write(changes=_of_items([row["item_id"]])):
+                refresh_state(db, row["profile_id"], [row["item_id"]])
             name = db.execute("SELECT name FROM profiles WHERE id = ?", (row["profile_id"],)).fetchone()["name"]
         self.bus.publish(BehaviourChanged(name, row["item_id"]))
         return StoredEvent(row["id"], name, row["item_id"], row["kind"], row["value"], row["at"], row["origin"])
@@ -247,7 +249,7 @@ class Behaviour:
     def set_position(self, profile: str, item_id: int, seconds: float) -> None:
         """Remember where to go on."""
         profile_id = self.ensure_profile(profile)
-        with self.database.write() as db:
+        with self.database.write(changes=_of_items([item_id])) as db:
             db.execute(
                 "INSERT INTO item_state (profile_id, item_id, position) VALUES (?, ?, ?)"
                 " ON CONFLICT (profile_id, item_id) DO UPDATE SET position = excluded.position",
@@ -334,7 +336,7 @@ class Behaviour:
     ) -> list[int]:
         profile_id = self.ensure_profile(profile)
         extra = None if context is None else json.dumps(context)
-        with self.database.write() as db:
+        with self.database.write(changes=_of_items(item for item, *_ in rows)) as db:
             first = db.execute("SELECT coalesce(max(id), 0) AS id FROM events").fetchone()["id"]
             try:
                 db.executemany(
@@ -347,6 +349,10 @@ class Behaviour:
             ids = db.execute("SELECT id FROM events WHERE id > ? ORDER BY id", (first,)).fetchall()
             refresh_state(db, profile_id, sorted({item for item, *_ in rows}))
         return [r["id"] for r in ids]
+
+
+def _of_items(ids: Iterable[int]) -> Changes:
+    return Changes(states=frozenset(map(int, ids)))
 
 
 def _explain(

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import LibraryError
+from avrec_desktop.library.changes import EVERYTHING, NOTHING, ChangeLog, Changes, Moment
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,9 @@ class Database:
         self._closed = False
         self._writer: sqlite3.Connection | None = None
         self._monitor: sqlite3.Connection | None = None
+        self._log = ChangeLog()
+        self._seen_by_writer = 0  # commits of other processes
+        self._pending = NOTHING
 
     @classmethod
     def open(cls, path: Path, migrations_dir: Path) -> Self:
@@ -67,6 +71,7 @@ class Database:
                 self._writer = self._connect()
                 self._migrate(migrations_dir)
                 self._monitor = self._connect()
+                self._seen_by_writer = _data_version(self._writer)
         except BaseException:
             self.close()
             raise
@@ -87,7 +92,7 @@ class Database:
                 self._give_back(connection)
 
     @contextlib.contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+    def write(self, *, durable: bool = True, changes: Changes = EVERYTHING) -> Iterator[sqlite3.Connection]:
         """Lend the writing connection inside a transaction: commits at the end, rolls back on any exception.
 
         May be nested in one thread; the outermost block commits.
@@ -95,6 +100,8 @@ class Database:
         Args:
             durable: Whether the data is on the disk when the block ends, so that not even a power cut loses it.
                 False is for what can be read from the media again; a crash of the app loses neither.
+            changes: What it touches of that which lists are made from; only name less than everything where that is
+                sure, as searches trust it.
 
         Raises:
             LibraryError: The disk is full, the file is read-only or damaged; nothing of the block is stored.
@@ -104,8 +111,10 @@ class Database:
             if connection is None:
                 raise LibraryError("the library is closed", path=self.path)
             if connection.in_transaction:
+                self._pending |= changes
                 yield connection
                 return
+            self._pending = changes
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -114,13 +123,34 @@ class Database:
             except BaseException:
                 _roll_back(connection)
                 raise
+            self._note(connection)
+
+    def _note(self, writer: sqlite3.Connection) -> None:
+        with self._pool_lock:
+            if self._monitor is None:
+                return
+            version, seen = _data_version(self._monitor), _data_version(writer)
+            self._log.wrote(self._pending, version, others=seen != self._seen_by_writer)
+            self._seen_by_writer = seen
+
+    def moment(self) -> Moment:
+        """Return the present moment, to ask later what changed :meth:`since`; take it before reading."""
+        with self._reporting(), self._pool_lock:
+            if self._monitor is None:
+                raise LibraryError("the library is closed", path=self.path)
+            return self._log.moment(_data_version(self._monitor))
+
+    def since(self, moment: Moment) -> Changes:
+        """Return what writes of this process changed after a moment; everything where others wrote too."""
+        with self._pool_lock:
+            return self._log.since(moment)
 
     def generation(self) -> int:
         """Return a number that changes with every commit of this or any other process."""
         with self._reporting(), self._pool_lock:
             if self._monitor is None:
                 raise LibraryError("the library is closed", path=self.path)
-            return int(self._monitor.execute("PRAGMA data_version").fetchone()[0])
+            return _data_version(self._monitor)
 
     def check(self) -> list[str]:
         """Return what SQLite finds wrong with the file; empty when it is sound."""
@@ -221,6 +251,10 @@ def _migrations(directory: Path) -> dict[int, Path]:
     if sorted(steps) != list(range(1, len(steps) + 1)):
         raise LibraryError("the app lacks its database migrations.", path=directory, hint="Install it again.")
     return steps
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _user_version(connection: sqlite3.Connection) -> int:

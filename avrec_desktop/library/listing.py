@@ -12,12 +12,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from avrec_desktop.library.changes import Changes, Moment
 from avrec_desktop.library.database import Database, fetch_numbers
-from avrec_desktop.library.query import Node, is_plain, leaves, parse
-from avrec_desktop.library.query_fields import Words
+from avrec_desktop.library.query import Node, parse
 from avrec_desktop.library.query_match import Concepts, Kept, Matcher
 from avrec_desktop.library.types import Item, ItemQuery, ItemTag
-from avrec_desktop.library.words import fold, match_expression
 
 Ids = NDArray[np.int64]
 
@@ -56,15 +55,16 @@ _FILTER = {
 #: Filters that show what a profile hid.
 _SHOWS_HIDDEN = frozenset({"any", "hidden", "failed", "unavailable"})
 _STATE = "LEFT JOIN item_state s ON s.item_id = i.id AND s.profile_id = (SELECT id FROM profiles WHERE name = :profile)"
-_MATCH = "SELECT rowid FROM item_search WHERE item_search MATCH :match"
 #: bm25 weights of title, artist, album, file name, tags, extra.
 _WEIGHTS = "10.0, 6.0, 4.0, 3.0, 3.0, 1.0"
 #: Matches up to which the best ones come first; above, the words say too little to rank by.
 _RANKED = 3000
+#: Orders kept at once.
+_BASES = 12
 
 
 class Listing:
-    """Ordered ids for queries, with the last few orders kept until the library changes. Thread-safe.
+    """Ordered ids for queries, with the last few orders kept and brought up to date after changes. Thread-safe.
 
     Attributes:
         concepts: Names of topics and moods, that queries may use.
@@ -74,73 +74,80 @@ class Listing:
         self.concepts: Concepts = {}
         self._db = database
         self._lock = threading.Lock()
-        self._cache: dict[ItemQuery, Ids] = {}
-        self._generation = -1
+        self._cache: dict[ItemQuery, tuple[Moment, Ids]] = {}
         self._matching_lock = threading.Lock()  # two searches that fill the same memory would only do the work twice
-        self._kept = Kept()
+        self._kept, self._kept_at = Kept(), Moment(-1, -1)
 
     def ids(self, query: ItemQuery) -> Ids:
         """Return the ids that match, in order, int64 (n,)."""
         node = parse(query.text) if query.text.strip() else None
-        if node is None:
-            return self._base(query)
-        if not is_plain(node):
-            return self._answer(node, query)
-        base = self._base(query)
-        text = " ".join(leaf.text for leaf in leaves(node) if isinstance(leaf, Words))
-        matched = self._matching(text, ranked=query.sort == "relevance")
-        if not len(matched) or not len(base):
-            return np.empty(0, dtype=np.int64)
-        if query.sort == "relevance" and len(matched) <= _RANKED:
-            ranked = matched[np.isin(matched, base)]
-            return ranked[::-1].copy() if query.descending else ranked
-        present = np.zeros(int(max(base.max(), matched.max())) + 1, dtype=bool)
-        present[matched] = True
-        return base[present[base]]
+        return self._base(query) if node is None else self._answer(node, query)
 
     def _answer(self, node: Node, query: ItemQuery) -> Ids:
-        """Return what a query of more than words lists; a query may ask for what is not shown otherwise."""
+        """Return what a query that says something lists; it may ask for what is not shown otherwise."""
         ranked = None
-        generation = self._db.generation()
         with self._db.read() as db, self._matching_lock:
-            if self._kept.generation != generation:
-                self._kept = Kept(generation)
-            matcher = Matcher(db, query.profile, self._kept, self.concepts)
+            matcher = Matcher(db, query.profile, self._current(db), self.concepts)
             mask = matcher.mask(node)
             asked = matcher.asked(node) if query.filter == "all" else None
             if query.sort == "relevance":
                 ranked = matcher.best_first(node, _WEIGHTS, _RANKED)
         base = self._base(query if asked is None else replace(query, filter="any"))
-        base = base[base < len(mask)]  # one may have come meanwhile
         mask = mask if asked is None else mask & asked
+        if len(mask) and len(base) and int(base.max()) >= len(mask):
+            base = base[base < len(mask)]  # one may have come meanwhile
         listed = base[mask[base]]
         if ranked is None:
             return listed
         out = ranked[np.isin(ranked, listed)]
         return out[::-1].copy() if query.descending else out
 
+    def _current(self, db: sqlite3.Connection) -> Kept:
+        """Return what is known of the library as it is now; call with the lock of matching."""
+        moment = self._db.moment()
+        changes = self._db.since(self._kept_at)
+        if changes.everything:
+            self._kept = Kept()
+        elif changes.states:
+            self._kept.follow(db, changes.states)
+        self._kept_at = moment
+        return self._kept
+
     def _base(self, query: ItemQuery) -> Ids:
         sort = query.sort if query.sort in _ORDER else "title"
         descending = query.descending and query.sort != "relevance"
         key = ItemQuery("", query.kind, query.folder_id, query.filter, sort, descending, query.profile)
-        generation = self._db.generation()
+        moment = self._db.moment()
         with self._lock:
-            if generation != self._generation:
-                self._cache.clear()
-                self._generation = generation
             known = self._cache.get(key)
-        if known is not None:
-            return known
-        ids = self._select(key)
+        ids = None if known is None else self._followed(key, known[1], self._db.since(known[0]))
+        if ids is None:
+            ids = self._select(key)
         ids.flags.writeable = False
         with self._lock:
-            if generation == self._generation:
-                if len(self._cache) >= 12:
-                    self._cache.pop(next(iter(self._cache)))
-                self._cache[key] = ids
+            self._cache.pop(key, None)
+            while len(self._cache) >= _BASES:
+                self._cache.pop(next(iter(self._cache)))
+            self._cache[key] = (moment, ids)
         return ids
 
-    def _select(self, query: ItemQuery) -> Ids:
+    def _followed(self, query: ItemQuery, ids: Ids, changes: Changes) -> Ids | None:
+        """Return an order after a change of the library; None where it has to be read anew."""
+        if changes.everything:
+            return None
+        if not changes.states:
+            return ids
+        if "s." in _ORDER[query.sort]:
+            return None
+        touched = np.fromiter(changes.states, np.int64)
+        now = self._select(query, touched)
+        was = np.isin(ids, touched)
+        if not np.isin(now, ids[was]).all():
+            return None  # one came that has to find its place
+        left = np.setdiff1d(ids[was], now)
+        return ids if not len(left) else ids[~np.isin(ids, left)]
+
+    def _select(self, query: ItemQuery, among: Ids | None = None) -> Ids:
         where = [_FILTER[query.filter]]
         order = _ORDER[query.sort].format(d="DESC" if query.descending else "ASC")
         hides = query.filter not in _SHOWS_HIDDEN
@@ -149,6 +156,9 @@ class Listing:
         if query.folder_id is not None:
             where.append("i.id IN (SELECT item_id FROM files WHERE folder_id = :folder AND state <> 'missing')")
         values = {"profile": query.profile, "kind": query.kind, "folder": query.folder_id}
+        if among is not None:
+            where.append("i.id IN (SELECT value FROM json_each(:among))")
+            values["among"] = json.dumps(among.tolist())
         with self._db.read() as db:
             if hides:
                 where.append("coalesce(s.hidden, 0) = 0")
@@ -157,19 +167,6 @@ class Listing:
             join = _STATE if any("s." in condition for condition in [*where, order]) else ""
             sql = f"SELECT i.id FROM items i {join} WHERE {' AND '.join(where)} ORDER BY {order}"  # noqa: S608 - constants
             return fetch_numbers(db, sql, values)
-
-    def _matching(self, text: str, *, ranked: bool) -> Ids:
-        expression = match_expression(text)
-        with self._db.read() as db:
-            if expression is None:
-                needle = fold(text)
-                return fetch_numbers(db, "SELECT id FROM items WHERE instr(lower(title), :n) > 0", {"n": needle})
-            values = {"match": expression, "limit": _RANKED + 1}
-            if ranked:
-                sql = "SELECT count(*) FROM (SELECT 1 FROM item_search WHERE item_search MATCH :match LIMIT :limit)"
-                if db.execute(sql, values).fetchone()[0] <= _RANKED:
-                    return fetch_numbers(db, f"{_MATCH} ORDER BY bm25(item_search, {_WEIGHTS})", values)
-            return fetch_numbers(db, _MATCH, values)
 
 
 _ITEM = """

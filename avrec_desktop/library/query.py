@@ -91,13 +91,6 @@ def parse(text: str) -> Node | None:
     return _Parser(text).parse()
 
 
-def is_plain(node: Node) -> bool:
-    """Return whether a query is nothing but words to be found."""
-    if isinstance(node, Group):
-        return node.kind == "and" and all(is_plain(part) for part in node.parts)
-    return isinstance(node, Words) and not node.phrase
-
-
 def leaves(node: Node | None) -> Iterator[Leaf]:
     """Yield the terms of a query, from the left."""
     if isinstance(node, Group):

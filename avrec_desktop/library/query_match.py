@@ -34,8 +34,8 @@ Concepts = Mapping[str, Mapping[str, Sequence[str]]]
 _LONG = frozenset({"series", "description", "lyrics"})
 #: Smallest probability of a tag that an extractor gave, to count as its name.
 SURE = 0.3
-#: Masks kept at once.
-_KEPT = 48
+#: Masks kept at once; each takes a bit for every item.
+_KEPT = 160
 #: Smart playlists that may name each other.
 _DEPTH = 4
 
@@ -44,17 +44,18 @@ def _of_profile(sql: str) -> str:
     return " AND ".join((sql, "profile_id = (SELECT id FROM profiles WHERE name = :profile)"))
 
 
+#: Numbers that are zero where nothing is stored, and those that depend on the profile.
+_COUNTS = frozenset({"plays", "skips"})
+_OF_PROFILE = frozenset({"plays", "skips", "rating", "last_played"})
 _STATE = "SELECT item_id, {0} FROM item_state WHERE {0} IS NOT NULL"
 #: Numbers of an item: column of ``items`` unless a statement gives (item, value).
 _NUMBERS: dict[str, str] = {
     "size": "SELECT item_id, size FROM files WHERE size >= 0 AND state <> 'missing'",
     "duration": "SELECT id, duration FROM items WHERE duration > 0",
-    **{name: _of_profile(_STATE.format(name)) for name in ("plays", "skips", "rating", "last_played")},
+    **{name: _of_profile(_STATE.format(name)) for name in sorted(_OF_PROFILE)},
     **{name: f"SELECT id, {name} FROM items WHERE {name} IS NOT NULL" for name in (  # noqa: S608 - constants
         "year", "added_at", "season", "episode", "track", "disc", "width", "height", "fps", "bit_rate", "channels")},
 }  # fmt: skip
-#: Numbers that are zero where nothing is stored.
-_COUNTS = frozenset({"plays", "skips"})
 _FACTS: dict[str, str | q.Leaf] = {
     "audio": "SELECT id FROM items WHERE kind = 'audio'",
     "video": "SELECT id FROM items WHERE kind = 'video'",
@@ -97,14 +98,26 @@ SELECT name FROM names WHERE name IS NOT NULL
 
 @dataclass
 class Kept:
-    """What searches have read of one state of the library."""
+    """What searches have read of one state of the library; masks are packed to bits."""
 
-    generation: int = -1
     size: int = 0
-    masks: dict[tuple[str, q.Leaf], Mask] = field(default_factory=dict)
+    masks: dict[tuple[str, q.Leaf], NDArray[np.uint8]] = field(default_factory=dict)
     columns: dict[tuple[str, str], NDArray[np.float64]] = field(default_factory=dict)
     names: list[str] | None = None
     placed: dict[str, Placed] = field(default_factory=dict)
+
+    def follow(self, db: sqlite3.Connection, states: Iterable[int]) -> None:
+        """Read anew what ratings, plays and the like of these items changed; all else stays."""
+        items = [item for item in states if item < self.size]
+        wanted = json.dumps(items)
+        for (profile, column), numbers in self.columns.items():
+            if column not in _OF_PROFILE:
+                continue
+            sql = f"{_NUMBERS[column]} AND item_id IN (SELECT value FROM json_each(:items))"  # noqa: S608 - constants
+            numbers[items] = 0.0 if column in _COUNTS else np.nan
+            for item, value in db.execute(sql, {"profile": profile, "items": wanted}):
+                numbers[item] = value
+        self.masks = {key: mask for key, mask in self.masks.items() if not _follows_states(key[1])}
 
 
 class Matcher:
@@ -173,14 +186,12 @@ class Matcher:
     def _leaf(self, leaf: q.Leaf) -> Mask:
         changing = isinstance(leaf, q.Bounds) and leaf.from_now
         key = (self._profile, leaf)
-        known = None if changing else self._kept.masks.get(key)
-        if known is not None:
-            return known
-        out = self._find(leaf)
+        known = None if changing else self._kept.masks.pop(key, None)
+        out = self._find(leaf) if known is None else np.unpackbits(known, count=self._kept.size).view(np.bool_)
         if not changing:
-            if len(self._kept.masks) >= _KEPT:
+            while len(self._kept.masks) >= _KEPT:
                 self._kept.masks.pop(next(iter(self._kept.masks)))
-            self._kept.masks[key] = out
+            self._kept.masks[key] = np.packbits(out) if known is None else known
         return out
 
     def _find(self, leaf: q.Leaf) -> Mask:
@@ -326,6 +337,16 @@ class Matcher:
         found = np.asarray(ids, dtype=np.int64)
         out[found[found < self._kept.size]] = True  # an item may have come since the largest id was read
         return out
+
+
+def _follows_states(leaf: q.Leaf) -> bool:
+    """Return whether what a term finds may change with ratings, plays and the like."""
+    if isinstance(leaf, q.Bounds | q.Unknown):
+        return leaf.column in _OF_PROFILE
+    if isinstance(leaf, q.Fact):
+        found = _FACTS[leaf.key]
+        return "item_state" in found if isinstance(found, str) else _follows_states(found)
+    return isinstance(leaf, q.NamedAs) and leaf.kind == "playlist"
 
 
 def join_words(group: Group) -> tuple[Node, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.behaviour.store import Behaviour
+from avrec_desktop.library.changes import NOTHING
 from avrec_desktop.recommend.panel import Panel, Pick, panel_from_dict, panel_to_dict
 from avrec_desktop.recommend.situation import Situation
 
@@ -45,7 +46,7 @@ class ShownStore:
         payload = {"panel": panel_to_dict(panel)}
         text = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace").decode()
         profile_id = self._behaviour.ensure_profile(profile)
-        with self._behaviour.database.write() as db:
+        with self._behaviour.database.write(changes=NOTHING) as db:
             db.execute(
                 "INSERT INTO panels (profile_id, at, payload) VALUES (?, ?, ?)"
                 " ON CONFLICT (profile_id) DO UPDATE SET at = excluded.at, payload = excluded.payload",
@@ -65,7 +66,7 @@ class ShownStore:
     ) -> None:
         """Note picks as shown; those that this shelf showed in the same sitting by the same model are noted already."""
         profile_id = self._behaviour.ensure_profile(profile)
-        with self._behaviour.database.write() as db:
+        with self._behaviour.database.write(changes=NOTHING) as db:
             noted = {
                 (r["item_id"], r["model"])
                 for r in db.execute(
