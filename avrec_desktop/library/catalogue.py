@@ -24,6 +24,7 @@ from avrec_desktop.library.backup import Backup
 from avrec_desktop.library.completion import Completer, Completion
 from avrec_desktop.library.database import Database, now
 from avrec_desktop.library.edits import Edit, TagWrite
+from avrec_desktop.library.grouping import Grouped
 from avrec_desktop.library.listing import Listing, fetch_items
 from avrec_desktop.library.lock import DirectoryLock
 from avrec_desktop.library.mediatext import read_media_text
@@ -222,6 +223,14 @@ class Library:
             QueryError: The search text cannot be understood.
         """
         return self._listing.ids(query)
+
+    def grouped(self, query: ItemQuery, field: str, among: NDArray[np.int64] | None = None) -> Grouped:
+        """Return the ids of the items that match, in groups of a field of :data:`GROUPINGS`; of ``among`` only.
+
+        Raises:
+            QueryError: The search text cannot be understood.
+        """
+        return self._listing.grouped(query, field, among)
 
     def count(self, query: ItemQuery) -> int:
         """Return the number of items that match."""

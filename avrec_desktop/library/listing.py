@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from avrec_desktop.library.changes import Changes, Moment
 from avrec_desktop.library.database import Database, fetch_numbers
+from avrec_desktop.library.grouping import Grouped, group, read_places
 from avrec_desktop.library.query import Node, parse
 from avrec_desktop.library.query_match import Concepts, Kept, Matcher
 from avrec_desktop.library.types import Item, ItemQuery, ItemTag
@@ -82,6 +83,24 @@ class Listing:
         """Return the ids that match, in order, int64 (n,)."""
         node = parse(query.text) if query.text.strip() else None
         return self._base(query) if node is None else self._answer(node, query)
+
+    def grouped(self, query: ItemQuery, field: str, among: Ids | None = None) -> Grouped:
+        """Return the ids that match in groups; a list ordered by the field turns its groups round with it.
+
+        Args:
+            query: What to list.
+            field: One of :data:`avrec_desktop.library.grouping.GROUPINGS`.
+            among: Only these, int64 (n,); None for all.
+        """
+        ids = self.ids(query)
+        ids = ids if among is None else ids[np.isin(ids, among)]
+        with self._db.read() as db, self._matching_lock:
+            kept = self._current(db)
+            key = (query.profile, field)
+            if key not in kept.groups:
+                kept.groups[key] = read_places(db, field, query.profile, kept.measure(db))
+            places = kept.groups[key]
+        return group(field, places, ids, descending=query.descending if query.sort == field else None)
 
     def _answer(self, node: Node, query: ItemQuery) -> Ids:
         """Return what a query that says something lists; it may ask for what is not shown otherwise."""

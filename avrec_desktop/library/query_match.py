@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from avrec_desktop.library import query_fields as q
 from avrec_desktop.library.database import fetch_numbers
+from avrec_desktop.library.grouping import OF_PROFILE, Places
 from avrec_desktop.library.query import Group, Node, leaves, parse
 from avrec_desktop.library.words import fold, match_expression, phrase_expression, pieces
 
@@ -105,6 +106,13 @@ class Kept:
     columns: dict[tuple[str, str], NDArray[np.float64]] = field(default_factory=dict)
     names: list[str] | None = None
     placed: dict[str, Placed] = field(default_factory=dict)
+    groups: dict[tuple[str, str], Places] = field(default_factory=dict)
+
+    def measure(self, db: sqlite3.Connection) -> int:
+        """Return the largest id + 1."""
+        if not self.size:
+            self.size = 1 + int(db.execute("SELECT coalesce(max(id), 0) FROM items").fetchone()[0])
+        return self.size
 
     def follow(self, db: sqlite3.Connection, states: Iterable[int]) -> None:
         """Read anew what ratings, plays and the like of these items changed; all else stays."""
@@ -118,6 +126,7 @@ class Kept:
             for item, value in db.execute(sql, {"profile": profile, "items": wanted}):
                 numbers[item] = value
         self.masks = {key: mask for key, mask in self.masks.items() if not _follows_states(key[1])}
+        self.groups = {key: places for key, places in self.groups.items() if key[1] not in OF_PROFILE}
 
 
 class Matcher:
@@ -145,8 +154,7 @@ class Matcher:
         self._kept = kept
         self._now = time.time() if now is None else now
         self._depth = 0
-        if not kept.size:
-            kept.size = 1 + int(db.execute("SELECT coalesce(max(id), 0) FROM items").fetchone()[0])
+        kept.measure(db)
 
     def mask(self, node: Node) -> Mask:
         """Return which ids a query means, bool (largest id + 1,)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from avrec_desktop.ui.items_model import ItemsModel
@@ -39,7 +40,8 @@ class DragModel(ItemsModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Return that items can be chosen and dragged."""
         flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+        some = index.isValid() and not self.is_head(index.row())
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if some else flags
 
     def mimeTypes(self) -> list[str]:
         """Return what a drag carries."""
@@ -49,7 +51,7 @@ class DragModel(ItemsModel):
         """Return the ids of the items, and their files as far as they have been fetched."""
         rows = sorted({index.row() for index in indexes})
         data = QMimeData()
-        data.setData(ITEMS, json.dumps([int(self.ids[row]) for row in rows]).encode())
+        data.setData(ITEMS, json.dumps(self.ids_of(np.array(rows, np.int64)).tolist()).encode())
         items = (self.item_at(row) for row in rows)
         data.setUrls([file_url(item.path) for item in items if item is not None and item.available and item.path])
         return data

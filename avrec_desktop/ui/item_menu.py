@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
@@ -21,9 +22,14 @@ RADIO, STEPS = 50, 10
 
 def chosen_ids(view: QAbstractItemView) -> list[int]:
     """Return the ids of the chosen items of a view, in order."""
-    rows = sorted({index.row() for index in view.selectionModel().selectedIndexes()})
     model = view.model()
-    return [int(model.index(row, 0).data(ItemsModel.id_role)) for row in rows]
+    assert isinstance(model, ItemsModel)
+    chosen = np.zeros(model.rowCount(), dtype=bool)
+    for span in (
+        view.selectionModel().selection().toList()
+    ):  # spans: a hundred thousand indexes would hold the window up
+        chosen[span.top() : span.bottom() + 1] = True
+    return [int(i) for i in model.ids_of(np.flatnonzero(chosen))]
 
 
 class ItemMenu(QObject):

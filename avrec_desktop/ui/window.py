@@ -37,7 +37,8 @@ from avrec_desktop.ui.item_menu import ItemMenu, chosen_ids
 from avrec_desktop.ui.later import LaterPages
 from avrec_desktop.ui.pages.home import HomePage
 from avrec_desktop.ui.pages.home_control import HomeController
-from avrec_desktop.ui.pages.library import LibraryController, LibraryPage
+from avrec_desktop.ui.pages.library import LibraryPage
+from avrec_desktop.ui.pages.library_control import LibraryController
 from avrec_desktop.ui.pages.onboarding import OnboardingController
 from avrec_desktop.ui.pages.playlists import PlaylistsPage
 from avrec_desktop.ui.pages.playlists_control import PlaylistsController
@@ -86,6 +87,7 @@ class Parts(LaterPages):
             self.home_page.onboarding, *shared, self.thumbnails, self.preview, self.actions, jobs, self
         )
         self.library = LibraryController(self.library_page, self.model, *shared, self.thumbnails, self)
+        self.library.remember(settings)
         self.playlists = PlaylistsController(self.playlists_page, self.entries, *shared, self.actions, self)
         self.queue = QueueController(self.queue_panel, self.queued, runner, session, self.player, self.actions, self)
         self.item_menu = ItemMenu(session, self.player, self.queue, self.playlists, self.actions.play, self)

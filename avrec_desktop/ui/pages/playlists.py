@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -24,9 +23,10 @@ from avrec_desktop.library.playlists import Playlist
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.delegates import CardDelegate
 from avrec_desktop.ui.dragging import EntriesModel, dragged_ids
-from avrec_desktop.ui.pages.library import GridView, TableView
+from avrec_desktop.ui.orders import order_box
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.basics import EmptyState, button, label, tool
+from avrec_desktop.ui.widgets.item_views import GridView, TableView
 from avrec_desktop.ui.widgets.query_edit import QueryEdit
 
 LISTS_WIDTH = 260
@@ -252,27 +252,7 @@ class PlaylistsPage(QWidget):
         self.query = QueryEdit(
             self.tr("Query of the smart playlist"), self.tr("For example: mood:calm year>2010 unplayed")
         )
-        self.order = QComboBox()
-        self.order.setAccessibleName(self.tr("Order"))
-        for name, key in (
-            (self.tr("By title"), "title"),
-            (self.tr("By artist"), "artist"),
-            (self.tr("By album"), "album"),
-            (self.tr("Newest first"), "added"),
-            (self.tr("By length"), "duration"),
-            (self.tr("By year"), "year"),
-            (self.tr("Most played"), "plays"),
-            (self.tr("Best rated"), "rating"),
-            (self.tr("Last played"), "played"),
-            (self.tr("Most skipped"), "skips"),
-            (self.tr("By genre"), "genre"),
-            (self.tr("By series"), "series"),
-            (self.tr("Best quality"), "quality"),
-            (self.tr("Largest files"), "size"),
-            (self.tr("By kind"), "kind"),
-            (self.tr("By folder"), "path"),
-        ):
-            self.order.addItem(name, key)
+        self.order = order_box()
         self.most = QSpinBox()
         self.most.setRange(0, 100_000)
         self.most.setSingleStep(25)

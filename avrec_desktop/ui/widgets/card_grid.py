@@ -17,6 +17,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem
 
+from avrec_desktop.ui.items_model import NO_HEADS, ItemsModel
+from avrec_desktop.ui.widgets.card_layout import CardLayout
+from avrec_desktop.ui.widgets.section_head import head_height, paint_head
+
 Index = QModelIndex | QPersistentModelIndex
 #: Room that a cell leaves around its card (see :mod:`avrec_desktop.ui.delegates`).
 INSET = 6
@@ -27,11 +31,14 @@ class CardGrid(QListView):
     """A list view that lays its rows out as cells of :meth:`gridSize`, in any number at no cost.
 
     Qt's own layouts give every row a place of its own: 0.4 s of the window's time for 100,000 rows, after every key of
-    a search. Here the place follows from the row, and only what is on show is touched.
+    a search. Here the place follows from the row, and only what is on show is touched. Groups of the model have headers
+    that fill the width; that of the topmost group stays in view.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self._heads = NO_HEADS
+        self._layout = CardLayout(0, NO_HEADS, 1, 1, 0)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setUniformItemSizes(True)
@@ -51,21 +58,41 @@ class CardGrid(QListView):
         model = cast("QAbstractItemModel | None", self.model())
         return model.rowCount(self.rootIndex()) if model is not None else 0
 
+    def _places(self) -> CardLayout:
+        """Return where the rows are, computed anew after changes."""
+        model = self.model()
+        heads = model.heads if isinstance(model, ItemsModel) else NO_HEADS
+        wanted = (self._rows(), self.columns, self.gridSize().height())
+        held = self._layout
+        if (held.rows, held.columns, held.height) != wanted or heads is not self._heads:
+            self._heads = heads
+            self._layout = CardLayout(wanted[0], heads, wanted[1], wanted[2], head_height())
+        return self._layout
+
     def _box(self, row: int) -> QRect:
         """Return where the cell of a row is, in pixels of the viewport."""
-        size, columns = self.gridSize(), self.columns
-        line, column = divmod(row, columns)
+        size, width = self.gridSize(), self.viewport().width()
+        column, top, head = self._places().place(row)
+        if head:
+            return QRect(0, top - self.verticalOffset(), width, head_height())
         left = column * size.width()
         if self.isRightToLeft():
-            left = self.viewport().width() - left - size.width()
-        return QRect(left, line * size.height() - self.verticalOffset(), size.width(), size.height())
+            left = width - left - size.width()
+        return QRect(left, top - self.verticalOffset(), size.width(), size.height())
 
     def _rows_in(self, area: QRect) -> list[int]:
         """Return the rows whose cells touch an area of the viewport."""
-        height, columns, offset = max(1, self.gridSize().height()), self.columns, self.verticalOffset()
-        first, last = max(0, (area.top() + offset) // height), (area.bottom() + offset) // height
-        rows = range(first * columns, min(self._rows(), (last + 1) * columns))
+        offset = self.verticalOffset()
+        rows = self._places().between(area.top() + offset, area.bottom() + offset)
         return [row for row in rows if self._box(row).intersects(area)]
+
+    def _sticky(self) -> tuple[int, QRect] | None:
+        """Return the header that stays in view above the cells of its group, and where."""
+        found = self._places().head_at(self.verticalOffset())
+        if found is None or self._box(found[0]).top() >= 0:
+            return None
+        height = head_height()
+        return found[0], QRect(0, min(0, found[1] - self.verticalOffset() - height), self.viewport().width(), height)
 
     def visualRect(self, index: Index) -> QRect:
         """Return where a cell is in the viewport."""
@@ -73,6 +100,9 @@ class CardGrid(QListView):
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         """Return what is at a place of the viewport."""
+        sticky = self._sticky()
+        if sticky is not None and sticky[1].contains(point):
+            return self._index(sticky[0])
         rows = self._rows_in(QRect(point.x(), point.y(), 1, 1))
         return self._index(rows[0]) if rows else QModelIndex()
 
@@ -94,9 +124,8 @@ class CardGrid(QListView):
     def updateGeometries(self) -> None:
         """Give the scroll bar its range."""
         bar, height = self.verticalScrollBar(), self.viewport().height()
-        lines = -(-self._rows() // self.columns)
         bar.setPageStep(height)
-        bar.setRange(0, max(0, lines * self.gridSize().height() - height))
+        bar.setRange(0, max(0, self._places().length - height))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the cells out anew."""
@@ -105,7 +134,10 @@ class CardGrid(QListView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Move what is painted; only the strip that comes into view is painted anew."""
-        self.viewport().scroll(dx, dy)
+        view = self.viewport()
+        view.scroll(dx, dy)
+        if len(self._heads):  # the header that stays was moved too
+            view.update(0, 0, view.width(), head_height() + abs(dy))
 
     def scrollTo(self, index: Index, hint: QAbstractItemView.ScrollHint = QListView.ScrollHint.EnsureVisible) -> None:
         """Bring a cell into view."""
@@ -114,8 +146,9 @@ class CardGrid(QListView):
         self.executeDelayedItemsLayout()
         box, bar, room = self.visualRect(index), self.verticalScrollBar(), self.viewport().height()
         hints = QAbstractItemView.ScrollHint
-        if hint == hints.PositionAtTop or (hint == hints.EnsureVisible and box.top() < 0):
-            bar.setValue(bar.value() + box.top())
+        top = head_height() if len(self._heads) and not self._places().place(index.row())[2] else 0
+        if hint == hints.PositionAtTop or (hint == hints.EnsureVisible and box.top() < top):
+            bar.setValue(bar.value() + box.top() - top)
         elif hint == hints.PositionAtBottom or (hint == hints.EnsureVisible and box.bottom() >= room):
             bar.setValue(bar.value() + min(box.top(), box.bottom() - room + 1))
         elif hint == hints.PositionAtCenter:
@@ -130,28 +163,31 @@ class CardGrid(QListView):
             return QModelIndex()
         if not current.isValid():
             return self._index(0)
-        columns, row = self.columns, current.row()
-        page = max(1, self.viewport().height() // max(1, self.gridSize().height())) * columns
+        places, row = self._places(), current.row()
+        column, top, head = places.place(row)
         forwards = -1 if self.isRightToLeft() else 1
         steps = {
             _Action.MoveLeft: -forwards,
             _Action.MoveRight: forwards,
             _Action.MovePrevious: -1,
             _Action.MoveNext: 1,
-            _Action.MoveUp: -columns,
-            _Action.MoveDown: columns,
-            _Action.MovePageUp: -page,
-            _Action.MovePageDown: page,
             _Action.MoveHome: -row,
             _Action.MoveEnd: count - 1 - row,
         }
-        target = row + steps[action]
-        if action in {_Action.MoveUp, _Action.MovePageUp} and target < 0:
-            target = row % columns
-        elif action in {_Action.MoveDown, _Action.MovePageDown} and target >= count:
-            same_line = row // columns == (count - 1) // columns
-            target = row if same_line else count - 1
-        return self._index(max(0, min(count - 1, target)))
+        if action in steps:
+            return self._index(max(0, min(count - 1, row + steps[action])))
+        cell = self.gridSize().height()
+        page = max(1, self.viewport().height() // max(1, cell)) * cell
+        to = {
+            _Action.MoveUp: top - 1,
+            _Action.MoveDown: top + (head_height() if head else cell),
+            _Action.MovePageUp: top - page,
+            _Action.MovePageDown: top + page,
+        }[action]
+        line = places.line(to)
+        if row in line:
+            return current
+        return self._index(min(line.start + column, line.stop - 1))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Select from one corner's cell to the other's in reading order, or what a drawn rectangle touches."""
@@ -184,8 +220,13 @@ class CardGrid(QListView):
         under = self.viewport().mapFromGlobal(QCursor.pos()) if self.viewport().underMouse() else None
         current = self.currentIndex().row() if self.hasFocus() else -1
         flags = QStyle.StateFlag
+        hot = self.indexAt(under).row() if under is not None and len(self._heads) else -1
         for row in self._rows_in(event.rect()):
             index = self._index(row)
+            section = index.data(ItemsModel.section_role)
+            if section is not None:
+                paint_head(painter, self._box(row), section, focused=row == current, hovered=row == hot)
+                continue
             option = QStyleOptionViewItem()
             self.initViewItemOption(option)
             option.rect = self._box(row)
@@ -198,3 +239,7 @@ class CardGrid(QListView):
                 state |= flags.State_HasFocus
             option.state = state
             delegate.paint(painter, option, index)
+        sticky = self._sticky()
+        if sticky is not None and sticky[1].intersects(event.rect()):
+            section = self._index(sticky[0]).data(ItemsModel.section_role)
+            paint_head(painter, sticky[1], section, focused=sticky[0] == current, hovered=sticky[0] == hot)
