@@ -27,7 +27,7 @@ def chosen_ids(view: QAbstractItemView) -> list[int]:
     chosen = np.zeros(model.rowCount(), dtype=bool)
     for span in (
         view.selectionModel().selection().toList()
-    ):  # spans: a hundred thousand indexes would hold the window up
+    ):  # spans: an index for each would take seconds
         chosen[span.top() : span.bottom() + 1] = True
     return [int(i) for i in model.ids_of(np.flatnonzero(chosen))]
 
