@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from avrec_desktop.library.changes import Changes, Moment
 from avrec_desktop.library.database import Database, fetch_numbers
 from avrec_desktop.library.grouping import Grouped, group, read_places
 from avrec_desktop.library.query import Node, parse
+from avrec_desktop.library.query_fields import Words
 from avrec_desktop.library.query_match import Concepts, Kept, Matcher
 from avrec_desktop.library.types import Item, ItemQuery, ItemTag
 
@@ -29,19 +30,16 @@ _ORDER = {
     "year": "i.year IS NULL, i.year {d}, i.sort_album {d}, i.track {d}, i.sort_title {d}, i.id {d}",
     "duration": "i.duration {d}, i.sort_title {d}, i.id {d}",
     "added": "i.added_at {d}, i.id {d}",
-    "plays": "coalesce(s.plays, 0) {d}, i.sort_title, i.id",
-    "rating": "s.rating IS NULL, s.rating {d}, i.sort_title, i.id",
     "kind": "i.kind {d}, i.sort_title, i.id",
     "genre": f"i.genre IS NULL OR i.genre = '', lower(i.genre) {{d}}, i.sort_artist, i.sort_album, {_TRACKS}",
     "series": "i.series IS NULL, lower(i.series) {d}, i.season, i.episode, i.sort_title, i.id",
-    "played": "s.last_played IS NULL, s.last_played {d}, i.sort_title, i.id",
-    "skips": "coalesce(s.skips, 0) {d}, i.sort_title, i.id",
     "quality": "coalesce(i.width * i.height, 0) {d}, coalesce(i.bit_rate, 0) {d}, i.sort_title, i.id",
-    "size": "(SELECT max(size) FROM files WHERE item_id = i.id) {d}, i.id {d}",
-    "path": "(SELECT min(path) FROM files WHERE item_id = i.id) {d}, i.id {d}",
+    "size": "f.size {d}, i.id {d}",
 }
+#: Orders by numbers of the profile, with their columns; what has none comes last, among equals the title decides.
+_BY_NUMBER = {"plays": "plays", "rating": "rating", "played": "last_played", "skips": "skips"}
 #: Orders that :class:`ItemQuery` knows, and those of which the largest usually comes first.
-SORTS = (*_ORDER, "relevance")
+SORTS = (*_ORDER, *_BY_NUMBER, "path", "relevance")
 DOWNWARDS = frozenset({"added", "plays", "rating", "year", "played", "skips", "quality", "size"})
 _FILTER = {
     "all": "i.status <> 'failed' AND i.presence >= 1",
@@ -56,10 +54,13 @@ _FILTER = {
 #: Filters that show what a profile hid.
 _SHOWS_HIDDEN = frozenset({"any", "hidden", "failed", "unavailable"})
 _STATE = "LEFT JOIN item_state s ON s.item_id = i.id AND s.profile_id = (SELECT id FROM profiles WHERE name = :profile)"
+_SIZES = "SELECT item_id, max(size) AS size FROM files GROUP BY item_id"
 #: bm25 weights of title, artist, album, file name, tags, extra.
 _WEIGHTS = "10.0, 6.0, 4.0, 3.0, 3.0, 1.0"
 #: Matches up to which the best ones come first; above, the words say too little to rank by.
 _RANKED = 3000
+#: What a search begins with most.
+_LETTERS = "etaoinsrhldcumfpgwybvkxjqz0123456789"
 #: Orders kept at once.
 _BASES = 12
 
@@ -83,6 +84,19 @@ class Listing:
         """Return the ids that match, in order, int64 (n,)."""
         node = parse(query.text) if query.text.strip() else None
         return self._base(query) if node is None else self._answer(node, query)
+
+    def warm(self, query: ItemQuery, wanted: Callable[[], bool]) -> None:
+        """Look up ahead what the first key of a search will ask for, each letter; others may search in between.
+
+        Args:
+            query: Whose profile will search.
+            wanted: Whether to go on.
+        """
+        for letter in _LETTERS:
+            if not wanted():
+                return
+            with self._db.read() as db, self._matching_lock:
+                Matcher(db, query.profile, self._current(db), self.concepts).mask(Words(letter))
 
     def grouped(self, query: ItemQuery, field: str, among: Ids | None = None) -> Grouped:
         """Return the ids that match in groups; a list ordered by the field turns its groups round with it.
@@ -133,7 +147,9 @@ class Listing:
         return self._kept
 
     def _base(self, query: ItemQuery) -> Ids:
-        sort = query.sort if query.sort in _ORDER else "title"
+        if query.sort in _BY_NUMBER:
+            return self._by_number(query)
+        sort = query.sort if query.sort in _ORDER or query.sort == "path" else "title"
         descending = query.descending and query.sort != "relevance"
         key = ItemQuery("", query.kind, query.folder_id, query.filter, sort, descending, query.profile)
         moment = self._db.moment()
@@ -141,7 +157,7 @@ class Listing:
             known = self._cache.get(key)
         ids = None if known is None else self._followed(key, known[1], self._db.since(known[0]))
         if ids is None:
-            ids = self._select(key)
+            ids = self._by_path(key) if key.sort == "path" else self._select(key)
         ids.flags.writeable = False
         with self._lock:
             self._cache.pop(key, None)
@@ -150,14 +166,35 @@ class Listing:
             self._cache[key] = (moment, ids)
         return ids
 
+    def _by_number(self, query: ItemQuery) -> Ids:
+        """Return an order by a number of the profile: few items have one, so the order by title is put in order."""
+        base = self._base(replace(query, sort="title", descending=False))
+        with self._db.read() as db, self._matching_lock:
+            known = Matcher(db, query.profile, self._current(db)).numbers(_BY_NUMBER[query.sort])
+            keys = np.where(base < len(known), known[np.minimum(base, len(known) - 1)], np.nan)
+        keys = -keys if query.descending else keys
+        out = base[np.argsort(keys, kind="stable")]  # what is no number comes last
+        out.flags.writeable = False
+        return out
+
+    def _by_path(self, query: ItemQuery) -> Ids:
+        """Return the order by path from the index of paths; an item of several files stands where its first does."""
+        listed = self._base(replace(query, sort="title", descending=False))
+        with self._db.read() as db:
+            walked = fetch_numbers(db, "SELECT item_id FROM files ORDER BY path", {})
+        items, first = np.unique(walked, return_index=True)
+        ids = items[np.argsort(first, kind="stable")]
+        shown = np.zeros(1 + int(max(ids.max(initial=0), listed.max(initial=0))), dtype=bool)
+        shown[listed] = True
+        ids = ids[shown[ids]]
+        return ids[::-1].copy() if query.descending else ids
+
     def _followed(self, query: ItemQuery, ids: Ids, changes: Changes) -> Ids | None:
         """Return an order after a change of the library; None where it has to be read anew."""
         if changes.everything:
             return None
         if not changes.states:
             return ids
-        if "s." in _ORDER[query.sort]:
-            return None
         touched = np.fromiter(changes.states, np.int64)
         now = self._select(query, touched)
         was = np.isin(ids, touched)
@@ -168,7 +205,7 @@ class Listing:
 
     def _select(self, query: ItemQuery, among: Ids | None = None) -> Ids:
         where = [_FILTER[query.filter]]
-        order = _ORDER[query.sort].format(d="DESC" if query.descending else "ASC")
+        order = _ORDER.get(query.sort, _ORDER["title"]).format(d="DESC" if query.descending else "ASC")
         hides = query.filter not in _SHOWS_HIDDEN
         if query.kind is not None:
             where.append("i.kind = :kind")
@@ -183,21 +220,31 @@ class Listing:
                 where.append("coalesce(s.hidden, 0) = 0")
             if hides and not db.execute("SELECT 1 FROM item_state WHERE hidden = 1 LIMIT 1").fetchone():
                 where.pop()  # nobody hid anything: perhaps no join is needed
-            join = _STATE if any("s." in condition for condition in [*where, order]) else ""
+            join = _STATE if any("s." in condition for condition in where) else ""
+            if "f." in order:
+                join += (
+                    " LEFT JOIN (SELECT item_id, max(size) AS size FROM files GROUP BY item_id) f ON f.item_id = i.id"
+                )
             sql = f"SELECT i.id FROM items i {join} WHERE {' AND '.join(where)} ORDER BY {order}"  # noqa: S608 - constants
             return fetch_numbers(db, sql, values)
 
 
-_ITEM = """
-SELECT i.*, s.rating, s.liked, s.hidden, s.plays, s.skips, s.last_played, s.position FROM items i
-LEFT JOIN item_state s ON s.item_id = i.id AND s.profile_id = (SELECT id FROM profiles WHERE name = ?)
-WHERE i.id IN (SELECT value FROM json_each(?))
-"""
-_PLAIN = (
+#: Fields of an item that are columns of ``items`` and of ``item_state``, and those that need a look.
+_COLUMNS = (
     "id", "kind", "status", "title", "artist", "album", "genre", "year", "track", "series", "season", "episode",
     "description", "duration", "container", "audio_codec", "video_codec", "width", "height", "fps", "sample_rate",
-    "channels", "bit_rate", "artwork", "added_at", "rating", "last_played",
+    "channels", "bit_rate", "artwork", "added_at",
 )  # fmt: skip
+_STATES = ("rating", "last_played", "liked", "hidden", "plays", "skips", "position")
+_LOOKED = ("presence", "reason", "warning", "has_audio", "has_video")
+_NAMES = (*_COLUMNS, *_STATES)
+_ITEM = f"""
+SELECT {", ".join(f"i.{n}" for n in _COLUMNS)}, s.rating, s.last_played, coalesce(s.liked, 0), coalesce(s.hidden, 0),
+    coalesce(s.plays, 0), coalesce(s.skips, 0), coalesce(s.position, 0.0), {", ".join(f"i.{n}" for n in _LOOKED)}
+FROM items i
+LEFT JOIN item_state s ON s.item_id = i.id AND s.profile_id = (SELECT id FROM profiles WHERE name = ?)
+WHERE i.id IN (SELECT value FROM json_each(?))
+"""  # noqa: S608 - constants
 
 
 def fetch_items(db: sqlite3.Connection, ids: Iterable[int], profile: str, *, tags: int = 5) -> list[Item]:
@@ -211,40 +258,38 @@ def fetch_items(db: sqlite3.Connection, ids: Iterable[int], profile: str, *, tag
     """
     order = [int(i) for i in ids]
     wanted = json.dumps(order)
-    files: dict[int, sqlite3.Row] = {}
-    for row in db.execute(
-        "SELECT item_id, path, size, state FROM files WHERE item_id IN (SELECT value FROM json_each(?)) "
+    cursor = db.cursor()
+    cursor.row_factory = None  # plain tuples: rows that know their columns' names take several times as long
+    files: dict[int, tuple[bytes, int]] = {}
+    for item, path, size in cursor.execute(
+        "SELECT item_id, path, size FROM files WHERE item_id IN (SELECT value FROM json_each(?)) "
         "ORDER BY CASE state WHEN 'present' THEN 0 WHEN 'offline' THEN 1 ELSE 2 END, id",
         (wanted,),
     ):
-        files.setdefault(row["item_id"], row)
+        files.setdefault(item, (path, size))
     names: dict[int, list[ItemTag]] = {}
-    for row in db.execute(
+    for item, name, p, source in cursor.execute(
         "SELECT item_id, name, p, source FROM item_tags WHERE item_id IN (SELECT value FROM json_each(?)) "
         "ORDER BY source <> 'user', p DESC, name",
         (wanted,),
     ):
-        names.setdefault(row["item_id"], []).append(ItemTag(row["name"], row["p"], row["source"]))
-    found = {
-        row["id"]: _item(row, files.get(row["id"]), tuple(names.get(row["id"], ())[:tags]))
-        for row in db.execute(_ITEM, (profile, wanted))
-    }
+        own = names.setdefault(item, [])
+        if len(own) < tags:
+            own.append(ItemTag(name, p, source))
+    found: dict[int, Item] = {}
+    for row in cursor.execute(_ITEM, (profile, wanted)):
+        path, size = files.get(row[0], (b"", 0))
+        presence, reason, warning, has_audio, has_video = row[len(_NAMES) :]
+        values = dict(zip(_NAMES, row, strict=False))
+        values["hidden"] = bool(values["hidden"])
+        found[row[0]] = Item(
+            path=os.fsdecode(path),
+            available=presence == 2,
+            reason=reason or warning,
+            size=max(0, size),
+            has_audio=bool(has_audio),
+            has_video=bool(has_video),
+            tags=tuple(names.get(row[0], ())),
+            **values,
+        )
     return [found[i] for i in order if i in found]
-
-
-def _item(row: sqlite3.Row, file: sqlite3.Row | None, tags: Sequence[ItemTag]) -> Item:
-    return Item(
-        path=os.fsdecode(file["path"]) if file is not None else "",
-        available=row["presence"] == 2,
-        reason=row["reason"] or row["warning"],
-        size=max(0, file["size"]) if file is not None else 0,
-        has_audio=bool(row["has_audio"]),
-        has_video=bool(row["has_video"]),
-        liked=row["liked"] or 0,
-        hidden=bool(row["hidden"]),
-        plays=row["plays"] or 0,
-        skips=row["skips"] or 0,
-        position=row["position"] or 0.0,
-        tags=tuple(tags),
-        **{name: row[name] for name in _PLAIN},
-    )

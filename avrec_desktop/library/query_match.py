@@ -252,7 +252,7 @@ class Matcher:
         return known
 
     def _between(self, leaf: q.Bounds) -> Mask:
-        numbers = self._numbers(leaf.column)
+        numbers = self.numbers(leaf.column)
         shift = self._now if leaf.from_now else 0.0
         out = ~np.isnan(numbers)
         if leaf.low is not None:
@@ -264,11 +264,12 @@ class Matcher:
         return out
 
     def _unknown(self, leaf: q.Unknown) -> Mask:
-        numbers = self._numbers(leaf.column)
+        numbers = self.numbers(leaf.column)
         out: Mask = np.isnan(numbers) | (numbers == 0)
         return out
 
-    def _numbers(self, column: str) -> NDArray[np.float64]:
+    def numbers(self, column: str) -> NDArray[np.float64]:
+        """Return a number of every item, NaN where it has none, float64 (largest id + 1,); do not write into it."""
         key = (self._profile, column)
         known = self._kept.columns.get(key)
         if known is None:

@@ -25,9 +25,7 @@ def chosen_ids(view: QAbstractItemView) -> list[int]:
     model = view.model()
     assert isinstance(model, ItemsModel)
     chosen = np.zeros(model.rowCount(), dtype=bool)
-    for span in (
-        view.selectionModel().selection().toList()
-    ):  # spans: an index for each would take seconds
+    for span in view.selectionModel().selection().toList():  # spans: an index for each would take seconds
         chosen[span.top() : span.bottom() + 1] = True
     return [int(i) for i in model.ids_of(np.flatnonzero(chosen))]
 

@@ -155,21 +155,37 @@ def card_art(pixmap: QPixmap | None, kind: str, seed: str, size: QSize, ratio: f
     """
     what = f"{kind}-{_look(seed)}-{theme.is_dark()}" if pixmap is None else str(pixmap.cacheKey())
     key = f"art-{what}-{size.width()}-{size.height()}-{ratio}-{dim}"
+
+    def make(painter: QPainter) -> None:
+        box = QRectF(0, 0, size.width(), size.height())
+        path = QPainterPath()
+        path.addRoundedRect(box.adjusted(0, 0, 0, 2 * theme.RADIUS), theme.RADIUS, theme.RADIUS)
+        painter.setClipPath(path)
+        paint_art(painter, box, pixmap, kind, seed)
+        if dim:
+            painter.fillRect(box, DIM)
+
+    return painted(key, size, ratio, make)
+
+
+def painted(key: str, size: QSize, ratio: float, make: Callable[[QPainter], None]) -> QPixmap:
+    """Return a picture that is kept under a key; ``make`` paints it where it is not.
+
+    Args:
+        key: What it depends on.
+        size: Size in device-independent pixels.
+        ratio: Device pixels per pixel.
+        make: Paints it, with smooth edges, onto nothing.
+    """
     known = _painted(key)
     if known is not None:
         return known
     out = QPixmap(size * ratio)
     out.setDevicePixelRatio(ratio)
     out.fill(Qt.GlobalColor.transparent)
-    box = QRectF(0, 0, size.width(), size.height())
-    path = QPainterPath()
-    path.addRoundedRect(box.adjusted(0, 0, 0, 2 * theme.RADIUS), theme.RADIUS, theme.RADIUS)
     painter = QPainter(out)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipPath(path)
-    paint_art(painter, box, pixmap, kind, seed)
-    if dim:
-        painter.fillRect(box, DIM)
+    make(painter)
     painter.end()
     QPixmapCache.insert(key, out)
     return out

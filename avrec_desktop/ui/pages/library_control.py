@@ -15,6 +15,7 @@ from avrec_desktop.library.grouping import Grouped
 from avrec_desktop.library.listing import DOWNWARDS, SORTS
 from avrec_desktop.library.types import Item, ItemQuery
 from avrec_desktop.session import Session
+from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.delegates import CELL
 from avrec_desktop.ui.items_model import COLUMNS, PAGE, ItemsModel
@@ -24,6 +25,8 @@ from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.item_views import GridView, TableView
 from avrec_desktop.ui.workers import Runner
 
+#: Milliseconds of rest after which, and items from which on, searches are prepared.
+WARM_AFTER, WARM_FROM = 1500, 20_000
 _NUDGE = QPoint(CELL.width() // 2, CELL.height() // 2)
 
 
@@ -76,6 +79,7 @@ class LibraryController(QObject):
         self._settings: QSettings | None = None
         self._reading = self._stale = False
         self._reload = self._single_shot(250, self.load)
+        self._warm = self._single_shot(WARM_AFTER, self._warm_search)
         page.search.textChanged.connect(lambda _: self._search())
         page.search.textChanged.connect(lambda text: page.save.setEnabled(bool(text.strip())))
         page.search.offer_from(runner, session.library.complete)
@@ -186,8 +190,16 @@ class LibraryController(QObject):
         groups = 0 if found.grouped is None else len(found.grouped.keys)
         self._page.count.setText(text.format(n=f"{len(ids):,}", k=f"{groups:,}"))
         self._page.fold.setVisible(groups > 0)
+        if not found.query.text:
+            self._warm.start()
         self._show_view()
         self.loaded.emit()
+
+    def _warm_search(self) -> None:
+        """Have looked up what the first letter of a search finds, where that takes time."""
+        if len(self._model.ids) > WARM_FROM and not self._reading:
+            query, library, runner = self.query, self._session.library, self._runner
+            runner.run(lambda: library.warm_search(query, lambda: not runner.closed), key="warm", long=True)
 
     def _view(self) -> GridView | TableView:
         return self._page.grid if self._page.as_grid.isChecked() else self._page.table

@@ -25,6 +25,7 @@ Index = QModelIndex | QPersistentModelIndex
 #: Room that a cell leaves around its card (see :mod:`avrec_desktop.ui.delegates`).
 INSET = 6
 _Action = QAbstractItemView.CursorAction
+_PLAIN = ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
 
 
 class CardGrid(QListView):
@@ -116,6 +117,11 @@ class CardGrid(QListView):
     def verticalOffset(self) -> int:
         """Return how far one has scrolled, in pixels."""
         return self.verticalScrollBar().value()
+
+    def reset(self) -> None:
+        """Follow a new list at once: what Qt puts off would have everything painted twice."""
+        super().reset()
+        self.executeDelayedItemsLayout()
 
     def doItemsLayout(self) -> None:
         """Follow a change of the rows: only the length of the scroll bar has to."""
@@ -219,24 +225,24 @@ class CardGrid(QListView):
         delegate, selection = self.itemDelegate(), cast("QItemSelectionModel | None", self.selectionModel())
         under = self.viewport().mapFromGlobal(QCursor.pos()) if self.viewport().underMouse() else None
         current = self.currentIndex().row() if self.hasFocus() else -1
-        flags = QStyle.StateFlag
-        hot = self.indexAt(under).row() if under is not None and len(self._heads) else -1
+        hot = self.indexAt(under).row() if under is not None else -1
+        chosen = selection if selection is not None and selection.hasSelection() else None
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        plain = option.state & _PLAIN
         for row in self._rows_in(event.rect()):
             index = self._index(row)
-            section = index.data(ItemsModel.section_role)
-            if section is not None:
+            if len(self._heads) and (section := index.data(ItemsModel.section_role)) is not None:
                 paint_head(painter, self._box(row), section, focused=row == current, hovered=row == hot)
                 continue
-            option = QStyleOptionViewItem()
-            self.initViewItemOption(option)
             option.rect = self._box(row)
-            state = option.state & ~(flags.State_HasFocus | flags.State_Selected | flags.State_MouseOver)
-            if selection is not None and selection.isSelected(index):
-                state |= flags.State_Selected
-            if under is not None and option.rect.contains(under):
-                state |= flags.State_MouseOver
+            state = plain
+            if chosen is not None and chosen.isSelected(index):
+                state |= QStyle.StateFlag.State_Selected
+            if row == hot:
+                state |= QStyle.StateFlag.State_MouseOver
             if row == current:
-                state |= flags.State_HasFocus
+                state |= QStyle.StateFlag.State_HasFocus
             option.state = state
             delegate.paint(painter, option, index)
         sticky = self._sticky()
