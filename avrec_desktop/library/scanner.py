@@ -30,6 +30,8 @@ from avrec_desktop.library.types import Failure, ScanResult
 BATCH = 64
 #: Most new names and most results written in one transaction.
 WRITE_BATCH = 400
+#: Most files marked as away in one transaction.
+AWAY_BATCH = 2000
 #: Seconds between two transactions, so that the window shows what arrived.
 FLUSH_INTERVAL = 0.25
 #: Seconds that a call has to end after it was asked to.
@@ -348,8 +350,10 @@ class Scanner:
         away, gone = list[int](), list[int]()
         for path, known in self._known.items():
             (away if any(walker.inside(path, directory) for directory in hidden) else gone).append(known[4])
+        for start in range(0, len(away), AWAY_BATCH):  # a drive of a million files must not keep a rating waiting
+            with self._db.write(durable=False) as db:
+                self._changes.updated |= store.mark_offline(db, away[start : start + AWAY_BATCH], at)
         with self._db.write(durable=False) as db:
-            self._changes.updated |= store.mark_offline(db, away, at)
             lost = store.mark_missing(db, gone, at)
             moved = len(lost.elsewhere & self._joined)
             self._result.added -= moved

@@ -124,13 +124,12 @@ class Lost:
 
 def mark_offline(db: sqlite3.Connection, file_ids: Sequence[int], at: float) -> set[int]:
     """Mark files of drives that are away; returns the items whose state changed."""
-    changed = set()
-    for file_id in file_ids:
-        row = db.execute("SELECT item_id FROM files WHERE id = ? AND state = 'present'", (file_id,)).fetchone()
-        if row is not None:
-            db.execute("UPDATE files SET state = 'offline', missing_since = ? WHERE id = ?", (at, file_id))
-            changed.add(row["item_id"])
-    return changed
+    rows = db.execute(
+        "UPDATE files SET state = 'offline', missing_since = ? "
+        "WHERE id IN (SELECT value FROM json_each(?)) AND state = 'present' RETURNING item_id",
+        (at, json.dumps(list(file_ids))),
+    ).fetchall()
+    return {row["item_id"] for row in rows}
 
 
 def mark_missing(db: sqlite3.Connection, file_ids: Sequence[int], at: float) -> Lost:

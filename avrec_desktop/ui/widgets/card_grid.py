@@ -195,6 +195,13 @@ class CardGrid(QListView):
             return current
         return self._index(min(line.start + column, line.stop - 1))
 
+    def selectAll(self) -> None:
+        """Choose everything in one piece: Qt would ask the model about each row."""
+        modes = QAbstractItemView.SelectionMode
+        if self._rows() and self.selectionMode() in {modes.ExtendedSelection, modes.MultiSelection}:
+            everything = QItemSelection(self._index(0), self._index(self._rows() - 1))
+            self.selectionModel().select(everything, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Select from one corner's cell to the other's in reading order, or what a drawn rectangle touches."""
         area = rect.normalized()
