@@ -52,9 +52,10 @@ def render(directory: Path, profile: str, out: Path, size: tuple[int, int], page
                 parts.go("library")
                 parts.library_page.as_table.setChecked(page == "table")
                 _settle(lambda: window.runner.busy)
-                if parts.model.rowCount():
+                if len(parts.model.ids):
                     flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-                    parts.library_page.grid.selectionModel().setCurrentIndex(parts.model.index(0, 0), flags)
+                    first = parts.model.index(parts.model.row_of(int(parts.model.ids[0])), 0)
+                    parts.library_page.grid.selectionModel().setCurrentIndex(first, flags)
             else:
                 parts.show_page(page) if page == "imports" else parts.go(page)
             _settle(lambda: not parts.thumbnails.idle or window.runner.busy)

@@ -161,6 +161,7 @@ def main() -> dict[str, Any]:
         if not (Path(scratch) / "library.sqlite3").exists():
             # in a process of its own: what making it takes is not the window's memory
             subprocess.run([sys.executable, "-c", _MAKE, scratch, str(number)], check=True)
+        (Path(scratch) / "window.ini").unlink(missing_ok=True)  # what an earlier run chose
         application = Application(app, Path(scratch), "default", "light", "en")
         window = application.window
         window.resize(1280, 800)

@@ -113,6 +113,49 @@ def test_a_write_inside_a_write_counts_as_one_of_both(kept: tuple[Library, Behav
     assert database.since(moment) == EVERYTHING
 
 
+def test_letters_looked_up_ahead_are_there_and_end_when_not_wanted(kept: tuple[Library, Behaviour]) -> None:
+    library = kept[0]
+    asked: list[str] = []
+    library.warm_search(ItemQuery(), lambda: len(asked) < 3 and not asked.append("x"))  # type: ignore[func-returns-value]
+    masks = library._listing._kept.masks
+    assert [key[1].text for key in masks] == ["e", "t", "a"]  # type: ignore[union-attr]
+    before = {key: value.copy() for key, value in masks.items()}
+    found = library.ids(ItemQuery("e"))
+    assert set(library._listing._kept.masks) == set(before), "the search used what was there"
+    assert found.tolist() == Library.open(library.directory, events=EventBus()).ids(ItemQuery("e")).tolist()
+
+
+@pytest.mark.parametrize("sort", ["plays", "rating", "played", "skips", "path", "size"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_orders_without_a_sorter_are_those_of_sqlite(
+    kept: tuple[Library, Behaviour], sort: str, descending: bool
+) -> None:
+    library, behaviour = kept
+    rng = random.Random(5)
+    for item in rng.sample(range(1, 61), 30):
+        behaviour.record("default", item, rng.choice(("play", "skip")), at=float(item % 7))
+        behaviour.rate("default", item, str(rng.randint(1, 5)))
+    with library.database.write() as db:
+        for item in rng.sample(range(1, 61), 20):  # a second file of some
+            db.execute(
+                "INSERT INTO files (item_id, folder_id, path, size, mtime_ns, state) VALUES (?, 1, ?, ?, 0, 'present')",
+                (item, b"/music/%d copy" % (rng.randint(0, 9) * 100 + item), item * 1000),
+            )
+    way = "DESC" if descending else "ASC"
+    orders = {
+        "plays": f"coalesce(s.plays, 0) {way}, i.sort_title, i.id",
+        "rating": f"s.rating IS NULL, s.rating {way}, i.sort_title, i.id",
+        "played": f"s.last_played IS NULL, s.last_played {way}, i.sort_title, i.id",
+        "skips": f"coalesce(s.skips, 0) {way}, i.sort_title, i.id",
+        "path": f"(SELECT min(path) FROM files WHERE item_id = i.id) {way}, i.id {way}",
+        "size": f"(SELECT max(size) FROM files WHERE item_id = i.id) {way}, i.id {way}",
+    }
+    sql = f"SELECT i.id FROM items i LEFT JOIN item_state s ON s.item_id = i.id ORDER BY {orders[sort]}"
+    with library.database.read() as db:
+        want = [row["id"] for row in db.execute(sql)]
+    assert library.ids(ItemQuery(sort=sort, descending=descending)).tolist() == want
+
+
 def test_a_long_log_is_cut_and_says_so() -> None:
     log = ChangeLog()
     moment = log.moment(0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyledItemDelegate, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from avrec_desktop.ui.items_model import ItemsModel
+from avrec_desktop.library.types import Item
+from avrec_desktop.ui.items_model import PAGE, ItemsModel
 from avrec_desktop.ui.widgets.card_grid import CardGrid
 from avrec_desktop.ui.workers import Runner
 
@@ -19,9 +20,11 @@ class _Noting(QStyledItemDelegate):
     def __init__(self, parent: CardGrid) -> None:
         super().__init__(parent)
         self.painted: dict[int, QRect] = {}
+        self.times = 0
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # type: ignore[override]
         self.painted[index.row()] = QRect(option.rect)
+        self.times += 1
 
 
 @pytest.fixture
@@ -84,6 +87,26 @@ def test_a_new_list_has_its_length_at_once(grid: CardGrid) -> None:
     grid.scrollTo(model.index(999_999, 0))
     assert grid.verticalScrollBar().maximum() == 250_000 * 50 - 300
     assert grid.visualRect(model.index(999_999, 0)).bottom() == 299
+
+
+def test_a_new_list_is_painted_once(grid: CardGrid, qtbot: QtBot) -> None:
+    delegate, model = grid.itemDelegate(), grid.model()
+    assert isinstance(delegate, _Noting)
+    assert isinstance(model, ItemsModel)
+    laid: list[bool] = []
+    qtbot.waitUntil(lambda: not model._asked and not model._wanted)
+    delegate.times = 0
+    items = [Item(i, f"/{i}", "audio", "ready", str(i)) for i in range(5000, 5000 + PAGE)]
+    model.set_ids(np.arange(5000, 6000), items)
+    QTimer.singleShot(0, lambda: QTimer.singleShot(50, lambda: laid.append(True)))
+    qtbot.waitUntil(lambda: bool(laid))
+    assert delegate.times == 24
+
+
+def test_everything_is_chosen_in_one_piece(grid: CardGrid) -> None:
+    grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    QTest.keySequence(grid, QKeySequence.StandardKey.SelectAll)
+    assert [(r.top(), r.bottom()) for r in grid.selectionModel().selection().toList()] == [(0, 999)]
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,7 @@ class TableView(QTableView):
             section = model.section(row)
             if section is not None:
                 hovered = under is not None and box.contains(under)
-                paint_head(painter, box, section, focused=row == current, hovered=hovered)
+                paint_head(painter, box, section, focused=row == current, hovered=hovered, raised=True)
 
     def _has_heads(self) -> bool:
         model = self.model()

@@ -20,7 +20,9 @@ def head_height() -> int:
     return theme.scaled(HEIGHT)
 
 
-def paint_head(painter: QPainter, box: QRect, section: Section, *, focused: bool, hovered: bool = False) -> None:
+def paint_head(
+    painter: QPainter, box: QRect, section: Section, *, focused: bool, hovered: bool = False, raised: bool = False
+) -> None:
     """Paint the header of a group: whether it is open, its name, how many items it has.
 
     Args:
@@ -29,10 +31,12 @@ def paint_head(painter: QPainter, box: QRect, section: Section, *, focused: bool
         section: The group.
         focused: Whether keys act on it.
         hovered: Whether the pointer is over it.
+        raised: Whether to set it apart from rows around it.
     """
     colours, ratio = theme.tokens(), painter.device().devicePixelRatio()
     painter.save()
-    painter.fillRect(box, QColor(colours.raised if hovered else colours.window))
+    ground, under = (colours.raised, colours.hover) if raised else (colours.window, colours.raised)
+    painter.fillRect(box, QColor(under if hovered else ground))
     if focused:
         painter.setPen(QPen(QColor(colours.accent), 2))
         painter.drawRect(box.adjusted(1, 1, -1, -1))
