@@ -91,11 +91,14 @@ def read_places(db: sqlite3.Connection, field: str, profile: str, size: int) -> 
     cursor.row_factory = None
     name = _folder_names(db) if field == "folder" else None
     numbers: dict[Key | bytes, int] = {}
-    pairs = [
-        (item, numbers.setdefault(value if name is None else value[: value.rfind(_SLASH)], len(numbers)))
-        for item, value in cursor.execute(_SQL[field], {"profile": profile} if field in OF_PROFILE else {})
-        if value is not None and value != ""
-    ]
+    pairs = np.fromiter(
+        (
+            (item, numbers.setdefault(value if name is None else value[: value.rfind(_SLASH)], len(numbers)))
+            for item, value in cursor.execute(_SQL[field], {"profile": profile} if field in OF_PROFILE else {})
+            if value is not None and value != ""
+        ),
+        dtype=[("item", np.int64), ("number", np.int64)],
+    )
     found: dict[str | int, list[int]] = {}
     shown: dict[str | int, str | int] = {}
     for raw, number in numbers.items():
@@ -109,9 +112,8 @@ def read_places(db: sqlite3.Connection, field: str, profile: str, size: int) -> 
     for rank, same in enumerate(order):
         of_number[found[same]] = rank
     ranks = np.full(size, len(order), np.int32)
-    table = np.asarray(pairs, np.int64).reshape(-1, 2)
-    table = table[table[:, 0] < size]  # one may have come meanwhile
-    ranks[table[:, 0]] = of_number[table[:, 1]]
+    pairs = pairs[pairs["item"] < size]  # one may have come meanwhile
+    ranks[pairs["item"]] = of_number[pairs["number"]]
     return Places(ranks, (*(shown[same] for same in order), None))
 
 
