@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from avrec_desktop.ui import theme
 from avrec_desktop.ui.delegates import CELL, cell_for
 from avrec_desktop.ui.items_model import COLUMNS, Index, ItemsModel
 from avrec_desktop.ui.widgets.card_grid import CardGrid
@@ -148,7 +149,7 @@ class TableView(QTableView):
 
     def fit_columns(self) -> None:
         """Give the columns their widths; in a narrow view the less needed ones go, so that titles stay readable."""
-        shown = dict(_WIDTHS)
+        shown = {name: theme.scaled(width) for name, width in _WIDTHS.items()}
         words = dict(_SHARES)
         width = self.viewport().width()
         for name in _YIELDING:
