@@ -148,6 +148,8 @@ class Features:
                 writer.compact(extractor.id, extractor.version)
             unreadable = sum(len(self._reread(e)) for e in chosen)
         self.understanding.refresh(job)
+        if result.done:
+            self.item_features()  # joined here, or the first panel and the first like after it wait for that
         result.seconds = time.monotonic() - began
         if unreadable:
             raise LibraryError(

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListView
 
 from avrec_desktop.ui.delegates import CardDelegate, Overlay
 from avrec_desktop.ui.items_model import ItemsModel
-from avrec_desktop.ui.player import Preview
+from avrec_desktop.ui.preview import Preview
 from avrec_desktop.ui.strips import Strips
 
 #: Milliseconds without a move after which a film plays on from where the pointer rests.

@@ -1,4 +1,4 @@
-"""Playback: one reused player with a queue, and the excerpt player of the cards."""
+"""Playback: one reused player with a queue."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QImage
-from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame, QVideoSink
+from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
 
 from avrec_desktop.library.play_queue import PlayQueue, QueueState
 from avrec_desktop.library.types import Item
-from avrec_desktop.ui import motion
 
 #: Share of an item after which it counts as completed, and below which leaving it is a skip.
 COMPLETE, SKIP = 0.6, 0.2
 #: Steps of the position longer than this many milliseconds are jumps, not listening; shorter visits to an item that
 #: was resumed say nothing about it.
 JUMP, VISIT = 1500, 2000
-#: Milliseconds of hovering before an excerpt is looked for; long enough not to start while the pointer passes by.
-HOVER_DELAY = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,145 +250,4 @@ class Player(QObject):
             self._heard = self._from = 0.0
             if self.queue.has_next:
                 self._skip.start(0)  # before the news: who hears it may stop, or play something else
-            self.failed.emit(item, message)
-
-
-class Preview(QObject):
-    """Plays the telling excerpt of an item after a short hover; one reused player for all cards.
-
-    Args:
-        find: Called with (item id, callback); finds path and excerpt in a worker and calls back with
-            (path, start, end) in seconds, or with a message. Where a clip made beforehand stands in for the item, its
-            path comes first and that of the whole item last.
-
-    Signals:
-        frame: A picture of the running excerpt.
-        progressed: Share of the excerpt that has played, in [0, 1].
-        started: (item id) sound or picture has begun.
-        stopped: (item id) the excerpt ended or was left.
-        failed: (item id, message).
-    """
-
-    frame = Signal(QImage)
-    progressed = Signal(float)
-    started = Signal(int)
-    stopped = Signal(int)
-    failed = Signal(int, str)
-
-    Found = tuple[str, float, float] | tuple[str, float, float, str]
-
-    def __init__(
-        self, find: Callable[[int, Callable[[Preview.Found | str], None]], None], parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._find = find
-        self._item = 0
-        self._span = (0.0, 0.0)
-        self._whole = ""
-        self._jump: float | None = None
-        self._loud = True
-        self.media = QMediaPlayer(self)
-        self.output = QAudioOutput(self)
-        self.output.setVolume(0.6)
-        self.media.setAudioOutput(self.output)
-        self._sink = QVideoSink(self)
-        self.media.setVideoSink(self._sink)
-        self._sink.videoFrameChanged.connect(self._picture)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(HOVER_DELAY)
-        self._timer.timeout.connect(self._begin)
-        self.media.mediaStatusChanged.connect(self._status)
-        self.media.positionChanged.connect(self._moved)
-        self.media.errorOccurred.connect(self._error)
-
-    @property
-    def current(self) -> int:
-        """Id of the item under the pointer, or 0."""
-        return self._item
-
-    def set_muted(self, muted: bool) -> None:
-        """Keep excerpts silent, as while the main player plays."""
-        self.output.setMuted(muted)
-
-    def hover(self, item_id: int) -> None:
-        """Start the excerpt of an item unless the pointer leaves before the delay is over, or motion is unwanted."""
-        if item_id != self._item:
-            self.leave()
-        self._item = item_id
-        if not motion.reduced():
-            self._timer.start()
-
-    def scrub(self, share: float) -> None:
-        """Show the running item at a share of its length, as the pointer moves over its picture."""
-        if self._item and self._whole:
-            # a clip is on: other places are in the item itself only
-            self._jump, whole, self._whole = share, self._whole, ""
-            self.media.setSource(file_url(whole))
-        elif self._item and self.media.duration() > 0 and self.media.isSeekable():
-            start = share * self.media.duration()
-            length = self._span[1] - self._span[0]
-            self._span = (start / 1000, start / 1000 + max(4.0, length))
-            self.media.setPosition(round(start))
-
-    def leave(self) -> None:
-        """Stop and let the file go."""
-        self._timer.stop()
-        item, self._item = self._item, 0
-        self._whole, self._jump = "", None
-        if not self.media.source().isEmpty():
-            self.media.stop()
-            self.media.setSource(QUrl())
-        if item:
-            self.stopped.emit(item)
-
-    def _begin(self) -> None:
-        wanted = self._item
-
-        def found(answer: Preview.Found | str) -> None:
-            if wanted != self._item:
-                return  # the pointer has gone on meanwhile
-            if isinstance(answer, str):
-                self.failed.emit(wanted, answer)
-                return
-            path, start, end = answer[:3]
-            self._span = (start, end)
-            self._whole = answer[3] if len(answer) > 3 else ""
-            self.media.setSource(file_url(path))
-
-        self._find(wanted, found)
-
-    def _status(self, status: QMediaPlayer.MediaStatus) -> None:
-        if status == QMediaPlayer.MediaStatus.LoadedMedia and self._item:
-            if self._jump is not None:
-                share, self._jump = self._jump, None
-                self.scrub(share)
-            elif self.media.isSeekable():
-                self.media.setPosition(round(1000 * self._span[0]))
-            self.media.play()
-            self.started.emit(self._item)
-        elif status == QMediaPlayer.MediaStatus.EndOfMedia and self._item:
-            self._again()
-
-    def _again(self) -> None:
-        self.media.setPosition(round(1000 * self._span[0]))
-        self.media.play()
-
-    def _moved(self, position: int) -> None:
-        start, end = (round(1000 * s) for s in self._span)
-        if not self._item or end <= start:
-            return
-        self.progressed.emit(max(0.0, min(1.0, (position - start) / (end - start))))
-        if position > end:
-            self._again()
-
-    def _picture(self, frame: QVideoFrame) -> None:
-        if self._item and frame.isValid():
-            image = frame.toImage()
-            if not image.isNull():
-                self.frame.emit(image.scaledToWidth(320))
-
-    def _error(self, _error: QMediaPlayer.Error, message: str) -> None:
-        item = self._item
-        if item:
             self.failed.emit(item, message)

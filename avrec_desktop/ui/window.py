@@ -42,9 +42,10 @@ from avrec_desktop.ui.pages.library_control import LibraryController
 from avrec_desktop.ui.pages.onboarding import OnboardingController
 from avrec_desktop.ui.pages.playlists import PlaylistsPage
 from avrec_desktop.ui.pages.playlists_control import PlaylistsController
-from avrec_desktop.ui.player import Player, Preview
+from avrec_desktop.ui.player import Player
 from avrec_desktop.ui.playerbar import PlayerBar, PlayerController, Stage
 from avrec_desktop.ui.playlist_adder import PlaylistAdder
+from avrec_desktop.ui.preview import Preview
 from avrec_desktop.ui.queue_panel import QueueController, QueueModel, QueuePanel
 from avrec_desktop.ui.safekeeping import Safekeeping
 from avrec_desktop.ui.shell import MainWindow

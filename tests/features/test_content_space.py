@@ -118,6 +118,16 @@ def test_a_handful_of_items_is_enough(number: int) -> None:
     np.testing.assert_allclose(np.linalg.norm(out, axis=1), 1.0, rtol=1e-4)
 
 
+@pytest.mark.parametrize("number", [0, 1, 5, 40, 90, 300])
+def test_few_items_of_many_numbers_span_the_same_as_all_their_directions(number: int) -> None:
+    rows = np.random.default_rng(number).standard_normal((number, 96)) @ np.diag(np.linspace(3, 0.1, 96))
+    values, axes = module._principal(rows, PART_DIM)
+    assert axes.T @ axes == pytest.approx(np.eye(PART_DIM), abs=1e-8)
+    covariance = rows.T @ rows / max(1, number)
+    assert values == pytest.approx(np.linalg.eigvalsh(covariance)[::-1][:PART_DIM], abs=1e-8)
+    assert covariance @ axes == pytest.approx(axes * values, abs=1e-6)
+
+
 def test_a_new_fit_is_turned_to_the_old_one() -> None:
     vectors, _ = worlds(400, 40, 5)
     old = fit_part(vectors[:200])

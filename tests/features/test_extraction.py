@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from avrec_desktop.api.errors import Cancelled, LibraryError, NotFoundError
-from avrec_desktop.features import ledger, task
+from avrec_desktop.features import fusion, ledger, task
 from avrec_desktop.jobs.job import Job, Progress
 from avrec_desktop.library.types import Failure
 
@@ -92,6 +92,17 @@ def test_a_crash_of_the_decoder_is_not_blamed_on_the_extractor(rig) -> None:
     assert result.done == 1
     assert rig.state(item, "probe-trouble") == ("failed", "decoding its sound crashed or did not end")
     assert rig.plugins.info("probe").error is None
+
+
+def test_what_was_found_is_joined_when_the_run_is_over(rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.add("fine.wav", "other.wav")
+    rig.features.extract(job=Job(), workers=1)
+
+    def late(*_: object) -> None:
+        raise AssertionError("joined anew, for which a panel would wait")
+
+    monkeypatch.setattr(fusion, "gather", late)
+    assert rig.features.item_features().content.any()
 
 
 def test_failures_wait_for_the_user_or_a_change_of_the_file(rig) -> None:

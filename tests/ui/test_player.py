@@ -12,7 +12,8 @@ from PySide6.QtMultimedia import QMediaPlayer
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop.library.types import Item
-from avrec_desktop.ui.player import HOVER_DELAY, Player, Preview
+from avrec_desktop.ui.player import Player
+from avrec_desktop.ui.preview import HOVER_DELAY, Preview
 
 
 def _item(path: Path, item_id: int = 1, seconds: float = 2.0) -> Item:

@@ -15,7 +15,7 @@ from avrec_desktop.jobs.job import Job
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.actions import Actions
-from avrec_desktop.ui.player import Preview
+from avrec_desktop.ui.preview import Preview
 from avrec_desktop.ui.texts import duration, error_text
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.basics import (

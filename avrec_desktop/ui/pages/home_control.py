@@ -15,7 +15,7 @@ from avrec_desktop.recommend.tradeoff import Tradeoff
 from avrec_desktop.session import Session
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.pages.home import HomePage
-from avrec_desktop.ui.player import Preview
+from avrec_desktop.ui.preview import Preview
 from avrec_desktop.ui.strips import Strips
 from avrec_desktop.ui.texts import error_text, panel_label, shelf_title, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails, art_seed

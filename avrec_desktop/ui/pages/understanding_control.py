@@ -17,7 +17,7 @@ from avrec_desktop.ui.pages import understanding_scene as scenes
 from avrec_desktop.ui.pages.understanding import UnderstandingPage
 from avrec_desktop.ui.pages.understanding_scene import Scene
 from avrec_desktop.ui.pages.understanding_search import MeaningSearch
-from avrec_desktop.ui.player import Preview
+from avrec_desktop.ui.preview import Preview
 from avrec_desktop.ui.texts import concept_name, error_text, left, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails, art_seed
 from avrec_desktop.ui.widgets.map_paint import hues, rest
