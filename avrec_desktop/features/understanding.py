@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import InputError, NotFoundError
+from avrec_desktop.features import mood_course
 from avrec_desktop.features.evidence import SHOWN, Evidence, strongest
 from avrec_desktop.features.meaning import Meaning
 from avrec_desktop.jobs.events import EventBus, ItemsChanged
@@ -303,6 +304,11 @@ class Understanding:
                 " SELECT id, ?, ? FROM items WHERE id IN (SELECT value FROM json_each(?))",
                 (words.version, began, listed),
             )
+
+    def course(self, item_id: int, wave: NDArray[np.uint8], duration: float) -> NDArray[np.float32]:
+        """Return energy and brightness of each column of an item's waveform (see :mod:`.mood_course`)."""
+        places = mood_course.places(self._database, self._extractors(), vocabulary(), item_id)
+        return mood_course.course(wave, duration, *places)
 
     @staticmethod
     def _corrections(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, dict[tuple[str, str], bool]]:

@@ -101,9 +101,17 @@ class Desktop(QObject):
             QDBusConnection.sessionBus(),
             self._art,
             self,
+            self._play_file,
         )
         if mpris.start():
             self._mpris = mpris
+
+    def _play_file(self, path: str) -> None:
+        """Play a file that another program names; one that the library does not know is taken in."""
+        parts = self._parts
+        self._window.runner.run(
+            lambda: parts.session.library.resolve(path), parts.actions.play, lambda _: parts.take_in([Path(path)])
+        )
 
     def _art(self, item_id: int) -> str:
         folder = self._parts.session.directory / "cache" / "thumbnails" / f"{item_id % 256:02x}"

@@ -10,12 +10,12 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import ClassInfo, QObject, QUrl, Signal
 from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusObjectPath, QDBusVariant, QDBusVirtualObject
 
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui.dbus_numbers import Numbers, table
-from avrec_desktop.ui.player import Player, file_url
+from avrec_desktop.ui.player import Player, Repeat, file_url
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,14 @@ NAME, PATH = "org.mpris.MediaPlayer2.avrec", "/org/mpris/MediaPlayer2"
 ROOT, PLAYER, PROPERTIES = "org.mpris.MediaPlayer2", "org.mpris.MediaPlayer2.Player", "org.freedesktop.DBus.Properties"
 #: Jumps of the position longer than this many milliseconds beside the clock's are told as seeking.
 _JUMP = 2000
+#: Kinds of files that are played, as in the desktop file.
+_TYPES = (
+    "audio/mpeg", "audio/flac", "audio/x-flac", "audio/ogg", "audio/opus", "audio/x-vorbis+ogg", "audio/mp4",
+    "audio/aac", "audio/x-wav", "audio/x-aiff", "audio/x-ms-wma", "audio/x-matroska", "video/mp4",
+    "video/x-matroska", "video/webm", "video/quicktime", "video/x-msvideo", "video/mpeg", "video/ogg",
+)  # fmt: skip
+#: The specification's names of what is repeated.
+_LOOPS: dict[str, Repeat] = {"None": "none", "Track": "item", "Playlist": "queue"}
 
 _INTROSPECTION = """
 <interface name="org.mpris.MediaPlayer2">
@@ -43,6 +51,7 @@ _INTROSPECTION = """
   <method name="OpenUri"><arg direction="in" name="Uri" type="s"/></method>
   <signal name="Seeked"><arg name="Position" type="x"/></signal>
   <property name="PlaybackStatus" type="s" access="read"/><property name="Rate" type="d" access="readwrite"/>
+  <property name="LoopStatus" type="s" access="readwrite"/><property name="Shuffle" type="b" access="readwrite"/>
   <property name="Metadata" type="a{sv}" access="read"/><property name="Volume" type="d" access="readwrite"/>
   <property name="Position" type="x" access="read"/><property name="MinimumRate" type="d" access="read"/>
   <property name="MaximumRate" type="d" access="read"/><property name="CanGoNext" type="b" access="read"/>
@@ -68,7 +77,8 @@ _INTROSPECTION = """
 """
 
 
-class Mpris(QDBusVirtualObject):
+@ClassInfo({"D-Bus Interface": PLAYER})  # type: ignore[call-arg]
+class Mpris(QDBusVirtualObject):  # type: ignore[operator]
     """Serves the player on a bus.
 
     Args:
@@ -78,7 +88,13 @@ class Mpris(QDBusVirtualObject):
         connection: The session bus.
         art: Returns the address of an item's picture, or nothing.
         parent: Qt parent.
+        play_file: Plays the file of this path.
+
+    Signals:
+        Seeked: The position in microseconds after a jump; sent on the bus, as a number of 64 bits.
     """
+
+    Seeked = Signal("qlonglong")  # type: ignore[arg-type]
 
     def __init__(
         self,
@@ -88,9 +104,11 @@ class Mpris(QDBusVirtualObject):
         connection: QDBusConnection,
         art: Callable[[int], str],
         parent: QObject,
+        play_file: Callable[[str], object] = lambda _: None,
     ) -> None:
         super().__init__(parent)
         self._player = player
+        self._play_file = play_file
         self._bus = connection
         self._art = art
         self._last = 0
@@ -106,6 +124,7 @@ class Mpris(QDBusVirtualObject):
             "Play": lambda: None if player.playing else player.toggle(),
             "Seek": lambda offset: player.seek_by(int(offset) // 1000),
             "SetPosition": self._set_position,
+            "OpenUri": self._open_uri,
         }
         self.name = ""
         player.playing_changed.connect(lambda _: self._tell("PlaybackStatus"))
@@ -113,6 +132,9 @@ class Mpris(QDBusVirtualObject):
             lambda _: self._tell("Metadata", "PlaybackStatus", "CanPlay", "CanPause", "CanSeek")
         )
         player.media.playbackRateChanged.connect(lambda _: self._tell("Rate"))
+        player.volume_changed.connect(lambda _: self._tell("Volume"))
+        player.repeat_changed.connect(lambda _: self._tell("LoopStatus", "CanGoNext"))
+        player.queue_changed.connect(lambda: self._tell("Shuffle", "CanGoNext", "CanGoPrevious"))
         player.position_changed.connect(self._moved)
 
     def start(self) -> bool:
@@ -123,7 +145,10 @@ class Mpris(QDBusVirtualObject):
             if self._bus.registerService(name):
                 self.name = name
                 break
-        if not self.name or not self._bus.registerVirtualObject(PATH, self):
+        # signals of a virtual object go out too where the flag for them is given
+        signals = QDBusConnection.RegisterOption.ExportNonScriptableSignals.value
+        option = QDBusConnection.VirtualObjectRegisterOption(signals)
+        if not self.name or not self._bus.registerVirtualObject(PATH, self, option):
             log.info("the player cannot be offered on the session bus: %s", self._bus.lastError().message())
             return False
         self._numbers.start()
@@ -174,7 +199,15 @@ class Mpris(QDBusVirtualObject):
             self._player.media.setPlaybackRate(max(0.25, min(4.0, float(value))))
         elif name == "Volume":
             self._player.set_volume(max(0.0, min(1.0, float(value))))
-            self._tell("Volume")
+        elif name == "LoopStatus" and value in _LOOPS:
+            self._player.set_repeat(_LOOPS[value])
+        elif name == "Shuffle":
+            self._player.change_queue(lambda queue: queue.shuffle(bool(value)))
+
+    def _open_uri(self, uri: str) -> None:
+        address = QUrl(uri)
+        if address.isLocalFile():
+            self._play_file(address.toLocalFile())
 
     def _set_position(self, track: QDBusObjectPath, position: int) -> None:
         item = self._player.item
@@ -186,7 +219,7 @@ class Mpris(QDBusVirtualObject):
             return {
                 "CanQuit": True, "CanRaise": True, "HasTrackList": False, "Identity": "avrec",
                 "DesktopEntry": "avrec", "SupportedUriSchemes": ["file"],
-                "SupportedMimeTypes": ["audio/mpeg", "audio/flac", "audio/ogg", "video/mp4", "video/x-matroska"],
+                "SupportedMimeTypes": list(_TYPES),
             }  # fmt: skip
         if interface != PLAYER:
             return {}
@@ -195,7 +228,10 @@ class Mpris(QDBusVirtualObject):
             "PlaybackStatus": "Stopped" if item is None else "Playing" if player.playing else "Paused",
             "Rate": float(player.media.playbackRate()), "MinimumRate": 0.25, "MaximumRate": 4.0,
             "Volume": float(player.volume), "Position": self._numbers.int64(1000 * player.media.position()),
-            "Metadata": table(self._metadata(item)), "CanGoNext": True, "CanGoPrevious": True,
+            "Metadata": table(self._metadata(item)),
+            "LoopStatus": next(name for name, repeat in _LOOPS.items() if repeat == player.repeat),
+            "Shuffle": player.queue.shuffled,
+            "CanGoNext": player.following is not None, "CanGoPrevious": item is not None,
             "CanPlay": item is not None, "CanPause": item is not None, "CanSeek": item is not None, "CanControl": True,
         }  # fmt: skip
 
@@ -230,9 +266,7 @@ class Mpris(QDBusVirtualObject):
     def _moved(self, position: int, _duration: int) -> None:
         step, self._last = position - self._last, position
         if self.name and abs(step) > _JUMP:
-            message = QDBusMessage.createSignal(PATH, PLAYER, "Seeked")
-            message.setArguments([1000 * position])
-            self._bus.send(message)
+            self.Seeked.emit(1000 * position)
 
 
 def _variant(value: Any) -> QDBusVariant:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
@@ -19,12 +19,8 @@ COMPLETE, SKIP = 0.6, 0.2
 JUMP, VISIT = 1500, 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Playable:
-    """What the player needs of an item."""
-
-    item: Item
-    start: float = 0.0
+#: What begins again when it is over: nothing, the item, or the whole queue.
+Repeat = Literal["none", "item", "queue"]
 
 
 def file_url(path: str) -> QUrl:
@@ -42,6 +38,8 @@ class Player(QObject):
         left: (item, fraction played, position in seconds) when an item is left or over.
         failed: (item, message) when an item cannot be played.
         queue_changed: What plays next is another.
+        volume_changed: The volume that was chosen, in [0, 1].
+        repeat_changed: What is repeated.
     """
 
     item_changed = Signal(object)
@@ -50,6 +48,8 @@ class Player(QObject):
     left = Signal(object, float, float)
     failed = Signal(object, str)
     queue_changed = Signal()
+    volume_changed = Signal(float)
+    repeat_changed = Signal(str)
     _restored = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -65,6 +65,7 @@ class Player(QObject):
         self._resume = 0.0
         self._loop: tuple[int | None, int | None] = (None, None)
         self._volume, self._gain = 0.64, 1.0
+        self._repeat: Repeat = "none"
         # goes on after a failure; a part of the player, so that it neither outlives it nor skips what was chosen since
         self._skip = QTimer(self)
         self._skip.setSingleShot(True)
@@ -137,9 +138,9 @@ class Player(QObject):
             self.media.play()
 
     def next(self) -> None:
-        """Go to the next item of the queue; at its end, stop."""
+        """Go to the next item of the queue; at its end begin again where that is repeated, else stop."""
         self._leave()
-        if self.queue.next() is not None:
+        if self.queue.next() is not None or (self._repeat == "queue" and self.queue.jump(0) is not None):
             self.queue_changed.emit()
             self._load(0.0)
         else:
@@ -177,14 +178,27 @@ class Player(QObject):
         self._loop = (start, end)
 
     @property
+    def repeat(self) -> Repeat:
+        """What begins again when it is over."""
+        return self._repeat
+
+    def set_repeat(self, repeat: Repeat) -> None:
+        """Set what begins again when it is over."""
+        if repeat != self._repeat:
+            self._repeat = repeat
+            self.repeat_changed.emit(repeat)
+
+    @property
     def volume(self) -> float:
         """The volume the user chose, in [0, 1]."""
         return self._volume
 
     def set_volume(self, volume: float) -> None:
         """Set the volume the user chose, in [0, 1]."""
-        self._volume = volume
+        changed, self._volume = volume != self._volume, volume
         self._apply_volume()
+        if changed:
+            self.volume_changed.emit(volume)
 
     def set_gain(self, decibels: float) -> None:
         """Play this item so much louder or softer; louder only as far as the volume leaves room."""
@@ -197,6 +211,10 @@ class Player(QObject):
     @property
     def following(self) -> Item | None:
         """The item that comes next."""
+        if self._repeat == "item":
+            return self.item
+        if self._repeat == "queue" and not self.queue.has_next and len(self.queue):
+            return self.queue.entries[0]
         return self.queue.following
 
     def seek(self, milliseconds: int) -> None:
@@ -242,7 +260,11 @@ class Player(QObject):
             self._resume = 0.0
         elif status == QMediaPlayer.MediaStatus.EndOfMedia:
             self._moved(self.duration)
-            self.next()
+            if self._repeat == "item":
+                self._leave()
+                self._load(0.0)
+            else:
+                self.next()
 
     def _error(self, _error: QMediaPlayer.Error, message: str) -> None:
         item = self.item

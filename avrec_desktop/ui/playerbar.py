@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtMultimediaWidgets import QVideoWidget
@@ -16,6 +18,9 @@ from avrec_desktop.ui.seekbar import SeekBar
 from avrec_desktop.ui.texts import duration, subtitle
 from avrec_desktop.ui.thumbs import Picture, Thumbnails, art_seed
 from avrec_desktop.ui.widgets.basics import ElidedLabel, label, tool
+
+#: Milliseconds that an arrow key goes forward or back over the picture, and percent that it changes the volume by.
+SKIP_BY, LOUDER_BY = 10_000, 5
 
 
 class PlayerBar(QFrame):
@@ -72,14 +77,23 @@ class PlayerBar(QFrame):
         self.speed = tool("speedometer", self.tr("Playback speed"))
         self.more = tool("dots-vertical", self.tr("More about playing"))
         self.stage = tool("television-play", self.tr("Show the picture"), self.stage_wanted.emit)
+        self.full = tool("fullscreen", self.tr("Full screen"))
         self.queue = tool("playlist-play", self.tr("Show the queue"))
         self.mute = tool("volume-high", self.tr("Mute"))
         self.volume = QSlider(Qt.Orientation.Horizontal)
         self.volume.setRange(0, 100)
         self.volume.setFixedWidth(90)
         self.volume.setAccessibleName(self.tr("Volume"))
-        for side in (self.speed, self.more, self.stage, self.queue, self.mute, self.volume):
+        for side in (self.speed, self.more, self.stage, self.full, self.queue, self.mute, self.volume):
             row.addWidget(side)
+
+    def set_full_screen(self, full: bool) -> None:
+        """Offer the way back while the picture fills the screen."""
+        words = self.tr("Leave the full screen") if full else self.tr("Full screen")
+        self.full.setIcon(theme.icon("fullscreen-exit" if full else "fullscreen"))
+        self.full.setToolTip(words)
+        self.full.setAccessibleName(words)
+        self.stage.setEnabled(not full)
 
 
 class Stage(QWidget):
@@ -87,10 +101,21 @@ class Stage(QWidget):
 
     Signals:
         left: Go back to the page before.
-        full_screen_changed: Whether the picture fills the screen.
+        full_screen_wanted, full_screen_left: Fill the screen or return to the window; return to it.
+        toggled, muted: Play or pause; sound off or on.
+        sought: (milliseconds) go so far forward or back.
+        louder: (steps) change the volume.
+        keyed: A key was pressed over the picture.
     """
 
     left = Signal()
+    full_screen_wanted = Signal()
+    full_screen_left = Signal()
+    toggled = Signal()
+    muted = Signal()
+    sought = Signal(int)
+    louder = Signal(int)
+    keyed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,21 +123,25 @@ class Stage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        head = QHBoxLayout()
+        self._full = False
+        self.head = QWidget()
+        head = QHBoxLayout(self.head)
         head.setContentsMargins(theme.M, theme.S, theme.M, theme.S)
         head.addWidget(tool("arrow-left", self.tr("Back"), self.left.emit))
         self.title = label("", "h2")
         head.addWidget(self.title)
         head.addStretch()
         head.addWidget(tool("fullscreen", self.tr("Full screen"), self.toggle_full_screen))
-        box.addLayout(head)
+        box.addWidget(self.head)
         self.video = QVideoWidget()
         self.video.setAccessibleName(self.tr("Video"))
         self.video.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.video.installEventFilter(self)
         self.art = Picture(framed=True)
         self.art.setAccessibleName(self.tr("Picture"))
+        self.art.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.art.hide()
+        for picture in (self.video, self.art):
+            picture.installEventFilter(self)
         box.addWidget(self.video, 1)
         box.addWidget(self.art, 1)
 
@@ -127,20 +156,45 @@ class Stage(QWidget):
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or return to the window."""
-        self.video.setFullScreen(not self.video.isFullScreen())
+        self.full_screen_wanted.emit()
+
+    def set_full_screen(self, full: bool) -> None:
+        """Note whether the picture fills the screen: Esc then leaves that first."""
+        self._full = full
+
+    def focus_picture(self) -> None:
+        """Give the keys to the picture."""
+        (self.video if self.video.isVisible() else self.art).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Double click and Esc leave and enter the full screen."""
+        """Take double clicks and keys over the picture."""
         if event.type() == QEvent.Type.MouseButtonDblClick:
             self.toggle_full_screen()
             return True
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
-            if self.video.isFullScreen():
-                self.video.setFullScreen(False)
-            else:
-                self.left.emit()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._take_key(event):
+            self.keyed.emit()
             return True
         return super().eventFilter(watched, event)
+
+    def _take_key(self, event: QKeyEvent) -> bool:
+        key = Qt.Key(event.key())
+        if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
+            return False
+        if key == Qt.Key.Key_Escape:
+            (self.full_screen_left if self._full else self.left).emit()
+        elif key in {Qt.Key.Key_Space, Qt.Key.Key_K}:
+            self.toggled.emit()
+        elif key == Qt.Key.Key_F:
+            self.toggle_full_screen()
+        elif key == Qt.Key.Key_M:
+            self.muted.emit()
+        elif key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
+            self.sought.emit(SKIP_BY if key == Qt.Key.Key_Right else -SKIP_BY)
+        elif key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
+            self.louder.emit(1 if key == Qt.Key.Key_Up else -1)
+        else:
+            return False
+        return True
 
 
 class PlayerController(QObject):
@@ -162,6 +216,7 @@ class PlayerController(QObject):
         player.item_changed.connect(self._item)
         player.playing_changed.connect(self._playing)
         player.position_changed.connect(self._position)
+        player.volume_changed.connect(self._show_volume)
         thumbnails.ready.connect(lambda i: self._picture() if player.item and i == player.item.id else None)
         bar.play.clicked.connect(player.toggle)
         bar.next.clicked.connect(player.next)
@@ -170,12 +225,17 @@ class PlayerController(QObject):
         bar.seek.actionTriggered.connect(lambda _: player.seek(bar.seek.sliderPosition()))
         bar.volume.valueChanged.connect(self._volume)
         bar.mute.clicked.connect(self._mute)
+        stage.toggled.connect(player.toggle)
+        stage.muted.connect(self._mute)
+        stage.sought.connect(player.seek_by)
+        stage.louder.connect(lambda steps: bar.volume.setValue(bar.volume.value() + LOUDER_BY * steps))
         self.menus = PlayerMenus(player, bar.speed, bar.more, self)
         self.menus.loop_changed.connect(bar.seek.set_loop)
         self.menus.mini_wanted.connect(self.show_mini)
         self.menus.full_screen_wanted.connect(self._full_screen)
         self._mini: MiniPlayer | None = None
         bar.stage_wanted.connect(self.stage_wanted)
+        bar.full.clicked.connect(self._full_screen)
         bar.volume.setValue(80)
         self._item(None)
 
@@ -185,6 +245,7 @@ class PlayerController(QObject):
             widget.setEnabled(item is not None)
         video = item is not None and item.has_video
         bar.stage.setVisible(video)
+        bar.full.setVisible(video)
         bar.title.setText(item.title if item else self.tr("Nothing is playing"))
         bar.second.setText(subtitle(item) if item else self.tr("Pick something to play"))
         self._position(0, round(1000 * item.duration) if item else 0)
@@ -232,6 +293,12 @@ class PlayerController(QObject):
         self._player.set_volume((value / 100) ** 2)  # hearing is nearer to the square than to the value
         self._player.output.setMuted(False)
         self._show_muted()
+
+    def _show_volume(self, volume: float) -> None:
+        """Follow what another program chose."""
+        self._bar.volume.blockSignals(True)
+        self._bar.volume.setValue(round(100 * math.sqrt(volume)))
+        self._bar.volume.blockSignals(False)
 
     def _mute(self) -> None:
         self._player.output.setMuted(not self._player.output.isMuted())

@@ -9,11 +9,14 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtMultimedia import QMediaMetaData
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from avrec_desktop.features.loudness import Levelling
 from avrec_desktop.library.strips import Chapter
 from avrec_desktop.ui.player import Player
 from avrec_desktop.ui.texts import duration
 
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
+#: How much louder than usual all can be brought to, dB.
+LOUDER = (-6, -3, 0, 3, 6)
 
 
 def _track_name(data: QMediaMetaData, number: int) -> str:
@@ -34,20 +37,21 @@ class PlayerMenus(QObject):
     Signals:
         mini_wanted: Show the mini player.
         full_screen_wanted: Fill the screen with the picture.
-        levelling_changed: (on) play all items equally loud.
+        levelling_changed: What is brought to the same loudness, or how loud that is, was chosen.
         loop_changed: (start, end) of the repeated part in milliseconds, or None.
     """
 
     mini_wanted = Signal()
     full_screen_wanted = Signal()
-    levelling_changed = Signal(bool)
+    levelling_changed = Signal()
     loop_changed = Signal(object, object)
 
     def __init__(self, player: Player, speed: QToolButton, more: QToolButton, parent: QObject) -> None:
         super().__init__(parent)
         self._player = player
         self._chapters: Sequence[Chapter] = ()
-        self.levelling = True
+        self.levelling: Levelling = "item"
+        self.louder = 0
         self._speed_button = speed
         self.speed, self.more = self._attach(speed), self._attach(more)
         self.speed.aboutToShow.connect(self._fill_speed)
@@ -135,10 +139,8 @@ class PlayerMenus(QObject):
         repeat.setEnabled(player.item is not None)
         repeat.triggered.connect(lambda _=False: self.repeat_step())
         menu.addSeparator()
-        level = menu.addAction(self.tr("Same loudness for all"))
-        level.setCheckable(True)
-        level.setChecked(self.levelling)
-        level.toggled.connect(self._level)
+        self._fill_repeat(menu.addMenu(self.tr("Repeat")))
+        self._fill_levels(menu.addMenu(self.tr("Same loudness for all")))
         mini = menu.addAction(self.tr("Mini player"))
         mini.setEnabled(player.item is not None)
         mini.triggered.connect(lambda _=False: self.mini_wanted.emit())
@@ -146,9 +148,40 @@ class PlayerMenus(QObject):
         full.setEnabled(player.item is not None and player.item.has_video)
         full.triggered.connect(lambda _=False: self.full_screen_wanted.emit())
 
-    def _level(self, on: bool) -> None:
-        self.levelling = on
-        self.levelling_changed.emit(on)
+    def _fill_repeat(self, menu: QMenu) -> None:
+        group = QActionGroup(menu)
+        for repeat, text in (
+            ("none", self.tr("Nothing")),
+            ("item", self.tr("This item")),
+            ("queue", self.tr("The whole queue")),
+        ):
+            self._choice(menu, group, text, self._player.repeat == repeat).triggered.connect(
+                lambda _=False, repeat=repeat: self._player.set_repeat(repeat)
+            )
+
+    def _fill_levels(self, menu: QMenu) -> None:
+        group = QActionGroup(menu)
+        for levelling, text in (
+            ("off", self.tr("Off")),
+            ("item", self.tr("Each item by itself")),
+            ("album", self.tr("Albums as a whole")),
+        ):
+            self._choice(menu, group, text, self.levelling == levelling).triggered.connect(
+                lambda _=False, levelling=levelling: self.level(levelling, self.louder)
+            )
+        menu.addSeparator()
+        more = QActionGroup(menu)
+        for decibels in LOUDER:
+            number = QLocale().toString(abs(decibels))
+            text = self.tr("{sign}{n} dB").format(sign="+" if decibels > 0 else "−" if decibels else "±", n=number)
+            choice = self._choice(menu, more, text, self.louder == decibels)
+            choice.setEnabled(self.levelling != "off")
+            choice.triggered.connect(lambda _=False, decibels=decibels: self.level(self.levelling, decibels))
+
+    def level(self, levelling: Levelling, louder: int) -> None:
+        """Bring each item, albums or nothing to the same loudness, and that by so many dB louder than usual."""
+        self.levelling, self.louder = levelling, louder
+        self.levelling_changed.emit()
 
     def _tracks(
         self, title: str, tracks: Sequence[QMediaMetaData], active: int, choose: object, none: bool = False

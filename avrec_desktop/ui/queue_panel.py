@@ -16,7 +16,7 @@ from avrec_desktop.ui import theme
 from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.dragging import EntriesModel, Index
 from avrec_desktop.ui.pages.playlists import EntriesTable
-from avrec_desktop.ui.player import Player
+from avrec_desktop.ui.player import Player, Repeat
 from avrec_desktop.ui.texts import duration, error_text
 from avrec_desktop.ui.widgets.basics import EmptyState, label, tool
 from avrec_desktop.ui.workers import Runner
@@ -38,6 +38,10 @@ class QueueModel(EntriesModel):
         return super().data(index, role)
 
 
+#: What the button of the queue changes to.
+_AFTER: dict[Repeat, Repeat] = {"none": "queue", "queue": "item", "item": "none"}
+
+
 class QueuePanel(QFrame):
     """Layout of the queue."""
 
@@ -54,10 +58,11 @@ class QueuePanel(QFrame):
         head.addStretch()
         self.shuffle = tool("shuffle-variant", self.tr("Mix what follows, without repeats"))
         self.shuffle.setCheckable(True)
+        self.repeat = tool("repeat-off", self.tr("Repeat nothing"))
         self.save = tool("playlist-plus", self.tr("Save the queue as a playlist"))
         self.clear = tool("playlist-remove", self.tr("Empty the queue"))
         self.close_button = tool("close", self.tr("Close the queue"), self.hide)
-        for control in (self.shuffle, self.save, self.clear, self.close_button):
+        for control in (self.shuffle, self.repeat, self.save, self.clear, self.close_button):
             head.addWidget(control)
         box.addLayout(head)
         self.table = EntriesTable()
@@ -98,7 +103,9 @@ class QueueController(QObject):
         self._panel, self._model, self._runner = panel, model, runner
         self._session, self._player, self._actions = session, player, actions
         player.queue_changed.connect(self._show)
+        player.repeat_changed.connect(self._show_repeat)
         panel.shuffle.toggled.connect(self._shuffle)
+        panel.repeat.clicked.connect(lambda: player.set_repeat(_AFTER[player.repeat]))
         panel.clear.clicked.connect(lambda: self._change(lambda queue: queue.clear(), self.tr("Emptied the queue.")))
         panel.save.clicked.connect(self._save)
         panel.table.doubleClicked.connect(lambda index: player.jump(index.row()))
@@ -176,6 +183,17 @@ class QueueController(QObject):
             self._change(change, self.tr("Added {n} items to the queue."), len(items))
 
         self._fetch(item_ids, put)
+
+    def _show_repeat(self, repeat: Repeat) -> None:
+        icon, words = {
+            "none": ("repeat-off", self.tr("Repeat nothing")),
+            "queue": ("repeat", self.tr("Repeat the whole queue")),
+            "item": ("repeat-once", self.tr("Repeat this item")),
+        }[repeat]
+        button = self._panel.repeat
+        button.setIcon(theme.icon(icon))
+        button.setToolTip(words)
+        button.setAccessibleName(words)
 
     def _shuffle(self, on: bool) -> None:
         if on != self._player.queue.shuffled:

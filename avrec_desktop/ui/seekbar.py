@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,8 @@ from avrec_desktop.ui.widgets.basics import plain_tip
 
 #: Height of the bar, and width of one column of the waveform with the gap behind it.
 HEIGHT, COLUMN, GAP = 40, 2, 1
+#: Energy and brightness, of 1 at most, from which a part is told to be so.
+TELLING = 0.15
 
 
 class Filmstrip:
@@ -61,6 +64,7 @@ class SeekBar(QSlider):
         self.setMouseTracking(True)
         self.setFixedHeight(HEIGHT)
         self._wave: NDArray[np.uint8] | None = None
+        self._moods: NDArray[np.float32] | None = None
         self._film: Filmstrip | None = None
         self._chapters: Sequence[Chapter] = ()
         self._loop: tuple[int | None, int | None] = (None, None)
@@ -72,15 +76,32 @@ class SeekBar(QSlider):
 
     def clear(self) -> None:
         """Show a plain bar: another item is on."""
-        self._wave, self._film, self._chapters, self._loop = None, None, (), (None, None)
+        self._wave, self._moods, self._film, self._chapters, self._loop = None, None, None, (), (None, None)
         self._bars = None
         self._glance.hide()
         self.update()
 
-    def set_wave(self, wave: NDArray[np.uint8] | None) -> None:
-        """Show a waveform, uint8 (n, 4): peak and the shares of low, middle and high sound."""
-        self._wave, self._bars = wave, None
+    def set_wave(self, wave: NDArray[np.uint8] | None, moods: NDArray[np.float32] | None = None) -> None:
+        """Show a waveform, uint8 (n, 4) with the peaks first, in the colours of its moods.
+
+        Args:
+            wave: The waveform.
+            moods: Energy and brightness of each column in [-1, 1], float32 (n, 2).
+        """
+        self._wave, self._moods, self._bars = wave, moods, None
         self.update()
+
+    def mood_at(self, share: float) -> str:
+        """Return what the colour at a share of the length tells, or nothing."""
+        if self._wave is None or self._moods is None or not len(self._moods):
+            return ""
+        energy, bright = self._moods[max(0, min(len(self._moods) - 1, int(share * len(self._moods))))]
+        words = []
+        if abs(energy) >= TELLING:
+            words.append(self.tr("energetic") if energy > 0 else self.tr("calm"))
+        if abs(bright) >= TELLING:
+            words.append(self.tr("bright") if bright > 0 else self.tr("dark"))
+        return " · ".join(words) or self.tr("balanced")
 
     def set_film(self, film: Filmstrip | None) -> None:
         """Show the pictures of a film."""
@@ -120,8 +141,9 @@ class SeekBar(QSlider):
         value = self._value_at(event.position())
         share = value / self.maximum()
         self.hovered.emit(share)
-        words = " · ".join(w for w in (duration(value / 1000) or "0:00", self.chapter_at(value)) if w)
-        self.setToolTip(plain_tip(words))
+        words = (duration(value / 1000) or "0:00", self.chapter_at(value), self.mood_at(share))
+        text = html.escape(" · ".join(w for w in words if w))
+        self.setToolTip(f"<p>{text}</p>{legend(self)}" if words[2] else plain_tip(html.unescape(text)))
         if self._film is not None:
             picture = self._film.picture(share)
             self._glance.setPixmap(picture)
@@ -206,32 +228,63 @@ class SeekBar(QSlider):
             painter.setClipPath(shape)
             self._film.paint(painter, QRectF(0, 2, self.width(), self.height() - 4))
         elif self._wave is not None:
-            _paint_wave(painter, self._wave, self.width(), self.height())
+            _paint_wave(painter, self._wave, self._moods, self.width(), self.height())
         painter.end()
         self._bars = (self.width(), pixmap)
         return pixmap
 
 
-def _paint_wave(painter: QPainter, wave: NDArray[np.uint8], width: int, height: int) -> None:
-    """Paint columns as high as the sound is loud, coloured by how low or high it is."""
+def _paint_wave(
+    painter: QPainter, wave: NDArray[np.uint8], moods: NDArray[np.float32] | None, width: int, height: int
+) -> None:
+    """Paint columns as high as the sound is loud, in the colours of its moods."""
     count = max(1, width // (COLUMN + GAP))
     edges = np.linspace(0, len(wave), count + 1).astype(int)
-    low, middle, high = (QColor(c) for c in tints())
     painter.setPen(Qt.PenStyle.NoPen)
     for n in range(count):
-        part = wave[edges[n] : max(edges[n] + 1, edges[n + 1])].astype(np.float32) / 255
-        loud = max(0.04, float(part[:, 0].max()))
-        shares = part[:, 1:].mean(axis=0)
-        total = float(shares.sum()) or 1.0
-        red, green, blue = (
-            sum(float(s) * c for s, c in zip(shares, channel, strict=True)) / total
-            for channel in zip(low.getRgb()[:3], middle.getRgb()[:3], high.getRgb()[:3], strict=True)  # type: ignore[index]
-        )
-        painter.setBrush(QColor(round(red), round(green), round(blue)) if shares.any() else middle)
+        part = slice(edges[n], max(edges[n] + 1, edges[n + 1]))
+        loud = max(0.04, float(wave[part, 0].max()) / 255)
+        energy, bright = (0.0, 0.0) if moods is None else moods[part].mean(axis=0).tolist()
+        painter.setBrush(mood_colour(energy, bright))
         tall = loud * (height - 6)
         painter.drawRoundedRect(QRectF(n * (COLUMN + GAP), (height - tall) / 2, COLUMN, tall), 1, 1)
 
 
-def tints() -> tuple[str, str, str]:
-    """Return the colours of low, middle and high sound."""
-    return ("#ff8a5c", "#9a94ff", "#5fd1c9") if theme.is_dark() else ("#d9552b", "#4b43d6", "#0f8a84")
+def stops() -> tuple[tuple[str, str, str], tuple[str, str, str]]:
+    """Return the colours of calm, even and energetic sound, of dark and of bright sound.
+
+    Blue by violet to orange tells calm from energetic for every kind of colour vision; dark and bright differ in
+    lightness.
+    """
+    if theme.is_dark():
+        return ("#4263b8", "#7d4aa8", "#c4502a"), ("#8ed0ff", "#dba4f2", "#ffc44d")
+    return ("#23366f", "#5b2a78", "#9c2f10"), ("#3f9be6", "#b968d4", "#f08c00")
+
+
+def mood_colour(energy: float, bright: float) -> QColor:
+    """Return the colour of a mood, both in [-1, 1], blended between the stops."""
+    x, y = max(-1.0, min(1.0, energy)), (max(-1.0, min(1.0, bright)) + 1) / 2
+    across = (max(0.0, -x), 1 - abs(x), max(0.0, x))
+    pairs = [
+        (along * share, QColor(colour))
+        for share, row in zip((1 - y, y), stops(), strict=True)
+        for along, colour in zip(across, row, strict=True)
+    ]
+    channels = (QColor.red, QColor.green, QColor.blue)
+    return QColor(*(round(sum(share * channel(colour) for share, colour in pairs)) for channel in channels))
+
+
+def legend(bar: SeekBar) -> str:
+    """Return what the colours of a waveform mean, as rich text."""
+    names = (
+        bar.tr("calm and dark"),
+        bar.tr("calm and bright"),
+        bar.tr("energetic and dark"),
+        bar.tr("energetic and bright"),
+    )
+    (calm_dark, _, loud_dark), (calm_bright, _, loud_bright) = stops()
+    rows = (
+        f"<span style='color:{colour}'>■</span> {html.escape(name)}"
+        for colour, name in zip((calm_dark, calm_bright, loud_dark, loud_bright), names, strict=True)
+    )
+    return f"<p>{'<br>'.join(rows)}</p>"

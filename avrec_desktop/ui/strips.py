@@ -7,9 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QImage, QPixmap
 
+from avrec_desktop.features import loudness
+from avrec_desktop.features.loudness import Loudness
 from avrec_desktop.library.strips import Chapter
 from avrec_desktop.library.types import Item
 from avrec_desktop.session import Session
@@ -18,10 +22,9 @@ from avrec_desktop.ui.playerbar import PlayerBar, PlayerController
 from avrec_desktop.ui.seekbar import Filmstrip
 from avrec_desktop.ui.workers import Runner
 
-#: Loudness that all items are brought to (LUFS; that of ReplayGain 2), and the most that is changed, dB.
-TARGET, MOST = -18.0, 12.0
-#: Filmstrips kept in memory, and bytes read ahead of the item that follows.
-KEPT, AHEAD = 12, 4 << 20
+#: Filmstrips and loudnesses kept in memory, and bytes read ahead of the item that follows.
+KEPT, HEARD, AHEAD = 12, 100, 4 << 20
+LEVELLING, LOUDER = "player/levelling", "player/louder"
 
 
 class Strips(QObject):
@@ -80,35 +83,47 @@ class NowPlaying(QObject):
         bar: PlayerBar,
         control: PlayerController,
         strips: Strips,
+        settings: QSettings,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._runner = runner
         self._session = session
+        self._settings = settings
         self._player = player
         self._bar = bar
         self._menus = control.menus
         self._strips = strips
-        self._loudness: float | None = None
+        self._loudness: OrderedDict[int, Loudness] = OrderedDict()
+        self._menus.levelling = str(settings.value(LEVELLING, "item"))  # type: ignore[assignment]
+        self._menus.louder = int(str(settings.value(LOUDER, 0)))
         player.item_changed.connect(self._item)
         strips.ready.connect(self._film)
-        self._menus.levelling_changed.connect(lambda _: self._level())
+        self._menus.levelling_changed.connect(self._levelled)
 
     def _item(self, item: Item | None) -> None:
-        self._loudness = None
         self._level()
         if item is None:
             return
         library = self._session.library
-        self._run("now-loudness", item, lambda: loudness(self._session, item.id), self._heard)
+        following = self._player.following
+        wanted = [i.id for i in (item, following) if i is not None]
+        self._runner.run(
+            lambda: {i: loudness.read(library.database, i) for i in wanted}, self._heard, key="now-loudness", priority=8
+        )
         self._run("now-chapters", item, lambda: library.strips.chapters(item.id), self._chapters, long=True)
         if item.has_video:
             self._film(item.id)
         else:
-            self._run("now-wave", item, lambda: library.strips.waveform(item.id), self._bar.seek.set_wave, long=True)
-        following = self._player.following
+            self._run("now-wave", item, lambda: self._wave(item), lambda f: self._bar.seek.set_wave(*f), long=True)
         if following is not None:
             self._runner.run(lambda: read_ahead(following.path), key="read-ahead", long=True)
+
+    def _wave(self, item: Item) -> tuple[NDArray[np.uint8] | None, NDArray[np.float32] | None]:
+        wave = self._session.library.strips.waveform(item.id)
+        if wave is None:
+            return None, None
+        return wave, self._session.features.understanding.course(item.id, wave, item.duration)
 
     def _run(
         self, key: str, item: Item, work: Callable[[], Any], show: Callable[[Any], object], *, long: bool = False
@@ -119,13 +134,22 @@ class NowPlaying(QObject):
 
         self._runner.run(work, arrived, key=key, long=long)
 
-    def _heard(self, value: float | None) -> None:
-        self._loudness = value
+    def _heard(self, found: dict[int, Loudness]) -> None:
+        self._loudness |= found
+        while len(self._loudness) > HEARD:
+            self._loudness.popitem(last=False)
+        self._level()
+
+    def _levelled(self) -> None:
+        self._settings.setValue(LEVELLING, self._menus.levelling)
+        self._settings.setValue(LOUDER, self._menus.louder)
         self._level()
 
     def _level(self) -> None:
-        known = self._loudness if self._menus.levelling else None
-        self._player.set_gain(0.0 if known is None else max(-MOST, min(MOST, TARGET - known)))
+        """Play as loud as is known by now; what follows is asked for beforehand, so that nothing jumps."""
+        item = self._player.item
+        known = self._loudness.get(item.id, Loudness()) if item is not None else Loudness()
+        self._player.set_gain(loudness.gain(known, self._menus.levelling, self._menus.louder))
 
     def _chapters(self, chapters: list[Chapter]) -> None:
         self._bar.seek.set_chapters(chapters)
@@ -135,17 +159,6 @@ class NowPlaying(QObject):
         item = self._player.item
         if item is not None and item.id == item_id and item.has_video:
             self._bar.seek.set_film(self._strips.get(item_id))
-
-
-def loudness(session: Session, item_id: int) -> float | None:
-    """Return the loudness of an item in LUFS as the analysis found it, or None."""
-    with session.library.database.read() as db:
-        row = db.execute(
-            "SELECT json_extract(descriptors, '$.loudness') FROM extractions WHERE item_id = ? AND state = 'done'"
-            " AND json_extract(descriptors, '$.loudness') IS NOT NULL LIMIT 1",
-            (item_id,),
-        ).fetchone()
-    return None if row is None else float(row[0])
 
 
 def read_ahead(path: str) -> None:

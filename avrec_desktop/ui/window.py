@@ -32,6 +32,7 @@ from avrec_desktop.ui.desktop import Desktop
 from avrec_desktop.ui.detail import DetailController, DetailPane
 from avrec_desktop.ui.dragging import DragModel, EntriesModel
 from avrec_desktop.ui.edit_dialog import EditController
+from avrec_desktop.ui.fullscreen import FullScreen
 from avrec_desktop.ui.hover import GridHover
 from avrec_desktop.ui.item_menu import ItemMenu, chosen_ids
 from avrec_desktop.ui.later import LaterPages
@@ -98,8 +99,10 @@ class Parts(LaterPages):
         self.item_menu.extend.append(self._offer_similar)
         self.detail = DetailController(self.detail_pane, *shared, self.thumbnails, self)
         self.playing = PlayerController(self.player_bar, self.stage, self.player, self.thumbnails, self)
+        hidden = (self.sidebar, self.detail_pane, self.queue_panel, self.notice)
+        self.cinema = FullScreen(self.stage, self.player_bar, self.root, hidden, self.player)
         self.hover = GridHover(self.library_page.grid, self.model, self.preview, self.strips, self)
-        self.now = NowPlaying(runner, session, self.player, self.player_bar, self.playing, self.strips, self)
+        self.now = NowPlaying(runner, session, self.player, self.player_bar, self.playing, self.strips, settings, self)
         self.watching = Watching(runner, jobs, session, self.automation, self)
         self.playlist_adder = PlaylistAdder(runner, session, self.actions, self._window)
         self.desktop = Desktop(window, self, settings)
@@ -140,10 +143,11 @@ class Parts(LaterPages):
         middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.stack, 1)
-        holder = QHBoxLayout()
+        self.notice = QWidget()
+        holder = QHBoxLayout(self.notice)
         holder.setContentsMargins(theme.XL, theme.S, theme.XL, theme.S)
         holder.addWidget(self.message)
-        middle.addLayout(holder)
+        middle.addWidget(self.notice)
         row.addWidget(self.sidebar)
         row.addLayout(middle, 1)
         row.addWidget(self.detail_pane)
@@ -303,6 +307,7 @@ class Parts(LaterPages):
     def close(self) -> None:
         """Stop playing and listening, and store what the user set."""
         self._settings.setValue("player/volume", self.player_bar.volume.value())
+        self.cinema.leave()
         self.preview.leave()
         self.player.stop()
         self.desktop.close()

@@ -16,7 +16,8 @@ from avrec_desktop.ui.window import Parts
 
 QtDBus = pytest.importorskip("PySide6.QtDBus")
 pytestmark = pytest.mark.skipif(
-    shutil.which("dbus-daemon") is None or shutil.which("dbus-send") is None, reason="no D-Bus on this machine"
+    any(shutil.which(name) is None for name in ("dbus-daemon", "dbus-send", "dbus-monitor")),
+    reason="no D-Bus on this machine",
 )
 
 Send = Callable[..., str]
@@ -105,6 +106,48 @@ def test_others_control_the_player(parts: Parts, served: Any, send: Send, monkey
     assert parts.player.media.playbackRate() == pytest.approx(1.5)
     send(f"{PROPERTIES}.Set", f"string:{PLAYER}", "string:Volume", "variant:double:0.25")
     assert parts.player.volume == pytest.approx(0.25)
+
+
+def test_a_jump_is_told_as_a_number_of_64_bits(parts: Parts, served: Any, address: str) -> None:
+    with subprocess.Popen(
+        ["dbus-monitor", "--address", address, f"type='signal',interface='{PLAYER}'"], stdout=subprocess.PIPE, text=True
+    ) as monitor:
+        assert monitor.stdout is not None
+        assert "NameAcquired" in monitor.stdout.readline()  # it listens
+        parts.player.position_changed.emit(90_000, 180_000)
+        lines = monitor.stdout
+        told = next(line for line in lines if "member=Seeked" in line)
+        assert f"path={PATH}" in told
+        assert next(lines).split() == ["int64", "90000000"]
+        monitor.terminate()
+
+
+def test_repeat_and_shuffle_are_shared(parts: Parts, served: Any, send: Send) -> None:
+    get = f"{PROPERTIES}.Get", f"string:{PLAYER}"
+    assert '"None"' in send(*get, "string:LoopStatus")
+    assert "boolean false" in send(*get, "string:CanGoNext")
+    send(f"{PROPERTIES}.Set", f"string:{PLAYER}", "string:LoopStatus", "variant:string:Playlist")
+    assert parts.player.repeat == "queue"
+    send(f"{PROPERTIES}.Set", f"string:{PLAYER}", "string:LoopStatus", "variant:string:Nonsense")
+    assert '"Playlist"' in send(*get, "string:LoopStatus")
+    send(f"{PROPERTIES}.Set", f"string:{PLAYER}", "string:Shuffle", "variant:boolean:true")
+    assert parts.player.queue.shuffled
+    assert parts.queue_panel.shuffle.isChecked()
+    assert "boolean true" in send(*get, "string:Shuffle")
+
+
+def test_the_slider_follows_what_others_choose(parts: Parts, served: Any, send: Send) -> None:
+    send(f"{PROPERTIES}.Set", f"string:{PLAYER}", "string:Volume", "variant:double:0.25")
+    assert parts.player_bar.volume.value() == 50
+
+
+def test_a_file_is_played_for_another_program(served: Any, send: Send) -> None:
+    mpris, _ = served
+    asked: list[str] = []
+    mpris._play_file = asked.append
+    send(f"{PLAYER}.OpenUri", "string:file:///media/cold%20river.ogg")
+    send(f"{PLAYER}.OpenUri", "string:http://example.org/a.ogg")
+    assert asked == ["/media/cold river.ogg"]
 
 
 def test_what_is_not_known_is_refused(served: Any, send: Send) -> None:

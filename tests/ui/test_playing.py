@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPixmap
-from PySide6.QtWidgets import QMenu
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPixmap
+from PySide6.QtMultimedia import QMediaPlayer
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop.library.strips import COLUMNS, FRAMES, Chapter
 from avrec_desktop.library.types import Item
+from avrec_desktop.ui import theme
 from avrec_desktop.ui.player import Player
 from avrec_desktop.ui.seekbar import Filmstrip, SeekBar
 from avrec_desktop.ui.window import Parts
@@ -93,10 +95,61 @@ def test_loud_items_are_softened_and_soft_ones_lifted(
     parts.player.queue.jump(1)
     parts.player.item_changed.emit(parts.player.item)
     qtbot.waitUntil(lambda: parts.player.output.volume() == pytest.approx(0.4 * 10 ** (6 / 20), abs=0.01))
-    parts.playing.menus._level(False)
+    parts.playing.menus.level("off", 0)
     assert parts.player.output.volume() == pytest.approx(0.4, abs=0.01)
     qtbot.waitUntil(lambda: not parts._window.runner.busy)
     parts.player.queue.set(())
+
+
+def test_what_comes_next_is_as_loud_as_it_should_be_from_its_first_sound_on(
+    qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.library.database.write() as db:
+        db.execute(
+            "INSERT INTO extractions (item_id, extractor, version, state, descriptors, at)"
+            " VALUES (2, 'm', 1, 'done', '{\"loudness\": -8.0}', 0)"
+        )
+    monkeypatch.setattr(parts.player.media, "play", lambda: None)
+    monkeypatch.setattr(parts.player.media, "setSource", lambda _: None)
+    parts.player.set_volume(0.4)
+    parts.player.play_items([_item(parts, 1), _item(parts, 2)])
+    qtbot.waitUntil(lambda: not parts._window.runner.busy)
+    parts.player.next()
+    assert parts.player.output.volume() == pytest.approx(0.4 * 10 ** (-10 / 20), abs=0.01)
+    parts.playing.menus.level("item", 3)
+    assert parts.player.output.volume() == pytest.approx(0.4 * 10 ** (-7 / 20), abs=0.01)
+    assert parts._settings.value("player/louder") in {3, "3"}
+    parts.player.set_gain(40)
+    assert parts.player.output.volume() == 1.0
+    qtbot.waitUntil(lambda: not parts._window.runner.busy)
+    parts.player.queue.set(())
+
+
+def test_the_queue_or_an_item_begins_again(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    player: Player = parts.player
+    loaded: list[int] = []
+    monkeypatch.setattr(player, "_load", lambda resume: loaded.append(player.item.id if player.item else 0))
+    over = QMediaPlayer.MediaStatus.EndOfMedia
+    player.play_items([_item(parts, 1), _item(parts, 2)])
+    button = parts.queue_panel.repeat
+    button.click()
+    assert player.repeat == "queue"
+    assert "whole queue" in button.accessibleName()
+    player._status(over)
+    assert player.following is not None
+    assert player.following.id == 1
+    player._status(over)
+    button.click()
+    assert player.repeat == "item"
+    player._status(over)
+    player.next()
+    button.click()
+    assert player.repeat == "none"
+    player._status(over)
+    assert loaded == [1, 2, 1, 1, 2]
+    assert player.item is None
+    menu = parts.playing.menus.more
+    assert "Repeat" in _entries(menu)
 
 
 @pytest.mark.qt_log_ignore("QBackingStore::flush", "This plugin does not", *NO_SOUND, extend=True)  # offscreen
@@ -153,6 +206,35 @@ def test_a_waveform_is_tall_where_it_is_loud(qtbot: QtBot) -> None:
     wave[:300, 0], wave[300:, 0] = 20, 250
     bar.set_wave(wave)
     assert _ink(bar, 160, 290) > 3 * _ink(bar, 10, 140)
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_colour_of_the_waveform_tells_its_mood(qtbot: QtBot, look: str) -> None:
+    before = theme.is_dark()
+    theme.apply(QApplication.instance(), look)
+    bar = _bar(qtbot)
+    wave = np.full((600, 4), 85, np.uint8)
+    wave[:, 0] = 255
+    moods = np.zeros((600, 2), np.float32)
+    moods[:200] = (-0.9, -0.8)
+    moods[400:] = (0.9, 0.8)
+    bar.set_wave(wave, moods)
+    bar.setSliderPosition(bar.maximum())
+    image = bar.grab().toImage()
+    calm, energetic = (image.pixelColor(x, 20) for x in (30, 270))
+    assert calm.blue() > calm.red() + 60
+    assert energetic.red() > energetic.blue() + 60
+    assert [bar.mood_at(share) for share in (0.1, 0.5, 0.9)] == ["calm · dark", "balanced", "energetic · bright"]
+    move = QMouseEvent(
+        QMouseEvent.Type.MouseMove, QPointF(270, 20), QPointF(270, 20), *[Qt.MouseButton.NoButton] * 2,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    bar.mouseMoveEvent(move)
+    assert "energetic · bright" in bar.toolTip()
+    assert "calm and dark" in bar.toolTip()
+    bar.clear()
+    assert bar.mood_at(0.5) == ""
+    theme.apply(QApplication.instance(), "dark" if before else "light")
 
 
 def test_seeking_is_mirrored_where_the_writing_is(qtbot: QtBot) -> None:
