@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import configparser
+import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -144,8 +146,21 @@ def test_the_store_description_belongs_to_the_desktop_file() -> None:
     launchable = root.find("launchable")
     assert launchable is not None
     assert (folder / str(launchable.text)).is_file()
+    assert re.fullmatch(r"[a-z]+\.[a-z]+\.\w+", str(root.findtext("id"))), "an id is a reversed domain name"
     for name in ("id", "name", "summary", "metadata_license", "project_license", "description"):
         assert root.find(name) is not None
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["desktop-file-validate", "avrec.desktop"], ["appstreamcli", "validate", "--no-net", "avrec.metainfo.xml"]],
+)
+def test_the_desktop_finds_nothing_to_object_to(command: list[str]) -> None:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not installed")
+    folder = paths.resources() / "desktop"
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_icon_can_be_drawn(qtbot: QtBot) -> None:
