@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
@@ -13,6 +14,8 @@ from avrec_desktop.ui.player import file_url
 
 #: Milliseconds of hovering before an excerpt is looked for; long enough not to start while the pointer passes by.
 HOVER_DELAY = 120
+#: Milliseconds from one picture of a film to the next: the least, the most, and as so many times what one costs.
+PICTURE, PICTURE_MOST, PICTURE_SHARE = 40, 500, 3
 
 
 class Preview(QObject):
@@ -56,6 +59,11 @@ class Preview(QObject):
         self._sink = QVideoSink(self)
         self.media.setVideoSink(self._sink)
         self._sink.videoFrameChanged.connect(self._picture)
+        self._running = False  # what comes while it is not is left over from another item
+        self._frame = QVideoFrame()
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.timeout.connect(self._show)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(HOVER_DELAY)
@@ -96,6 +104,8 @@ class Preview(QObject):
     def leave(self) -> None:
         """Stop and let the file go."""
         self._timer.stop()
+        self._next.stop()
+        self._running, self._frame = False, QVideoFrame()
         item, self._item = self._item, 0
         self._whole, self._jump = "", None
         if not self.media.source().isEmpty():
@@ -127,6 +137,8 @@ class Preview(QObject):
                 self.scrub(share)
             elif self.media.isSeekable():
                 self.media.setPosition(round(1000 * self._span[0]))
+            self._running = True
+            self._next.setInterval(0)
             self.media.play()
             self.started.emit(self._item)
         elif status == QMediaPlayer.MediaStatus.EndOfMedia and self._item:
@@ -145,10 +157,19 @@ class Preview(QObject):
             self._again()
 
     def _picture(self, frame: QVideoFrame) -> None:
-        if self._item and frame.isValid():
-            image = frame.toImage()
-            if not image.isNull():
-                self.frame.emit(image.scaledToWidth(320))
+        """Keep the latest picture only: they may come faster than this machine turns them into images."""
+        if self._item and self._running and frame.isValid():
+            self._frame = frame
+            if not self._next.isActive():
+                self._next.start()
+
+    def _show(self) -> None:
+        began = time.perf_counter()
+        image, self._frame = self._frame.toImage(), QVideoFrame()
+        if not image.isNull():
+            self.frame.emit(image.scaledToWidth(320))
+        cost = 1000 * (time.perf_counter() - began)
+        self._next.setInterval(round(min(PICTURE_MOST, max(PICTURE, PICTURE_SHARE * cost))))
 
     def _error(self, _error: QMediaPlayer.Error, message: str) -> None:
         item = self._item

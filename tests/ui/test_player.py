@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from PySide6.QtMultimedia import QMediaPlayer
+from PySide6.QtGui import QImage
+from PySide6.QtMultimedia import QMediaPlayer, QVideoFrame
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui.player import Player
 from avrec_desktop.ui.preview import HOVER_DELAY, Preview
+from tests.ui.conftest import NO_SOUND
 
 
 def _item(path: Path, item_id: int = 1, seconds: float = 2.0) -> Item:
@@ -205,4 +207,28 @@ def test_a_clip_stands_in_until_another_place_of_the_item_is_wanted(qtbot: QtBot
         preview.scrub(0.5)
     assert Path(preview.media.source().toLocalFile()) == tone
     qtbot.waitUntil(lambda: preview.media.position() >= 0.45 * preview.media.duration() > 0, timeout=15_000)
+    preview.leave()
+
+
+@pytest.mark.qt_log_ignore("No RHI backend", *NO_SOUND, extend=True)  # offscreen
+def test_pictures_left_over_from_another_film_are_not_shown(qtbot: QtBot) -> None:
+    preview = Preview(lambda _item, _answer: None)
+    shown: list[QImage] = []
+    preview.frame.connect(shown.append)
+    frame = QVideoFrame(QImage(8, 8, QImage.Format.Format_RGB32))
+    preview.hover(1)
+    preview._picture(frame)
+    assert not preview._next.isActive()
+    preview._running = True
+    for _ in range(5):
+        preview._picture(frame)
+    with qtbot.waitSignal(preview.frame):
+        pass
+    assert len(shown) == 1
+    preview._picture(frame)
+    preview.leave()
+    preview.hover(2)
+    assert not preview._next.isActive()
+    preview._picture(frame)
+    assert not preview._next.isActive()
     preview.leave()
