@@ -37,13 +37,15 @@ def evaluate_tables(
         Cancelled: The job was cancelled.
     """
     owners = _owners(plugins, models)
+    readers = {e.id: e.plugin for e in plugins.extractors() if e.modality == "text" and e.dim}
     args = {
-        "plugins": plugins.load_args(sorted(set(owners.values())))["plugins"],
+        "plugins": plugins.load_args(sorted({*owners.values(), *readers.values()}))["plugins"],
         "models": list(owners),
         "data": str(data),
         "out": str(out),
         "lone": None if lone is None else list(lone),
         "seeds": list(seeds),
+        "readers": sorted(readers),
     }
     with ComputeProcess("evaluate", threads=os.cpu_count() or 1, nice=5) as process:
         result: dict[str, Any] = process.call(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import PluginError
 from avrec_desktop.jobs.child import ChildContext
@@ -33,18 +37,38 @@ class ServedJob(Job):
         super().check()
 
 
+def _meanings(texts: Sequence[str], readers: Sequence[str], job: Job) -> dict[str, NDArray[np.float32]]:
+    """Return what each extractor of texts makes of the texts, by its id; one that takes no texts is left out."""
+    found: dict[str, NDArray[np.float32]] = {}
+    for name in readers:
+        extractor = plugins.extractor(name)
+        rows = np.zeros((len(texts), extractor.dim), np.float32)
+        for number, text in enumerate(texts):
+            if number % 50 == 0:
+                job.progress(number, len(texts), "reading the titles")
+            vector = extractor.embed_query(text)
+            if vector is None:
+                break
+            rows[number] = vector
+        else:
+            found[name] = rows
+    return found
+
+
 def evaluate(args: dict[str, Any], context: ChildContext) -> dict[str, Any]:
-    """Evaluate models on a dataset folder: ``plugins, models, data, out, lone, seeds``; see the driver."""
+    """Evaluate models on a dataset folder: ``plugins, models, data, out, lone, seeds, readers``; see the driver."""
     loaded = plugins.load({"plugins": args["plugins"]}, None)["plugins"]
     for plugin, about in loaded.items():
         if about["error"]:
             raise PluginError(about["error"], plugin=plugin)
+    job = ServedJob(context)
     return evaluate_dataset(
         Path(args["data"]),
         [ModelSpec(m) for m in args["models"]],
         Path(args["out"]),
-        ServedJob(context),
+        job,
         resolve=plugins.recommender_class,
         lone=args["lone"],
         seeds=args["seeds"],
+        reader=lambda texts: _meanings(texts, args.get("readers", ()), job),
     )

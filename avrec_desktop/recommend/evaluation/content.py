@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 FloatArray = NDArray[np.float32]
+#: Returns what texts mean by the name of who reads them, float32 (n_texts, d) unit rows each.
+Reader = Callable[[Sequence[str]], dict[str, FloatArray]]
 
 #: Most columns a block of words may have before it is projected.
 MAX_WORDS = 4096
@@ -27,6 +30,7 @@ PROJECTED = 256
 MAX_CELLS = 64_000_000
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
+_ARTICLE = re.compile(r"^(.+), (the|a|an|le|la|les|l'|il|lo|el|los|las|der|die|das)\b", re.IGNORECASE)
 _BLOCK_WEIGHTS = {"genres": 1.0, "decade": 0.5, "title": 0.5}
 
 
@@ -62,6 +66,27 @@ def item_features(table: pd.DataFrame) -> ItemFeatures:
         tag_names=names,
         modalities=modalities,
     )
+
+
+def with_meanings(items: ItemFeatures, titles: Sequence[object] | pd.Series[str], reader: Reader) -> ItemFeatures:
+    """Return the items with what their titles mean as further modalities; see :data:`Reader`.
+
+    A reader's vectors are taken off their mean, so that what all titles share says nothing, and made of unit length;
+    beyond :data:`PROJECTED` columns they are projected on their main directions.
+    """
+    texts = [plain_title(t) if isinstance(t, str) else "" for t in titles]
+    modalities = dict(items.modalities)
+    for name, vectors in reader(texts).items():
+        told = np.array([bool(t) for t in texts])[:, None] & vectors.any(1, keepdims=True)
+        level = vectors[told[:, 0]].mean(0) if told.any() else np.zeros(vectors.shape[1], np.float32)
+        centred = np.where(told, vectors - level, 0).astype(np.float32)
+        modalities[name] = unit_rows(_main_columns(centred))
+    return replace(items, modalities=modalities)
+
+
+def plain_title(title: str) -> str:
+    """Return a title as it is said: ``"Piano, The"`` is ``"The Piano"``."""
+    return _ARTICLE.sub(r"\2 \1", title.strip())
 
 
 def unit_rows(matrix: FloatArray) -> FloatArray:
@@ -127,6 +152,14 @@ def _project(matrix: sparse.csr_matrix[np.float32]) -> FloatArray:
     start = np.random.default_rng(0).standard_normal(min(matrix.shape))
     left, values, _ = linalg.svds(matrix.astype(np.float64), k=rank, v0=start)
     return np.asarray(left * values, np.float32)
+
+
+def _main_columns(vectors: FloatArray) -> FloatArray:
+    if vectors.shape[1] <= PROJECTED:
+        return vectors
+    exact = vectors.astype(np.float64)
+    _, directions = np.linalg.eigh(exact.T @ exact)
+    return np.asarray(exact @ directions[:, ::-1][:, :PROJECTED], np.float32)
 
 
 def _genres(column: pd.Series[str]) -> tuple[FloatArray, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import InputError
 from avrec_desktop.api.recommend import History, Interactions, ItemFeatures, TrainingData
-from avrec_desktop.recommend.evaluation.content import item_features
+from avrec_desktop.recommend.evaluation.content import Reader, item_features, with_meanings
 from avrec_desktop.recommend.evaluation.tables import FOLDER_HINT, Ids, as_numbers, moments, numbers, read_table
 
 if TYPE_CHECKING:
@@ -122,11 +122,15 @@ def sorted_ratings(
     return Ratings(users[order], items[order], ratings[order], times[order])
 
 
-def load_dataset(directory: Path) -> Dataset:
+def load_dataset(directory: Path, reader: Reader | None = None) -> Dataset:
     """Read ``items.csv, users.csv, train.csv, valid.csv, test.csv`` (and ``meta.json`` where it exists).
 
     Item columns ``title``, ``year`` and ``genres`` are used as content where they exist. Interactions have the
     columns ``user`` and ``item``, and may have ``rating`` and ``ts`` (seconds, or dates). See :mod:`.tables`.
+
+    Args:
+        directory: The folder.
+        reader: Reads the titles where the split asks for items that nobody met; what a title means is then content.
 
     Raises:
         InputError: A table is missing or lacks a column, or nothing is left to learn from or to ask.
@@ -152,13 +156,17 @@ def load_dataset(directory: Path) -> Dataset:
             path=directory / "test.csv",
             hint=_why(skipped) or "Put the earlier rows of the same users into train.csv.",
         )
+    items = item_features(item_table.assign(item=as_numbers(item_ids)))
+    cold = _is_cold(directory, parts)
+    if cold and reader is not None and "title" in item_table:
+        items = with_meanings(items, item_table["title"], reader)
     return Dataset(
         name=directory.resolve().name,
         user_ids=user_ids,
         item_ids=item_ids,
-        items=item_features(item_table.assign(item=as_numbers(item_ids))),
+        items=items,
         parts=parts,
-        cold=_is_cold(directory, parts),
+        cold=cold,
         global_time=_is_global(parts),
         skipped=tuple(skipped),
     )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from avrec_desktop.api.errors import InputError, ModelError
 from avrec_desktop.api.recommend import Recommender, RecommenderConfig, TrainingData, Validation
 from avrec_desktop.jobs.job import Job
+from avrec_desktop.recommend.evaluation.content import Reader
 from avrec_desktop.recommend.evaluation.dataset import Dataset, load_dataset
 from avrec_desktop.recommend.evaluation.lone import LoneCase, lone_cases, lone_lists, lone_metrics, write_lone
 from avrec_desktop.recommend.evaluation.protocol import Question
@@ -74,6 +75,7 @@ def evaluate_dataset(
     resolve: Resolver,
     lone: Sequence[int] | None = None,
     seeds: Sequence[int] = (0,),
+    reader: Reader | None = None,
 ) -> dict[str, Any]:
     """Evaluate models on a folder of tables and write the results.
 
@@ -91,6 +93,7 @@ def evaluate_dataset(
         lone: Numbers of known likes; given, each user is evaluated alone instead (see :mod:`.lone`), and the lists go
             to ``recs-lone-<model>.csv``.
         seeds: Seeds of the final fits.
+        reader: Reads titles where items that nobody met are asked for; lone users are answered without.
 
     Returns:
         What ``metrics.json`` holds: ``data``, ``models`` (per model: mean metrics, standard deviation of the target
@@ -103,7 +106,7 @@ def evaluate_dataset(
     """
     if not models or not seeds:
         raise InputError("name at least one model and one seed to evaluate")
-    dataset = load_dataset(data_dir)
+    dataset = load_dataset(data_dir, None if lone else reader)
     out_dir.mkdir(parents=True, exist_ok=True)
     result: dict[str, Any] = {"data": describe(dataset), "models": {}, "comparisons": []}
     each: dict[str, NDArray[np.float64]] = {}
@@ -132,6 +135,7 @@ def describe(dataset: Dataset) -> dict[str, Any]:
         "items": dataset.n_items,
         "rows": {part: len(rows) for part, rows in dataset.parts.items()},
         "cold": dataset.cold,
+        "content": sorted(dataset.items.modalities),
         "global_time": dataset.global_time,
         "skipped": list(dataset.skipped),
     }

@@ -14,6 +14,7 @@ from avrec_desktop.api.errors import InputError, ModelError
 from avrec_desktop.api.recommend import History
 from avrec_desktop.jobs.job import Job
 from avrec_desktop.recommend.evaluation import ModelSpec, Question, evaluate_dataset, load_dataset, top_lists
+from avrec_desktop.recommend.evaluation.content import plain_title
 
 # What receval.py said of the lists of CountModel on these very splits (rounded there to five places).
 REFERENCE = {
@@ -277,3 +278,45 @@ def test_who_met_an_item_twice_counts_once_in_its_popularity(make_split):
     table = pd.read_csv(data / "train.csv")
     pd.concat([table, table]).to_csv(data / "train.csv", index=False)
     assert Question(load_dataset(data), "test").popularity.tolist() == before.tolist()
+
+
+def _first_letters(texts):
+    """A reader of two columns: does a title begin with "The film of rain" or of something else."""
+    rows = np.array([[1.0, 0.0] if "rain" in t else [0.6, 0.8] for t in texts], np.float32)
+    return {"words": rows, "blank": np.zeros((len(texts), 3), np.float32)}
+
+
+def test_titles_are_read_where_new_items_are_asked_for(make_split):
+    items = load_dataset(make_split(cold=True), _first_letters).items
+    read = items.modalities["words"]
+    rain = np.arange(len(items)) % 4 == 0
+    np.testing.assert_allclose(np.linalg.norm(read, axis=1), 1, atol=1e-5)
+    assert (read[rain] @ read[rain].T > 0.99).all()
+    assert (read[rain] @ read[~rain].T < -0.9).all()  # what all titles share is taken off
+    assert not items.modalities["blank"].any()
+    assert items.content.shape == load_dataset(make_split(cold=True)).items.content.shape
+
+
+def test_titles_are_not_read_where_all_items_are_known(make_split):
+    def refused(texts):
+        raise AssertionError("no reader is needed")
+
+    assert "words" not in load_dataset(make_split(), refused).items.modalities
+
+
+def test_lone_users_are_answered_without_the_meaning_of_titles(make_split, count_model, tmp_path):
+    def refused(texts):
+        raise AssertionError("no reader is needed")
+
+    data = make_split(cold=True)
+    models = [ModelSpec("count")]
+    result = evaluate_dataset(data, models, tmp_path, Job(), resolve=lambda _: count_model, lone=[1], reader=refused)
+    assert "words" not in result["data"]["content"]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("Piano, The", "The Piano"), ("Postino, Il (1994)", "Il Postino (1994)"), ("Theory, again", "Theory, again")],
+)
+def test_titles_are_read_as_they_are_said(written, said):
+    assert plain_title(written) == said
