@@ -13,6 +13,7 @@ from avrec_deep.common import (
     DeepConfig,
     DeepRecommender,
     FloatArray,
+    carry_rule,
     content_of,
     explanation,
     next_items,
@@ -52,17 +53,20 @@ class Fusion(DeepRecommender):
 
     The state of a user is a fading mean of the vectors of the last steps, in a learned basis; trained with the softmax
     over the items. What an item is worth without its id is learned along with it (in the manner of DropoutNet,
-    Volkovs et al., 2017): a new item differs from a known one by the id alone. To the product comes the plain cosine of
-    the content, centred on the catalogue, so that a lone user with one like is served too.
+    Volkovs et al., 2017). What the ids still hold beyond that is told of new items by a ridge regression on content.
+    To the product comes the plain cosine of the content, centred on the catalogue, so that a lone user with one like is
+    served too.
 
     The score is a sum over the history's items and over the modalities, and explained as such.
 
     Attributes:
         arrays: ``ids`` float32 (n_items, d), ``id_bias`` float32 (n_items,), ``tower/<m>/<step>`` weights of the
-            towers, ``told`` float32 (d_content,), ``back`` float32 (length,), ``basis`` float32 (d, d).
+            towers, ``told`` float32 (d_content,), ``back`` float32 (length,), ``basis`` float32 (d, d), ``beyond``
+            float32 (d_content + 1, d + 1), what content says of id vectors and id biases.
     """
 
     id = "fusion"
+    version = 2
     name = "Ids and content together"
     Config = FusionConfig
     config: FusionConfig
@@ -130,10 +134,12 @@ class Fusion(DeepRecommender):
     def export(self, network: Any, data: TrainingData) -> dict[str, NDArray[Any]]:
         """Return the parts of the vectors; new items need nothing beside them."""
         self._part_items = data.items
-        return self.tables(network)
+        arrays = self.tables(network)
+        learned = np.hstack([arrays["ids"], arrays["id_bias"][:, None]]).astype(np.float64)
+        return {**arrays, "beyond": carry_rule(self._content, learned)}
 
     def bind(self, items: ItemFeatures) -> None:
-        """Add up the vectors of the items: those of new items lack the id."""
+        """Add up the vectors of the items; ids of new items are those that their content tells of."""
         super(DeepRecommender, self).bind(items)
         blocks = blocks_of(items)
         a, known = self.arrays, self.known >= 0
@@ -145,13 +151,16 @@ class Fusion(DeepRecommender):
                 for kernel in kernels[1:]:
                     tower = _gelu(tower) @ kernel
                 self._parts[name] = np.asarray(tower, np.float32)
-        ids = np.zeros((len(items), a["ids"].shape[1]), np.float32)
+        content = content_of(items)
+        beyond = np.zeros((len(items), a["ids"].shape[1] + 1), np.float32)
+        if content.shape[1] + 1 == len(a["beyond"]):
+            beyond = content @ a["beyond"][:-1] * content.any(1, keepdims=True)
+        ids = beyond[:, :-1].copy()
         ids[known] = a["ids"][self.known[known]]
         self._parts["id"] = ids
-        content = content_of(items)
         told = content @ a["told"] if content.shape[1] == len(a["told"]) else np.zeros(len(items), np.float32)
         low = float(np.quantile(a["id_bias"], 0.25)) if len(a["id_bias"]) else 0.0
-        bias = told + low
+        bias = told + low + beyond[:, -1]
         bias[known] = told[known] + a["id_bias"][self.known[known]]
         learned = float(a["learned"])
         self.bias = np.where(known | content.any(1), learned * bias, np.nan).astype(np.float32)

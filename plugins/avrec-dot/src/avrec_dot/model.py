@@ -18,6 +18,8 @@ from avrec_dot.tuning import choose
 FloatArray = NDArray[np.float32]
 #: Penalty of the regression from content to what is learned.
 CARRY_REG = 10.0
+#: Most columns of all modalities together that are read for items that nobody liked.
+MAX_DESCRIBED = 1024
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,13 @@ class Dot(KerasRecommender):
         arrays: ``main`` float32 (d, n_content), directions of the content (empty where it is kept as it is);
             ``projection`` float32 (n_content + 1, k) and ``bias_content`` float32 (n_content + 1,), what content
             says of factors and bias, the last row for all items alike; ``factors`` float32 (n_items, k) and ``bias``
-            float32 (n_items,), what items that somebody liked have of their own beside that;
+            float32 (n_items,), what items that somebody liked have of their own beside that, and what others
+            have by ``beyond`` float32 (n_described, k + 1), a ridge regression from the modalities side by side;
             ``understanding`` float32 (n_tags, n_content + k); ``strength`` float64 (7,), see :mod:`avrec_dot.tuning`.
     """
 
     id = "dot"
-    version = 2
+    version = 3
     name = "Interest × content"
     Config = DotConfig
     config: DotConfig
@@ -130,7 +133,14 @@ class Dot(KerasRecommender):
             learned = learned + self._content @ weight("projection", (width, self._factors))
         projection, factors = self._carried(learned, width)
         bias_content, bias = self._carried(bias[:, None], width)
+        own = np.hstack([factors, bias]).astype(np.float64)[self._met]
+        told = described(data.items)
+        beyond = np.zeros((told.shape[1], own.shape[1]), np.float32)
+        if len(own) and told.shape[1]:
+            beyond = ridge(told[self._met], own).astype(np.float32)
         return {
+            "beyond": beyond,
+            "met": self._met,
             "main": self._main,
             "projection": projection,
             "factors": factors,
@@ -158,10 +168,7 @@ class Dot(KerasRecommender):
         level = learned[met].mean(0) if met.any() else np.zeros(learned.shape[1], np.float32)
         carried = np.zeros((width, learned.shape[1]))
         if width and met.any():
-            content = self._content[met].astype(np.float64)
-            left = content.T @ content
-            left[np.diag_indices_from(left)] += CARRY_REG
-            carried = np.linalg.solve(left, content.T @ (learned[met] - level))
+            carried = ridge(self._content[met], learned[met] - level)
         rule = np.vstack([carried, level]).astype(np.float32)
         own = learned - rule[-1] - (self._content @ rule[:-1] if width else 0)
         return rule, np.where(met[:, None], own, 0).astype(np.float32)
@@ -205,6 +212,13 @@ class Dot(KerasRecommender):
         carried = self.arrays["bias_content"]
         bias = content @ carried[:-1] + carried[-1]
         bias[known] += self.arrays["bias"][self.known[known]]
+        told, beyond = described(items), self.arrays["beyond"]
+        if told.shape[1] and told.shape[1] == len(beyond):
+            fresh = ~known
+            fresh[known] = ~self.arrays["met"][self.known[known]]
+            own = told[fresh] @ beyond
+            learned[fresh] += own[:, :-1]
+            bias[fresh] += own[:, -1]
         return content, learned, understood, bias
 
     def score(self, history: History) -> FloatArray:
@@ -310,6 +324,22 @@ def project(content: FloatArray, main: FloatArray) -> FloatArray:
     if not len(main) or content.shape[1] != len(main):
         return content
     return np.asarray(content @ main, np.float32)
+
+
+def described(items: ItemFeatures) -> FloatArray:
+    """Return the modalities side by side, float32 (n_items, n_described); no columns where they are too many."""
+    blocks = [items.modalities[name] for name in sorted(items.modalities)]
+    if sum(b.shape[1] for b in blocks) > MAX_DESCRIBED or not blocks:
+        return np.zeros((len(items), 0), np.float32)
+    return np.hstack(blocks).astype(np.float32)
+
+
+def ridge(content: FloatArray, learned: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the ridge regression from content to learned columns, float64 (d, k)."""
+    exact = content.astype(np.float64)
+    left = exact.T @ exact
+    left[np.diag_indices_from(left)] += CARRY_REG
+    return np.linalg.solve(left, exact.T @ learned)
 
 
 def _main_directions(content: FloatArray, most: int) -> FloatArray:
