@@ -17,6 +17,7 @@ from avrec_sequence.common import ndcg
 from avrec_sequence.held_out import newest_held_out
 from avrec_sequence.kernel import TasteKernelConfig
 from avrec_sequence.linear import SeqEASEConfig
+from avrec_sequence.moments import context, levels, moments_of, places
 from avrec_sequence.recency import RecencyConfig
 from avrec_sequence.sequence import SASRecConfig, SequenceConfig
 
@@ -115,26 +116,92 @@ def test_what_comes_next_is_found_from_the_order(model):
 
 @pytest.mark.parametrize("model", [GRU(SMALL_NETWORK), SASRec(SMALL_ATTENTION)], ids=lambda m: m.id)
 def test_numpy_gives_the_scores_of_the_network(model):
-    data = make_training_data()
+    data = make_training_data(n_users=70)
     model.fit(data, RecordingRun(1))
+    moments = model.arrays["moments"]
+    assert len(moments) == 2
     history = history_of(data, 3)
-    liked = history.items[history.values > 0]
-    only_likes = History(liked, np.ones(len(liked), np.float32), np.zeros(len(liked)))
+    good = history.values > 0
+    liked, times = history.items[good], history.times[good]
+    now = float(moments.mean())
+    only_likes = History(liked, np.ones(len(liked), np.float32), times, now=now)
     row = {int(i): k for k, i in enumerate(model.item_ids)}
-    seen = np.zeros((1, model.config.length), np.int32)
-    seen[0, -len(liked) :] = [1 + row[int(i)] for i in data.items.ids[liked]]
-    logits = np.asarray(model.network({"items_seen": seen}))[0, -1, 1:]
+    length, count = model.config.length, len(liked)
+    given = {
+        "items_seen": np.zeros((1, length), np.int32),
+        "place": np.zeros((1, length), np.float32),
+        "level": np.zeros((1, length), np.float32),
+        "first": np.full((1, len(model.item_ids) + 1), length, np.int32),
+    }
+    given["items_seen"][0, -count:] = [1 + row[int(i)] for i in data.items.ids[liked]]
+    given["place"][0, -count:] = places(np.append(times[1:], now), moments)
+    given["level"][0, -count:] = levels(np.arange(1, count + 1))
+    logits = np.asarray(model.network(given))[0, -1, 1:]
     known = model.known >= 0
     assert model.score(only_likes)[known] == pytest.approx(logits[model.known[known]], abs=1e-4)
 
 
 def test_every_step_is_asked_for_once():
     data = chain_data()
-    shown = GRU(SequenceConfig(length=5)).examples(data, np.random.default_rng(0))
+    model = GRU(SequenceConfig(length=5))
+    shown = model.examples(data, np.random.default_rng(0))
     asked = shown.targets[shown.targets > 0]
     first = np.unique(data.interactions.users, return_index=True)[1]
     expected = np.delete(data.interactions.items, first) + 1
     assert sorted(asked.tolist()) == sorted(expected.tolist())
+    seen, table = shown.inputs["items_seen"], data.interactions
+    for row, (user, begin, end) in enumerate(shown.inputs["window"].tolist()):
+        assert seen[row][seen[row] > 0].tolist() == (table.items[begin:end] + 1).tolist()
+        assert shown.targets[row, -1] in (0, table.items[end] + 1)
+        assert table.users[user] == table.users[end]
+        assert shown.inputs["level"][row, -1] == levels(np.array([end - user]))[0]
+
+
+def test_what_is_known_is_no_candidate_unless_it_is_taken_again():
+    items = np.array([4, 1, 2, 3, 1, 5], np.int32)
+    rows = Interactions(np.zeros(6, np.int32), items, np.ones(6, np.float32), np.arange(6.0))
+    data = TrainingData(make_items(6), rows, ("one",))
+    model = GRU(SequenceConfig(length=3))
+    model.examples(data, np.random.default_rng(0))
+    model._n_items = 6
+    given = {"window": np.array([[0, 1, 4], [0, 2, 5]], np.int32), "level": np.zeros((2, 3), np.float32)}
+    first = model.prepare(given)["first"]
+    # the first window reads 1 2 3 and asks for 2 3 1: 4 was known before it, 1 is taken again
+    assert first[0].tolist() == [3, 3, 3, 1, 2, -1, 3]
+    # the second reads 2 3 1 and asks for 3 1 5: 1 was known before, and is asked for
+    assert first[1].tolist() == [3, 3, 3, 0, 1, -1, 3]
+
+
+def test_what_everybody_likes_now_is_told_from_what_they_liked_then():
+    rng = np.random.default_rng(0)
+    rows = []
+    for user in range(160):
+        late = user % 2
+        times = 1e9 + 1e6 * late + np.sort(rng.uniform(0, 1e5, 5))
+        # all start with one of the last four, then go on with what is liked in their days
+        items = [20 + int(rng.integers(4)), *rng.permutation(10)[:4] + 10 * late]
+        rows += [(user, item, time) for item, time in zip(items, times, strict=True)]
+    users, items, times = (np.array(column) for column in zip(*rows, strict=True))
+    table = Interactions(users.astype(np.int32), items.astype(np.int32), np.ones(len(rows), np.float32), times)
+    data = TrainingData(make_items(24), table, tuple(str(u) for u in range(160)))
+    model = GRU(dataclasses.replace(SMALL_NETWORK, epochs=20))
+    model.fit(data, RecordingRun(1))
+    for late in (0, 1):
+        now = 1e9 + 1e6 * late + 5e4
+        history = History(np.array([21]), np.ones(1, np.float32), np.array([now - 1e4]), now=now)
+        assert set(np.argsort(-model.score(history))[:6] // 10) == {late}
+
+
+def test_moments_share_what_was_done_and_are_not_users():
+    times = np.r_[np.zeros(5), 1e9 + np.arange(100.0)]
+    assert moments_of(times, 40, 24).tolist() == [0.0]
+    assert moments_of(times, 32 * 3, 24) == pytest.approx(1e9 + np.array([0, 49.5, 99]))
+    assert len(moments_of(times, 10**6, 24)) == 24
+    assert moments_of(np.zeros(9), 1000, 24).tolist() == [0.0]
+    moments = np.array([10.0, 20.0, 40.0])
+    assert places(np.array([0.0, 5.0, 15.0, 30.0, 99.0]), moments).tolist() == [2.0, 0.0, 0.5, 1.5, 2.0]
+    columns = context(np.array([1.5], np.float32), np.array([-0.5], np.float32), 3)
+    assert columns.tolist() == [[0.0, 0.5, 0.5, -0.5, 0.25]]
 
 
 def test_popularity_fades_and_knows_no_future():

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from avrec_sequence.forward import FADES, fading
+
 
 @functools.lru_cache(maxsize=1)
 def layers() -> SimpleNamespace:  # noqa: C901 - classes that need Keras can only be made here
-    """Return the custom layers ``ItemTable`` and ``Logits``, registered for safe loading."""
+    """Return the custom layers registered for safe loading."""
     import keras
     from keras import ops
 
@@ -39,6 +41,9 @@ def layers() -> SimpleNamespace:  # noqa: C901 - classes that need Keras can onl
                 shape=(self.n_content, self.dim), initializer="glorot_uniform", name="projection"
             )
             self.bias = self.add_weight(shape=(self.n_items + 1,), initializer="zeros", name="bias")
+            self.popularity = self.add_weight(
+                shape=(self.n_items + 1, 1), initializer="zeros", trainable=False, name="popularity"
+            )
 
         def table(self, training: bool = False) -> Any:
             """Return all vectors, (n_items + 1, dim)."""
@@ -58,14 +63,22 @@ def layers() -> SimpleNamespace:  # noqa: C901 - classes that need Keras can onl
 
     @keras.saving.register_keras_serializable(package="avrec_sequence")
     class Logits(keras.layers.Layer):  # type: ignore[misc]
-        """Scores of all items at every position: products with the vectors of an :class:`ItemTable`, plus its bias."""
+        """Scores of all items at every position.
+
+        Products with the vectors of an :class:`ItemTable` and, by the last number of the state, with the items'
+        popularity, plus their bias. ``first`` (batch, n_items + 1) says from which position on an item is known to the
+        user; it is then no candidate, as when the network serves.
+        """
 
         def __init__(self, table: Any, **kwargs: Any) -> None:
             super().__init__(**kwargs)
             self.table = table
 
-        def call(self, states: Any, training: bool = False) -> Any:
-            return ops.matmul(states, ops.transpose(self.table.table(training))) + self.table.bias
+        def call(self, states: Any, first: Any, training: bool = False) -> Any:
+            vectors = ops.concatenate([self.table.table(training), self.table.popularity], axis=1)
+            scores = ops.matmul(states, ops.transpose(vectors)) + self.table.bias
+            position = ops.arange(states.shape[1], dtype="int32")[None, :, None]
+            return ops.where(ops.expand_dims(first, 1) <= position, -1e4, scores)
 
         def get_config(self) -> dict[str, Any]:
             return {**super().get_config(), "table": keras.saving.serialize_keras_object(self.table)}
@@ -73,6 +86,36 @@ def layers() -> SimpleNamespace:  # noqa: C901 - classes that need Keras can onl
         @classmethod
         def from_config(cls, config: dict[str, Any]) -> Any:
             return cls(keras.saving.deserialize_keras_object(config.pop("table")), **config)
+
+    @keras.saving.register_keras_serializable(package="avrec_sequence")
+    class Context(keras.layers.Layer):  # type: ignore[misc]
+        """What :func:`avrec_sequence.moments.context` says of each step, times a kernel; nothing where padded."""
+
+        def __init__(self, n_moments: int, dim: int, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.n_moments, self.dim = n_moments, dim
+
+        def build(self, *shapes: Any, **named: Any) -> None:
+            self.kernel = self.add_weight(shape=(self.n_moments + 2, self.dim), initializer="zeros", name="kernel")
+
+        def call(self, rows: Any, place: Any, level: Any) -> Any:
+            place, level = ops.expand_dims(place, -1), ops.expand_dims(level, -1)
+            shares = ops.relu(1 - ops.abs(place - ops.arange(self.n_moments, dtype=place.dtype)))
+            columns = ops.concatenate([shares, level, ops.square(level)], axis=-1)
+            return ops.matmul(columns, self.kernel) * ops.expand_dims(ops.cast(rows > 0, self.compute_dtype), -1)
+
+        def get_config(self) -> dict[str, Any]:
+            return {**super().get_config(), "n_moments": self.n_moments, "dim": self.dim}
+
+    @keras.saving.register_keras_serializable(package="avrec_sequence")
+    class Faded(keras.layers.Layer):  # type: ignore[misc]
+        """Sums of the steps so far that fade at several rates, side by side, (batch, length, rates * d)."""
+
+        def call(self, steps: Any) -> Any:
+            length = steps.shape[1]
+            kernel = ops.convert_to_tensor(fading(length).reshape(-1, length))
+            sums = ops.reshape(ops.matmul(kernel, steps), (-1, len(FADES), length, steps.shape[2]))
+            return ops.reshape(ops.transpose(sums, (0, 2, 1, 3)), (-1, length, len(FADES) * steps.shape[2]))
 
     @keras.saving.register_keras_serializable(package="avrec_sequence")
     class ItemDropout(keras.layers.Layer):  # type: ignore[misc]
@@ -114,12 +157,18 @@ def layers() -> SimpleNamespace:  # noqa: C901 - classes that need Keras can onl
             return ops.logical_and(past, ops.logical_or(there, ops.eye(length, dtype="bool")))
 
     return SimpleNamespace(
-        ItemTable=ItemTable, Logits=Logits, ItemDropout=ItemDropout, Positions=Positions, CausalMask=CausalMask
+        ItemTable=ItemTable,
+        Logits=Logits,
+        Context=Context,
+        Faded=Faded,
+        ItemDropout=ItemDropout,
+        Positions=Positions,
+        CausalMask=CausalMask,
     )
 
 
 def start(network: Any, content: NDArray[np.float32], counts: NDArray[np.float64]) -> None:
-    """Give the table of a new network its content, and its bias the logarithm of the items' shares.
+    """Give the table of a new network its content and popularity, and its bias the logarithm of the items' shares.
 
     Args:
         network: The network; its table is the layer ``"items"``.
@@ -130,36 +179,65 @@ def start(network: Any, content: NDArray[np.float32], counts: NDArray[np.float64
     table.content.assign(np.vstack([np.zeros((1, content.shape[1]), np.float32), content]))
     shares = np.log((counts + 1) / (counts.sum() + len(counts)))
     table.bias.assign(np.append(-20.0, shares).astype(np.float32))
+    table.popularity.assign(np.append(0.0, (shares - shares.mean()) / 4).astype(np.float32)[:, None])
 
 
-def gru(length: int, dim: int, dropout: float, item_dropout: float, table: dict[str, Any]) -> Any:
-    """Return a GRU over the items (Hidasi et al., 2016), trained with the full softmax at every step."""
+def inputs_of(length: int, n_items: int) -> dict[str, Any]:
+    """Return the inputs of the networks, see ``SequenceRecommender.examples``."""
+    import keras
+
+    return {
+        "items_seen": keras.Input((length,), dtype="int32", name="items_seen"),
+        "place": keras.Input((length,), name="place"),
+        "level": keras.Input((length,), name="level"),
+        "first": keras.Input((n_items + 1,), dtype="int32", name="first"),
+    }
+
+
+def gru(length: int, dim: int, dropout: float, item_dropout: float, table: dict[str, Any], n_moments: int) -> Any:
+    """Return a GRU over the items (Hidasi et al., 2016), trained with the full softmax at every step.
+
+    Beside its state stand sums of the steps that fade at several rates: what lasts need not be carried by the gates.
+    """
     import keras
 
     own = layers()
-    rows = keras.Input((length,), dtype="int32", name="items_seen")
+    given = inputs_of(length, table["n_items"])
+    rows = given["items_seen"]
     items = own.ItemTable(name="items", dim=dim, **table)
     steps = items(own.ItemDropout(item_dropout)(rows))
     steps = keras.layers.Dropout(dropout)(steps)
-    states = keras.layers.GRU(dim, return_sequences=True, name="gru")(steps)
-    states = keras.layers.Dense(dim, name="out")(states)
+    context = own.Context(n_moments, dim, name="context")(rows, given["place"], given["level"])
+    states = keras.layers.GRU(dim, return_sequences=True, name="gru")(steps + context)
+    faded = keras.layers.Dropout(dropout)(own.Faded()(steps))
+    states = keras.layers.Dense(dim + 1, name="out")(keras.layers.Concatenate()([states, faded, context]))
     states = keras.layers.Dropout(dropout)(states)
-    return keras.Model({"items_seen": rows}, own.Logits(items, name="logits")(states))
+    return keras.Model(given, own.Logits(items, name="logits")(states, given["first"]))
 
 
 def sasrec(
-    length: int, dim: int, dropout: float, item_dropout: float, table: dict[str, Any], *, blocks: int, heads: int
+    length: int,
+    dim: int,
+    dropout: float,
+    item_dropout: float,
+    table: dict[str, Any],
+    n_moments: int,
+    *,
+    blocks: int,
+    heads: int,
 ) -> Any:
     """Return a causal transformer (Kang and McAuley, 2018), layer norm first, full softmax at every step."""
     import keras
-    from keras.layers import Dense, Dropout, LayerNormalization, MultiHeadAttention, Rescaling
+    from keras.layers import Concatenate, Dense, Dropout, LayerNormalization, MultiHeadAttention, Rescaling
 
     own = layers()
-    rows = keras.Input((length,), dtype="int32", name="items_seen")
+    given = inputs_of(length, table["n_items"])
+    rows = given["items_seen"]
     items = own.ItemTable(name="items", dim=dim, **table)
     kept = own.ItemDropout(item_dropout)(rows)
     mask = own.CausalMask()(kept)
-    steps = own.Positions(name="positions")(Rescaling(float(dim) ** 0.5)(items(kept)))
+    context = own.Context(n_moments, dim, name="context")(rows, given["place"], given["level"])
+    steps = own.Positions(name="positions")(Rescaling(float(dim) ** 0.5)(items(kept)) + context)
     steps = Dropout(dropout)(steps)
     for block in range(blocks):
         normed = LayerNormalization(name=f"norm_a{block}")(steps)
@@ -169,7 +247,8 @@ def sasrec(
         inner = Dense(2 * dim, activation="gelu", name=f"wide{block}")(normed)
         steps = steps + Dropout(dropout)(Dense(dim, name=f"narrow{block}")(inner))
     states = LayerNormalization(name="norm")(steps)
-    return keras.Model({"items_seen": rows}, own.Logits(items, name="logits")(states))
+    states = Dense(dim + 1, name="out")(Concatenate()([states, context]))
+    return keras.Model(given, own.Logits(items, name="logits")(states, given["first"]))
 
 
 def compile_network(network: Any, learning_rate: float, steps: int) -> None:
