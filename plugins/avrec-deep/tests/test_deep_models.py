@@ -10,12 +10,21 @@ import pytest
 from avrec_deep import Fusion, MatrixFactorisation, MultVAE, TwoTower, avrec_recommenders
 from avrec_deep.common import next_items
 from avrec_deep.fusion import FusionConfig
+from avrec_deep.layers import layers
 from avrec_deep.mf import MFConfig
-from avrec_deep.multvae import DenseRows, MultVAEConfig, sets_of
+from avrec_deep.multvae import DenseRows, MultVAEConfig, ranked, sets_of
 from avrec_deep.ranking import Features
 from avrec_deep.two_tower import TwoTowerConfig
-from avrec_desktop.api import History, Interactions, ModelError, Recommender, TrainingData
-from avrec_desktop.api.testing import RecommenderConformance, RecordingRun, history_of, make_training_data
+from avrec_desktop.api import (
+    History,
+    Interactions,
+    ItemFeatures,
+    ModelError,
+    Recommender,
+    TrainingData,
+    Validation,
+)
+from avrec_desktop.api.testing import RecommenderConformance, RecordingRun, history_of, make_items, make_training_data
 
 SMALL = {"epochs": 18, "embedding_size": 16, "learning_rate": 0.02, "batch_size": 64}
 FUSION = FusionConfig(**SMALL, length=12, hidden=16)
@@ -173,6 +182,74 @@ def test_dense_rows_are_the_sets_of_the_users():
     table = data.interactions
     mine = table.items[(table.users == 2) & (table.values > 0)]
     assert np.flatnonzero(picked[0]).tolist() == sorted(mine.tolist())
+
+
+def test_the_divergence_grows_to_its_weight_and_is_one_only_while_training():
+    latent = layers().Latent(0.5, 4)
+    both = np.array([[1.0, -1.0, 0.0, 0.0]], np.float32)  # two means of size 1, unit variances: a divergence of 1
+    added = []
+    for _ in range(6):
+        latent(both, training=True)
+        added.append(float(latent.losses[0]))
+        latent._clear_losses()
+    assert added == pytest.approx([0.125, 0.25, 0.375, 0.5, 0.5, 0.5])
+    assert np.asarray(latent(both)).tolist() == [[1.0, -1.0]]
+
+
+def test_mult_vae_learns_whose_taste_is_alike():
+    """Likes of 300 people, each of one of ten tastes, without content: only the behaviour can tell them apart."""
+    rng = np.random.default_rng(0)
+    likes = np.stack([rng.permutation(20)[:8] * 10 + user % 10 for user in range(300)])
+    table = Interactions(
+        np.repeat(np.arange(300), 8).astype(np.int32),
+        likes.ravel().astype(np.int32),
+        np.ones(2400, np.float32),
+        np.tile(np.arange(8.0), 300),
+    )
+    data = TrainingData(make_items(200), table, tuple(str(u) for u in range(300)))
+    data = dataclasses.replace(data, items=ItemFeatures(data.items.ids, *np.zeros((2, 200, 0), np.float32)))
+    found = []
+    for _ in range(2):
+        model = MultVAE(MultVAEConfig(epochs=60, embedding_size=16, hidden=32, learning_rate=0.01))
+        model.fit(data, RecordingRun(1))
+        scores = model.score_many([history_of(data, user) for user in range(10)])
+        np.put_along_axis(scores, likes[:10], -np.inf, axis=1)
+        found.append(np.argsort(-scores, axis=1)[:, :10])
+    assert (found[0] == found[1]).all()
+    assert (found[0] % 10 == np.arange(10)[:, None]).mean() > 0.95
+
+
+def test_what_was_liked_lately_counts_most_where_the_held_out_behaviour_says_so():
+    """Everybody goes over from one taste to another; what comes next is of the second."""
+    rng = np.random.default_rng(0)
+    likes = np.stack(
+        [np.r_[rng.permutation(12)[:6] * 8 + u % 8, rng.permutation(12)[:6] * 8 + (u * 5 + 3) % 8] for u in range(160)]
+    )
+    table = Interactions(
+        np.repeat(np.arange(160), 10).astype(np.int32),
+        likes[:, :10].ravel().astype(np.int32),
+        np.ones(1600, np.float32),
+        np.tile(np.arange(10.0), 160),
+    )
+    data = TrainingData(make_items(96), table, tuple(str(u) for u in range(160)))
+    held_out = Validation([history_of(data, u) for u in range(160)], list(likes[:, 10:].astype(np.int64)))
+    config = MultVAEConfig(epochs=40, embedding_size=16, hidden=32, learning_rate=0.01, fade=1.0)
+    assert MultVAE.tune(config, data, held_out, RecordingRun(1)).fade < 1
+    backwards = Validation([_turned(h) for h in held_out.histories], held_out.positives)
+    assert MultVAE.tune(config, data, backwards, RecordingRun(1)).fade == 1
+
+
+def _turned(history: History) -> History:
+    return History(history.items[::-1], history.values, history.times)
+
+
+def test_ranking_of_held_out_items_counts_what_is_free():
+    history = History(np.array([0]), np.ones(1, np.float32), np.zeros(1))
+    scores = np.array([[9.0, 3.0, 2.0, np.nan]], np.float32)
+    assert ranked(scores, Validation([history], [np.array([1])])) == 1
+    assert ranked(scores, Validation([history], [np.array([2])])) == pytest.approx(1 / np.log2(3))
+    assert ranked(scores, Validation([history], [np.array([2])], np.array([2, 3]))) == 1
+    assert ranked(scores, Validation([history], [np.array([3])])) == 0
 
 
 @pytest.mark.parametrize(

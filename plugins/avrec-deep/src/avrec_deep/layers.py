@@ -170,24 +170,32 @@ def layers() -> SimpleNamespace:  # noqa: C901 - classes that need Keras can onl
 
     @keras.saving.register_keras_serializable(package="avrec_deep")
     class Latent(keras.layers.Layer):  # type: ignore[misc]
-        """Draws the latent state from its mean and log variance; adds the weighted divergence to the loss."""
+        """Draws the latent state from its mean and log variance; adds the weighted divergence to the loss.
 
-        def __init__(self, beta: float, **kwargs: Any) -> None:
+        The weight grows from nothing to ``beta`` over the first ``anneal`` steps, so that the state is used before it
+        is asked to be cheap.
+        """
+
+        def __init__(self, beta: float, anneal: int = 1, **kwargs: Any) -> None:
             super().__init__(**kwargs)
-            self.beta = beta
+            self.beta, self.anneal = beta, anneal
             self.seed = keras.random.SeedGenerator(2)
+
+        def build(self, both_shape: Any) -> None:
+            self.step = self.add_weight(shape=(), initializer="zeros", trainable=False, name="step")
 
         def call(self, both: Any, training: bool = False) -> Any:
             mean, log_variance = ops.split(both, 2, axis=-1)
-            divergence = -0.5 * ops.sum(1 + log_variance - ops.square(mean) - ops.exp(log_variance), axis=-1)
-            self.add_loss(self.beta * ops.mean(divergence))
             if not training:
                 return mean
+            self.step.assign_add(1.0)
+            divergence = -0.5 * ops.sum(1 + log_variance - ops.square(mean) - ops.exp(log_variance), axis=-1)
+            self.add_loss(self.beta * ops.minimum(self.step / self.anneal, 1.0) * ops.mean(divergence))
             noise = keras.random.normal(ops.shape(mean), seed=self.seed)
             return mean + noise * ops.exp(0.5 * log_variance)
 
         def get_config(self) -> dict[str, Any]:
-            return {**super().get_config(), "beta": self.beta}
+            return {**super().get_config(), "beta": self.beta, "anneal": self.anneal}
 
     return SimpleNamespace(
         Items=Items,
