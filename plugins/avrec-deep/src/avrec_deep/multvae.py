@@ -30,7 +30,8 @@ class MultVAEConfig(DeepConfig):
     Attributes:
         hidden: Units of the layers between items and latent state.
         dropout: Share of a user's items that is hidden while training.
-        beta: Weight of the divergence from the prior, once it has grown to it; 1 is the bound on the likelihood.
+        beta: Weight of the divergence from the prior, once it has grown to it; 0: by the number of users, 1
+            (the bound on the likelihood) with 200 and fewer, 0.2 with 1,000 and more.
         fade: What a step of a history counts beside the step after it; 1 for plain sets.
     """
 
@@ -39,7 +40,7 @@ class MultVAEConfig(DeepConfig):
     embedding_size: int = 100
     hidden: int = 300
     dropout: float = 0.5
-    beta: float = 1.0
+    beta: float = 0.0
     fade: float = 0.97
 
 
@@ -88,7 +89,8 @@ class MultVAE(DeepRecommender):
         steps = Dense(self.config.hidden, activation="tanh", name="enter")(steps)
         both = Dense(2 * self.config.embedding_size, name="encode")(steps)
         # the loss is a mean over a user's items, the divergence is one of the whole user
-        beta = self.config.beta * data.n_users / max(1.0, float(self._counts.sum()))
+        weight = self.config.beta or float(np.clip(200 / data.n_users, 0.2, 1.0))
+        beta = weight * data.n_users / max(1.0, float(self._counts.sum()))
         latent = own.Latent(beta, max(1, self._total_steps // 2), name="latent")(both)
         steps = Dense(self.config.hidden, activation="tanh", name="decode")(latent)
         shares = np.log((self._counts + 1) / (self._counts.sum() + len(self._counts)))
