@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Self
 
 from avrec_desktop.library.database import folder_error
 
@@ -22,7 +24,7 @@ class DirectoryLock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
 
     @property
     def held(self) -> bool:
@@ -38,17 +40,22 @@ class DirectoryLock:
         if self._file is not None:
             return True
         try:
-            file = self.path.open("a+b")
+            file = self.path.open("a+b", buffering=0)
         except OSError as error:
             raise folder_error(self.path.parent, error) from error
-        if not _try_lock(file):
+        try:
+            free = _try_lock(file)
+        except OSError as error:  # as on a share without locks
+            file.close()
+            raise folder_error(self.path.parent, error) from error
+        if not free:
             file.close()
             return False
-        file.seek(0)
-        file.truncate()
-        file.write(b"%d\n" % os.getpid())
-        file.flush()
         self._file = file
+        with contextlib.suppress(OSError):  # a full disk takes no number, but the lock holds
+            file.seek(0)
+            file.truncate()
+            file.write(b"%d\n" % os.getpid())
         return True
 
     def owner(self) -> int | None:
@@ -75,7 +82,7 @@ class DirectoryLock:
 if sys.platform == "win32":
     import msvcrt
 
-    def _try_lock(file: BinaryIO) -> bool:
+    def _try_lock(file: FileIO) -> bool:
         file.seek(1 << 20)  # outside the text, which others must be able to read
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -86,7 +93,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _try_lock(file: BinaryIO) -> bool:
+    def _try_lock(file: FileIO) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

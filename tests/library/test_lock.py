@@ -45,3 +45,16 @@ def test_unwritable_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(LibraryError, match="cannot be written"):
         DirectoryLock(tmp_path / "file" / "x.lock").acquire()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files there")
+def test_a_disk_without_room_for_the_number_does_not_keep_the_lock(tmp_path: Path) -> None:
+    script = (
+        "import resource, signal, sys; from pathlib import Path\n"
+        "from avrec_desktop.library.lock import DirectoryLock\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "path = Path(sys.argv[1]); first, second = DirectoryLock(path), DirectoryLock(path)\n"
+        "taken = [first.acquire(), second.acquire()]; first.release(); print(taken, second.acquire())"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "x.lock")], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("[True, False] True", "")
