@@ -360,6 +360,12 @@ def database_error(path: Path, error: sqlite3.DatabaseError) -> LibraryError | N
     return None if known is None else LibraryError(known[0], path=path, hint=known[1])
 
 
+def is_damage(error: LibraryError) -> bool:
+    """Return whether an error says that the library's file itself is damaged, so that only a backup helps."""
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 def fetch_numbers(db: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> NDArray[np.int64]:
     """Return the whole numbers that a statement selects as its only column, in its order, int64 (n,).
 

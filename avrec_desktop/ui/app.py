@@ -28,7 +28,7 @@ from PySide6.QtGui import QFontInfo, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from avrec_desktop import paths
-from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.api.errors import AvrecError, LibraryError
 from avrec_desktop.jobs.job import Job
 from avrec_desktop.jobs.logfile import LogFile
 from avrec_desktop.ui import memory, motion, theme
@@ -92,6 +92,7 @@ class Application(QObject):
         self._scheme = scheme or str(self.settings.value("looks/theme", "system"))
         self._language = language or str(self.settings.value("looks/language", "") or QLocale.system().name())
         self.session: Session | None = None
+        self._damaged = False  # the library's file, so that only a backup helps
         # what the desktop's own font is above 10 points, where the sheet's sizes belong
         self._desktop_scale = max(1.0, QFontInfo(app.font()).pointSizeF() / 10)
         motion.load(self.settings)
@@ -144,9 +145,11 @@ class Application(QObject):
         self.window.attach(session)
 
     def _failed(self, error: AvrecError) -> None:
+        from avrec_desktop.library.database import is_damage
         from avrec_desktop.ui.texts import error_text
 
-        self.window.show_failure(error_text(error))
+        self._damaged = isinstance(error, LibraryError) and is_damage(error)
+        self.window.show_failure(error_text(error), damaged=self._damaged)
         self.window.ready.emit()
 
     # -- looks and language
@@ -186,15 +189,16 @@ class Application(QObject):
     def restore(self, source: Path) -> None:
         """Close the library, put a backup in its place, and open that; on any failure the old one is opened again."""
         old = self.window
-        if self.session is None or old.jobs.running():
+        if (self.session is None and not self._damaged) or old.jobs.running():
             return
         self.window = self._make_window()
         self.window.restoreGeometry(old.saveGeometry())
         self.window.show()
         old.close()
         old.deleteLater()
-        self.session.close()
-        self.session = None
+        if self.session is not None:
+            self.session.close()
+            self.session = None
 
         def failed(error: AvrecError) -> None:
             self.window.ready.connect(lambda: self._say(error_text(error)))
@@ -209,6 +213,8 @@ class Application(QObject):
     def _say(self, text: str) -> None:
         if self.window.parts is not None:
             self.window.parts.message.show_error(text)
+        else:
+            self.window.show_failure(text, damaged=self._damaged)
 
     def _dress(self) -> None:
         theme.set_text_scale(int(str(self.settings.value("looks/text", 100))) / 100 * self._desktop_scale)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QPushButton
 
 from avrec_desktop import paths
 from avrec_desktop.ui.widgets.basics import EmptyState
@@ -82,11 +82,22 @@ class MainWindow(QMainWindow):
             self.parts.close()
         return self.runner, self.jobs
 
-    def show_failure(self, text: str) -> None:
-        """Say why the library cannot be opened."""
-        page = EmptyState("alert-circle-outline", self.tr("The library cannot be opened"), text)
+    def show_failure(self, text: str, *, damaged: bool = False) -> None:
+        """Say why the library cannot be opened; where its file is damaged, offer to restore a backup."""
+        actions = []
+        if damaged:
+            text += "\n" + self.tr("A backup takes the place of this library, which is kept beside it.")
+            button = QPushButton(self.tr("Restore a backup"))
+            button.clicked.connect(self._choose_backup)
+            actions.append(button)
+        page = EmptyState("alert-circle-outline", self.tr("The library cannot be opened"), text, actions)
         page.setObjectName("page")
         self.setCentralWidget(page)
+
+    def _choose_backup(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Restore a backup"), "", "ZIP (*.zip)")
+        if path:
+            self.restore_wanted.emit(Path(path))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""

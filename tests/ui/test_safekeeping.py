@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from avrec_desktop.jobs.events import EventBus
+from avrec_desktop.jobs.job import Job
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.types import ItemQuery
 from avrec_desktop.ui.app import Application
@@ -84,3 +85,35 @@ def test_new_files_come_by_themselves_and_the_wish_is_kept(
     parts.settings_page.watch.click()
     qtbot.waitUntil(lambda: not parts._window.runner.busy, timeout=30_000)
     assert parts.watching.watcher._thread is None
+
+
+def test_a_damaged_library_offers_a_backup(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library.open(tmp_path / "lib", events=EventBus())
+    fill(library, TITLES)
+    library.backup(tmp_path / "b.zip", Job())
+    library.close()
+    file = tmp_path / "lib" / "library.sqlite3"
+    file.write_bytes(b"Z" * file.stat().st_size)
+    (tmp_path / "x.zip").write_text("no")
+    application = Application(qapp, tmp_path / "lib", "default", "light", "en")
+
+    def button() -> list[QPushButton]:
+        return application.window.centralWidget().findChildren(QPushButton)
+
+    with qtbot.waitSignal(application.window.ready, timeout=30_000):
+        application.open()
+    for name in ("x.zip", "b.zip"):
+        assert [b.text() for b in button()] == ["Restore a backup"]
+        chosen = (str(tmp_path / name), "")
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, chosen=chosen: chosen)
+        button()[0].click()
+        with qtbot.waitSignal(application.window.ready, timeout=30_000):
+            pass
+    assert application.session is not None
+    assert application.session.library.item(1).title == "Anemones"
+    (kept,) = tmp_path.glob("lib-before-*")
+    assert (kept / "library.sqlite3").read_bytes().startswith(b"ZZZZ")
+    application.close()
+    application.window.deleteLater()
