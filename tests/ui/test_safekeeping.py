@@ -100,7 +100,9 @@ def test_a_damaged_library_offers_a_backup(
     application = Application(qapp, tmp_path / "lib", "default", "light", "en")
 
     def button() -> list[QPushButton]:
-        return application.window.centralWidget().findChildren(QPushButton)
+        page = application.window.centralWidget()
+        assert page is not None
+        return page.findChildren(QPushButton)
 
     with qtbot.waitSignal(application.window.ready, timeout=30_000):
         application.open()
