@@ -2314,6 +2314,14 @@
         <translation>正在打开媒体库……</translation>
     </message>
     <message>
+        <source>A backup takes the place of this library, which is kept beside it.</source>
+        <translation>备份将取代这个资料库；原资料库会保留在旁边。</translation>
+    </message>
+    <message>
+        <source>Restore a backup</source>
+        <translation>恢复备份</translation>
+    </message>
+    <message>
         <source>The library cannot be opened</source>
         <translation>无法打开媒体库</translation>
     </message>
