@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Memory that all compute processes may take together, and that of one above which it is replaced.
-MEMORY_LIMIT, PROCESS_LIMIT = 1_150_000_000, 900_000_000
+#: Memory that all compute processes may take together, and that of one above which it is replaced. One with TensorFlow
+#: and its networks takes 930 MB and must not be replaced for each file.
+MEMORY_LIMIT, PROCESS_LIMIT = 1_150_000_000, 1_050_000_000
 #: Seconds between two looks at the memory of the processes.
 MEASURE_SECONDS = 0.4
 #: Share of the largest size seen that is still expected after one more item: one huge file is forgotten in time.

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from avrec_desktop.api.manifest import MANIFEST_NAME, read_manifest
+from avrec_desktop.api.options import provide_options
 from avrec_desktop.api.testing import ExtractorConformance, FakeMedia
 from avrec_music import Music
 from avrec_music.descriptors import describe_sound
+from avrec_music.keras_network import KerasMusicnn
 from avrec_music.labels import EVEN, MSD, MTT, VOCABULARY, name_tags, tag_matrix
 from avrec_music.network import TAGS, Musicnn
 from avrec_music.spectrogram import BANDS, FFT, HOP, RATE, LogMel, mel_filters
@@ -31,13 +33,33 @@ def reference() -> dict[str, np.ndarray]:
         return dict(data)
 
 
+@pytest.mark.parametrize("network", [Musicnn, KerasMusicnn])
 @pytest.mark.parametrize("name", ["MSD", "MTT"])
-def test_networks_give_what_the_original_graph_gives(name: str) -> None:
+def test_networks_give_what_the_original_graph_gives(name: str, network: type[Musicnn | KerasMusicnn]) -> None:
     known = reference()
     with np.load(WEIGHTS, allow_pickle=False) as weights:
-        found = Musicnn(weights, f"{name}/")(LogMel()(known["signal"][None]))
+        found = network(weights, f"{name}/")(LogMel()(known["signal"][None]))
     np.testing.assert_allclose(found.tags[0], known[f"{name}/tags"], atol=1e-3)
     np.testing.assert_allclose(found.embedding[0], known[f"{name}/penultimate"], atol=0.02)
+
+
+def test_the_keras_networks_have_the_published_number_of_parameters() -> None:
+    with np.load(WEIGHTS, allow_pickle=False) as weights:
+        assert KerasMusicnn(weights, "MSD/").model.count_params() == 792_079
+
+
+def test_the_option_chooses_what_computes_and_the_vectors_are_the_same() -> None:
+    signal = FakeMedia(sound=np.tile(reference()["signal"], 3))
+    found = []
+    for backend, network in (("numpy", Musicnn), ("keras", KerasMusicnn)):
+        provide_options("music", {"backend": backend})
+        music = Music()
+        music.open()
+        assert isinstance(music._mtt, network)
+        found.append(music.extract(signal))
+    provide_options("music", {})
+    np.testing.assert_allclose(found[0].vector, found[1].vector, atol=1e-4)
+    assert [tag.name for tag in found[0].tags] == [tag.name for tag in found[1].tags]
 
 
 def test_the_spectrogram_is_that_of_librosa() -> None:
@@ -128,3 +150,4 @@ def test_the_manifest_is_valid() -> None:
     manifest = read_manifest(HERE.parents[1] / "src" / "avrec_music" / MANIFEST_NAME)
     assert manifest.compatible
     assert set(manifest.permissions) == {Music.modality}
+    assert [(option.name, option.default) for option in manifest.options] == [("backend", "numpy")]

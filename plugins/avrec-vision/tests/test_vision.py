@@ -10,9 +10,11 @@ import pytest
 
 from avrec_desktop.api.manifest import MANIFEST_NAME, read_manifest
 from avrec_desktop.api.media import Frames, MediaInfo, MediaText
+from avrec_desktop.api.options import provide_options
 from avrec_desktop.api.testing import ExtractorConformance
 from avrec_vision import Vision
 from avrec_vision.extractor import crop
+from avrec_vision.keras_network import KerasEfficientNetLite0
 from avrec_vision.network import EfficientNetLite0, same_padding
 from avrec_vision.style import flatness
 from avrec_vision.topics import TOPICS, class_matrix, look_tags, topic_matrix, topic_tags
@@ -46,13 +48,27 @@ def vision() -> Vision:
     return made
 
 
-def test_the_network_gives_what_keras_gives() -> None:
+@pytest.mark.parametrize("network", [EfficientNetLite0, KerasEfficientNetLite0])
+def test_the_network_gives_what_the_unrounded_weights_give(
+    network: type[EfficientNetLite0 | KerasEfficientNetLite0],
+) -> None:
     with np.load(HERE.parent / "data" / "reference.npz", allow_pickle=False) as known:
         picture, scores = known["picture"], known["scores"]
     with np.load(WEIGHTS, allow_pickle=False) as weights:
-        _, found = EfficientNetLite0(weights)(picture)
+        _, found = network(weights)(picture)
     np.testing.assert_allclose(found, scores, atol=0.08)
     assert set(np.argsort(-found[0])[:3]) == set(np.argsort(-scores[0])[:3])
+
+
+def test_the_option_chooses_what_computes_and_the_vectors_are_the_same() -> None:
+    film = Film(photo((120, 90, 60), 3))
+    provide_options("vision", {"backend": "keras"})
+    by_keras = Vision()
+    by_keras.open()
+    provide_options("vision", {})
+    assert isinstance(by_keras._network, KerasEfficientNetLite0)
+    assert isinstance(vision()._network, EfficientNetLite0)
+    np.testing.assert_allclose(by_keras.extract(film).vector, vision().extract(film).vector, atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -138,4 +154,5 @@ def test_the_manifest_is_valid_and_topics_are_words() -> None:
     manifest = read_manifest(HERE.parents[1] / "src" / "avrec_vision" / MANIFEST_NAME)
     assert manifest.compatible
     assert set(manifest.permissions) == {Vision.modality}
+    assert [(option.name, option.default) for option in manifest.options] == [("backend", "numpy")]
     assert 25 <= len(TOPICS) <= 45

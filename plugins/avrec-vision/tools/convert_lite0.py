@@ -101,42 +101,6 @@ def picture() -> NDArray[np.uint8]:
     return np.stack([red, green, blue], axis=2).round().astype(np.uint8)[None]
 
 
-def run_keras(weights: dict[str, NDArray[np.float32]], pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the class scores that Keras's own layers give with unrounded weights."""
-    import keras
-
-    from avrec_vision.network import layout
-
-    def convolve(x: Any, name: str, active: bool, kernel: NDArray[np.float32], stride: int = 1) -> Any:
-        layer = keras.layers.Conv2D(kernel.shape[3], kernel.shape[:2], stride, "same")
-        x = layer(x)
-        layer.set_weights([kernel, weights[f"{name}.bias"]])
-        return keras.layers.ReLU(max_value=6.0)(x) if active else x
-
-    def flat(name: str) -> NDArray[np.float32]:
-        return weights[f"{name}.kernel"].T[None, None]
-
-    inputs = keras.Input((224, 224, 3))
-    stem = weights["stem.kernel"].reshape(32, 3, 3, 3).transpose(2, 3, 1, 0)
-    x = convolve(inputs, "stem", True, stem, 2)
-    for number, (size, stride, before, after) in enumerate(layout()):
-        name, shortcut = f"block{number}", x
-        if f"{name}.expand.kernel" in weights:
-            x = convolve(x, f"{name}.expand", True, flat(f"{name}.expand"))
-        layer = keras.layers.DepthwiseConv2D(size, stride, "same")
-        x = layer(x)
-        layer.set_weights(
-            [weights[f"{name}.depthwise.kernel"].transpose(1, 2, 0)[..., None], weights[f"{name}.depthwise.bias"]]
-        )
-        x = convolve(keras.layers.ReLU(max_value=6.0)(x), f"{name}.project", False, flat(f"{name}.project"))
-        if stride == 1 and before == after:
-            x = x + shortcut
-    x = keras.layers.GlobalAveragePooling2D()(convolve(x, "head", True, flat("head")))
-    model = keras.Model(inputs, x)
-    features = model.predict((pictures.astype(np.float32) - 127.0) / 128.0, verbose=0)
-    return features @ weights["classes.kernel"].T + weights["classes.bias"]
-
-
 def expected_features(weights: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
     """Return what the last normalisation expects of its input on average, passed through its rectifier: (1280,).
 
@@ -155,9 +119,11 @@ def main() -> None:
     for name in ("source", "weights", "reference"):
         parser.add_argument(name, type=Path)
     arguments = parser.parse_args()
+    from avrec_vision.keras_network import build
+
     with arguments.source.open("rb") as file:
         weights = fold(read_tensors(file))
-    scores = run_keras(weights, picture())
+    scores = build(weights).predict(picture(), verbose=0)[1]  # with unrounded weights
     weights["mean"] = expected_features(weights)
     del weights["head.gamma"], weights["head.beta"]
     halves = {name: value.astype(np.float16) for name, value in weights.items()}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_desktop.api import FeatureExtractor, Features, MediaSource
+from avrec_desktop.api import FeatureExtractor, Features, MediaSource, plugin_options
 from avrec_music import timbre
 from avrec_music.descriptors import describe_sound
 from avrec_music.labels import VOCABULARY, name_tags, tag_matrix
-from avrec_music.network import Musicnn
+from avrec_music.network import Musicnn, Output
 from avrec_music.spectrogram import RATE, LogMel
 
 Matrix = NDArray[np.float32]
@@ -42,8 +43,13 @@ class Music(FeatureExtractor):
     def open(self) -> None:
         """Load the networks (6 MB)."""
         self._spectrogram = LogMel()
+        network: Callable[..., Callable[[Matrix], Output]] = Musicnn
+        if plugin_options("music").get("backend") == "keras":
+            from avrec_music.keras_network import KerasMusicnn
+
+            network = KerasMusicnn
         with np.load(_WEIGHTS / "musicnn.npz", allow_pickle=False) as weights:
-            self._msd, self._mtt = Musicnn(weights, "MSD/"), Musicnn(weights, "MTT/")
+            self._msd, self._mtt = network(weights, "MSD/"), network(weights, "MTT/")
         with np.load(_WEIGHTS / "space.npz", allow_pickle=False) as space:
             self._mean, self._axes = space["mean"], space["axes"].astype(np.float32)
 

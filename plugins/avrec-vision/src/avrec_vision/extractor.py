@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_desktop.api import FeatureExtractor, Features, MediaSource
+from avrec_desktop.api import FeatureExtractor, Features, MediaSource, plugin_options
 from avrec_vision import style
 from avrec_vision.network import SIDE, EfficientNetLite0
 from avrec_vision.topics import VOCABULARY, class_matrix, look_tags, topic_matrix, topic_tags
@@ -45,8 +46,13 @@ class Vision(FeatureExtractor):
 
     def open(self) -> None:
         """Load the network (110 MB with its banded matrices)."""
+        network: Callable[..., Callable[[NDArray[np.uint8]], tuple[Matrix, Matrix]]] = EfficientNetLite0
+        if plugin_options("vision").get("backend") == "keras":
+            from avrec_vision.keras_network import KerasEfficientNetLite0
+
+            network = KerasEfficientNetLite0
         with np.load(_WEIGHTS, allow_pickle=False) as weights:
-            self._network = EfficientNetLite0(weights)
+            self._network = network(weights)
             classes = weights["classes.kernel"].astype(np.float32)
             self._mean = weights["mean"].astype(np.float32)
         _, strength, directions = np.linalg.svd(classes - classes.mean(axis=0), full_matrices=False)
