@@ -61,8 +61,8 @@ def _best(
         score += rank[np.abs(at[:, None] - centres[None, :]).argmin(axis=1)]
     if moments is not None:
         lively = moments[1][np.abs(at[:, None] - moments[0][None, :]).argmin(axis=1)]
-        if (lively <= _DEAD).all():
-            return None
+        if (lively <= _DEAD).all():  # dark and silent throughout: at least where something was decoded
+            return float(moments[0][int(np.abs(moments[0] - duration / 3).argmin())])
         score = np.where(lively <= _DEAD, -1.0, score + lively)
     if duration > 0:
         edge = (at < _EDGE * duration) | (at > (1 - _EDGE) * duration)

@@ -155,6 +155,15 @@ def test_the_highlight_is_never_silent_or_black(rig, film: int) -> None:
     assert not (start < starts[5] + 3 and end > starts[5])
 
 
+def test_the_highlight_of_a_dark_film_lies_where_it_has_pictures(rig, film: int) -> None:
+    starts = np.arange(4) * 8.0  # of 300 s
+    times = np.stack([starts, starts], axis=1)
+    store_segments(rig, film, "x", times, np.array([1, 2, 3, 4]))
+    store_segments(rig, film, MOMENTS, times, np.full(4, 0.01))
+    start, end = rig.features.highlight(film)
+    assert start <= starts[-1] < end
+
+
 @pytest.mark.parametrize(("duration", "expected"), [(4.0, (0.0, 4.0)), (12.0, (2.0, 12.0)), (0.0, (0.0, 10.0))])
 def test_highlights_stay_inside_short_items(rig, film: int, duration: float, expected: tuple[float, float]) -> None:
     with rig.library.database.write() as db:
