@@ -115,7 +115,7 @@ def main() -> dict[str, Any]:
         parts.understanding.loaded.connect(lambda: loaded.append(time.perf_counter()))
         began = time.perf_counter()
         parts.go("understanding")
-        _pump(lambda: bool(loaded) and not window.runner.busy, 60)
+        _pump(lambda: bool(loaded) and len(parts.understanding_page.view.ids) == number, 60)
         report["open_ms"] = round(1000 * (loaded[0] - began))
         heart.phase = "end"
         report["longest_stall_ms"] = round(heart.longest.get("open", 0.0), 1)
