@@ -65,7 +65,7 @@
     </message>
     <message>
         <source>nothing of yours</source>
-        <translation>不访问您的任何内容</translation>
+        <translation>不访问你的任何内容</translation>
     </message>
     <message>
         <source>{n} s left</source>
@@ -81,15 +81,15 @@
     </message>
     <message>
         <source>Because you liked {titles}</source>
-        <translation>因为您喜欢{titles}</translation>
+        <translation>因为你喜欢{titles}</translation>
     </message>
     <message>
         <source>Because you enjoyed {titles}</source>
-        <translation>因为您常听常看{titles}</translation>
+        <translation>因为你常听常看{titles}</translation>
     </message>
     <message>
         <source>Like what you enjoyed</source>
-        <translation>与您喜爱的内容相似</translation>
+        <translation>与你喜爱的内容相似</translation>
     </message>
     <message>
         <source>New in your library</source>
@@ -121,7 +121,7 @@
     </message>
     <message>
         <source>Picked by the model from what you did so far</source>
-        <translation>模型根据您迄今的使用情况选出</translation>
+        <translation>模型根据你迄今的使用情况选出</translation>
     </message>
     <message>
         <source>{first} and {last}</source>
@@ -129,7 +129,7 @@
     </message>
     <message>
         <source>Chosen from your own library, by your own taste.</source>
-        <translation>从您自己的媒体库中，按您的口味挑选。</translation>
+        <translation>从你自己的媒体库中，按你的口味挑选。</translation>
     </message>
     <message>
         <source>Chosen by two models in turns; what you take tells which is better.</source>
@@ -137,11 +137,11 @@
     </message>
     <message>
         <source>By content for now. It gets better once a model is trained on what you like.</source>
-        <translation>目前按内容推荐。等模型从您的喜好中学习之后会更准。</translation>
+        <translation>目前按内容推荐。等模型从你的喜好中学习之后会更准。</translation>
     </message>
     <message>
         <source>Not personal yet: a varied selection. Like a few of these to make it yours.</source>
-        <translation>尚未个性化：这里是多样的选集。点几个“喜欢”，它就会合您的口味。</translation>
+        <translation>尚未个性化：这里是多样的选集。点几个“喜欢”，它就会合你的口味。</translation>
     </message>
     <message>
         <source>Not personal yet: what people in the imported tables liked most.</source>
@@ -149,7 +149,7 @@
     </message>
     <message>
         <source>Not personal yet: the newest in your library. Like a few of these to make it yours.</source>
-        <translation>尚未个性化：媒体库中最新的内容。点几个“喜欢”，它就会合您的口味。</translation>
+        <translation>尚未个性化：媒体库中最新的内容。点几个“喜欢”，它就会合你的口味。</translation>
     </message>
     <message>
         <source>Your library is empty.</source>
@@ -161,7 +161,7 @@
     </message>
     <message>
         <source>Recommended for you</source>
-        <translation>为您推荐</translation>
+        <translation>为你推荐</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -378,19 +378,19 @@
     </message>
     <message>
         <source>{n} items are in your library.</source>
-        <translation>{n} 个项目在您的媒体库中。</translation>
+        <translation>{n} 个项目在你的媒体库中。</translation>
     </message>
     <message>
         <source>{n} items are not in your library. They stay in the background and help the models to learn.</source>
-        <translation>{n} 个项目不在您的媒体库中，它们留在后台，帮助模型学习。</translation>
+        <translation>{n} 个项目不在你的媒体库中，它们留在后台，帮助模型学习。</translation>
     </message>
     <message>
         <source>{n} items may be in your library: please decide.</source>
-        <translation>{n} 个项目可能在您的媒体库中，请确认。</translation>
+        <translation>{n} 个项目可能在你的媒体库中，请确认。</translation>
     </message>
     <message>
         <source>{n} acts are new in your history.</source>
-        <translation>您的历史中新增 {n} 条行为。</translation>
+        <translation>你的历史中新增 {n} 条行为。</translation>
     </message>
     <message>
         <source>{n} acts were known from an earlier import.</source>
@@ -1175,7 +1175,7 @@
     </message>
     <message>
         <source>Learning your taste</source>
-        <translation>正在学习您的口味</translation>
+        <translation>正在学习你的口味</translation>
     </message>
     <message>
         <source>{n} files could not be read. The Jobs page lists them with the reasons.</source>
@@ -1252,7 +1252,7 @@
     </message>
     <message>
         <source>Histories of other programs make the recommendations yours from the first day.</source>
-        <translation>其他程序的历史让推荐从第一天起就符合您的口味。</translation>
+        <translation>其他程序的历史让推荐从第一天起就符合你的口味。</translation>
     </message>
     <message>
         <source>Import listening and watch history…</source>
@@ -1264,7 +1264,7 @@
     </message>
     <message>
         <source>Everything you do stays in this library on this machine. You can read it, take it with you, and erase it.</source>
-        <translation>您所做的一切都保存在本机的这个媒体库中。您可以查看、带走或删除它。</translation>
+        <translation>你所做的一切都保存在本机的这个媒体库中。你可以查看、带走或删除它。</translation>
     </message>
     <message>
         <source>Export my data…</source>
@@ -1500,7 +1500,7 @@
     </message>
     <message>
         <source>Copies of one file, and other encodings of one recording. Nothing is removed unless you move it to the trash yourself; ratings and plays stay with the copy that is left.</source>
-        <translation>同一文件的副本，以及同一录音的其他编码。除非您自己将其移到回收站，否则不会删除任何内容；评分和播放记录保留在留下的副本上。</translation>
+        <translation>同一文件的副本，以及同一录音的其他编码。除非你自己将其移到回收站，否则不会删除任何内容；评分和播放记录保留在留下的副本上。</translation>
     </message>
     <message>
         <source>No duplicates</source>
@@ -1655,7 +1655,7 @@
     <name>ExportDialog</name>
     <message>
         <source>All that {name} rated, liked, played and skipped, in a file that only you may read. It can be imported again, here or in another library.</source>
-        <translation>{name} 的所有评分、喜欢、播放和跳过记录，存入只有您能读取的文件。可以在此处或其他媒体库中再次导入。</translation>
+        <translation>{name} 的所有评分、喜欢、播放和跳过记录，存入只有你能读取的文件。可以在此处或其他媒体库中再次导入。</translation>
     </message>
     <message>
         <source>Export my data</source>
@@ -1803,7 +1803,7 @@
     <message>
         <source>Your own music and films, worth exploring again</source>
         <extracomment>Most columns; wider windows show larger cards instead, so that the last row is full.</extracomment>
-        <translation>您自己的音乐和影片，值得重新发现</translation>
+        <translation>你自己的音乐和影片，值得重新发现</translation>
     </message>
     <message>
         <source>Choose the folders where your media lies. Everything stays on this machine, and no file is ever changed or moved.</source>
@@ -1844,7 +1844,7 @@
     <message>
         <source>Recommended for you</source>
         <extracomment>Whether the first steps hold the page: what comes meanwhile waits behind them.</extracomment>
-        <translation>为您推荐</translation>
+        <translation>为你推荐</translation>
     </message>
     <message>
         <source>Refresh recommendations</source>
@@ -1887,7 +1887,7 @@
     </message>
     <message>
         <source>Your decisions count now.</source>
-        <translation>您的决定已生效。</translation>
+        <translation>你的决定已生效。</translation>
     </message>
     <message>
         <source>Imported: {format}</source>
@@ -1966,7 +1966,7 @@
     </message>
     <message>
         <source>Learning your taste</source>
-        <translation>正在学习您的口味</translation>
+        <translation>正在学习你的口味</translation>
     </message>
     <message>
         <source>There is nothing to export yet.</source>
@@ -2406,7 +2406,7 @@
     </message>
     <message>
         <source>With a name or number of a user, only what that one did is read, as your own history. Without, everybody helps the models. Import it once each way to have both.</source>
-        <translation>填写某位用户的名称或编号时，只读取该用户的行为，作为您自己的历史记录。留空时，所有人的行为都会帮助模型学习。两种方式各导入一次，即可兼得。</translation>
+        <translation>填写某位用户的名称或编号时，只读取该用户的行为，作为你自己的历史记录。留空时，所有人的行为都会帮助模型学习。两种方式各导入一次，即可兼得。</translation>
     </message>
     <message>
         <source>The first of what was found:</source>
@@ -3273,7 +3273,7 @@
     </message>
     <message>
         <source>Plugins add ways to understand media and models that recommend. They run in processes of their own and cannot take the app down, but they are other people&apos;s programs: install those you trust.</source>
-        <translation>插件提供分析媒体的方法和推荐模型。它们在独立进程中运行，不会拖垮应用，但毕竟是他人的程序：请只安装您信任的插件。</translation>
+        <translation>插件提供分析媒体的方法和推荐模型。它们在独立进程中运行，不会拖垮应用，但毕竟是他人的程序：请只安装你信任的插件。</translation>
     </message>
 </context>
 <context>
@@ -3288,7 +3288,7 @@
     </message>
     <message>
         <source>Exporting your data</source>
-        <translation>正在导出您的数据</translation>
+        <translation>正在导出你的数据</translation>
     </message>
     <message>
         <source>Choose an encrypted export</source>
@@ -3320,7 +3320,7 @@
     </message>
     <message>
         <source>Erasing your history</source>
-        <translation>正在删除您的历史</translation>
+        <translation>正在删除你的历史</translation>
     </message>
 </context>
 <context>
@@ -4049,7 +4049,7 @@
     </message>
     <message>
         <source>did you mean “{what}”?</source>
-        <translation>您是想输入“{what}”吗？</translation>
+        <translation>你是想输入“{what}”吗？</translation>
     </message>
     <message>
         <source>it was stopped</source>
@@ -4213,11 +4213,11 @@
     </message>
     <message>
         <source>Models of your own</source>
-        <translation>您自己的模型</translation>
+        <translation>你自己的模型</translation>
     </message>
     <message>
         <source>Uses embedding models you have on disk (CLIP, CLAP, sentence encoders, Keras networks) as further senses</source>
-        <translation>使用您磁盘上的嵌入模型（CLIP、CLAP、句子编码器、Keras 网络）作为更多感官</translation>
+        <translation>使用你磁盘上的嵌入模型（CLIP、CLAP、句子编码器、Keras 网络）作为更多感官</translation>
     </message>
     <message>
         <source>Music</source>
@@ -4954,7 +4954,7 @@
     </message>
     <message>
         <source>How strongly each thing you do says that you like an item, from -1 to 1.</source>
-        <translation>每种行为在多大程度上表示您喜欢某个内容，从 -1 到 1。</translation>
+        <translation>每种行为在多大程度上表示你喜欢某个内容，从 -1 到 1。</translation>
     </message>
     <message>
         <source>{n} items</source>
@@ -4982,7 +4982,7 @@
     </message>
     <message>
         <source>With the newest things you like hidden from it, it had {n} % of them among its first ten.</source>
-        <translation>把您最近喜欢的内容对它隐藏后，它的前十项中命中了其中的 {n}%。</translation>
+        <translation>把你最近喜欢的内容对它隐藏后，它的前十项中命中了其中的 {n}%。</translation>
     </message>
 </context>
 <context>
@@ -5141,7 +5141,7 @@
     <name>StartView</name>
     <message>
         <source>Bring what you heard and watched elsewhere, or what many people liked: exports of Last.fm, ListenBrainz, Trakt and Letterboxd, watch state of Kodi and Jellyfin, MovieLens, or any table. It stays on this machine, and every import can be undone as a whole.</source>
-        <translation>把您在别处听过、看过的内容，或许多人喜欢的内容带进来：Last.fm、ListenBrainz、Trakt 和 Letterboxd 的导出，Kodi 和 Jellyfin 的观看状态，MovieLens，或任意表格。数据只留在本机，每次导入都可以整体撤销。</translation>
+        <translation>把你在别处听过、看过的内容，或许多人喜欢的内容带进来：Last.fm、ListenBrainz、Trakt 和 Letterboxd 的导出，Kodi 和 Jellyfin 的观看状态，MovieLens，或任意表格。数据只留在本机，每次导入都可以整体撤销。</translation>
     </message>
     <message>
         <source>Choose a file</source>
