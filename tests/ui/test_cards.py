@@ -23,15 +23,15 @@ def cards(qtbot: QtBot, parts: Parts) -> list[RecommendationCard]:
     return parts.home_page.grid.cards
 
 
-def _tabbed(qtbot: QtBot, cards: list[RecommendationCard]) -> list[QWidget]:
-    """Return where Tab goes from the first card on, as many steps as there are cards."""
+def _walked(qtbot: QtBot, cards: list[RecommendationCard]) -> list[QWidget]:
+    """Return where the right arrow goes from the first card on, as many steps as there are cards."""
     cards[0].setFocus(Qt.FocusReason.TabFocusReason)
     out: list[QWidget] = []
     for _ in cards:
         widget = QApplication.focusWidget()
         assert widget is not None
         out.append(widget)
-        qtbot.keyClick(widget, Qt.Key.Key_Tab)
+        qtbot.keyClick(widget, Qt.Key.Key_Right)
     return out
 
 
@@ -47,8 +47,14 @@ def test_tab_comes_from_the_sidebar_to_the_cards(qtbot: QtBot, parts: Parts, car
     pytest.fail("Tab never reaches the cards")
 
 
-def test_tab_and_arrows_go_from_card_to_card(qtbot: QtBot, cards: list[RecommendationCard]) -> None:
-    assert _tabbed(qtbot, cards) == cards
+def test_arrows_go_from_card_to_card_and_tab_past_them_all(qtbot: QtBot, cards: list[RecommendationCard]) -> None:
+    assert _walked(qtbot, cards) == cards
+    qtbot.keyClick(cards[-1], Qt.Key.Key_Tab)
+    past = QApplication.focusWidget()
+    assert past is not None
+    assert past not in cards
+    qtbot.keyClick(past, Qt.Key.Key_Backtab)
+    assert QApplication.focusWidget() in cards
     cards[0].setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(cards[0], Qt.Key.Key_Right)
     assert QApplication.focusWidget() is cards[1]
@@ -56,7 +62,7 @@ def test_tab_and_arrows_go_from_card_to_card(qtbot: QtBot, cards: list[Recommend
     assert QApplication.focusWidget() is cards[0]
 
 
-def test_tab_keeps_the_order_on_screen_when_cards_come_and_go(
+def test_arrows_keep_the_order_on_screen_when_cards_come_and_go(
     qtbot: QtBot, parts: Parts, cards: list[RecommendationCard]
 ) -> None:
     gone = cards[2]
@@ -67,7 +73,7 @@ def test_tab_keeps_the_order_on_screen_when_cards_come_and_go(
     qtbot.waitUntil(lambda: not parts.home._soon.isActive() and not parts._window.runner.busy)
     order = list(parts.home_page.grid.cards)
     assert all(c.isVisible() for c in order), "the card that is back leaves no hole"
-    assert _tabbed(qtbot, order) == order
+    assert _walked(qtbot, order) == order
 
 
 def test_enter_plays_the_card(qtbot: QtBot, parts: Parts, cards: list[RecommendationCard]) -> None:
