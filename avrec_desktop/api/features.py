@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -111,6 +112,19 @@ class FeatureExtractor(ABC):
     def embed_query(self, text: str) -> NDArray[np.float32] | None:
         """Return float32 (dim,) for a search text in the same space as the item vectors, or None."""
         return None
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """Return float32 (n_texts, dim), a row as :meth:`embed_query` gives it for each text, or None.
+
+        Override it where a network reads many texts faster together.
+        """
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            vector = self.embed_query(text)
+            if vector is None:
+                return None
+            row[:] = vector
+        return rows
 
     def close(self) -> None:  # noqa: B027 - optional to override
         """Free what :meth:`open` loaded."""

@@ -162,7 +162,7 @@ class Player(QObject):
         self._skip.stop()
         self.queue.set(())
         self.queue_changed.emit()
-        # no stop() before: it waits for the player's threads and keeps the interpreter's lock, which they may wait for
+        # no stop(): it waits for threads that may wait for the interpreter, whose lock it keeps
         self.media.setSource(QUrl())
         self.item_changed.emit(None)
 

@@ -109,7 +109,7 @@ class Preview(QObject):
         item, self._item = self._item, 0
         self._whole, self._jump = "", None
         if not self.media.source().isEmpty():
-            # no stop() before: it waits for the player's threads and keeps the interpreter's lock, which they may wait for
+            # no stop(): it waits for threads that may wait for the interpreter, whose lock it keeps
             self.media.setSource(QUrl())
         if item:
             self.stopped.emit(item)

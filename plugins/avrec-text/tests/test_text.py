@@ -134,3 +134,12 @@ def test_what_is_said_counts_from_beginning_to_end() -> None:
     vectors = [extractor.extract(FakeMedia(text=words)).vector for words in (silent, spoken)]
     assert query @ vectors[1] > query @ vectors[0]
     extractor.close()
+
+
+def test_many_texts_are_read_as_one_by_one() -> None:
+    texts = ["calm piano at night", "", "夜晚的宁静钢琴", "people cooking " * 40, "?!", "Heat (1995)"]
+    together = _words().embed_queries(texts)
+    alone = np.stack([_words().embed_query(text) for text in texts])
+    assert together.shape == (len(texts), _words().dim)
+    np.testing.assert_allclose(together, alone, atol=2e-6)
+    assert _words().embed_queries([]).shape == (0, _words().dim)

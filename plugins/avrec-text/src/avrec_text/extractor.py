@@ -12,7 +12,7 @@ import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +90,15 @@ class Words(FeatureExtractor):
         """Return the unit vector of a search text; zero when it holds no word."""
         return self._join([text] if _WORD.search(text) else [], [1.0], _hash(_count(text)))
 
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 (n_texts, dim); the encoders read all texts together."""
+        read = [i for i, text in enumerate(texts) if _WORD.search(text)]
+        meanings = np.zeros((len(texts), 2 * SENTENCE_DIM))
+        if read:
+            meanings[read] = self._meanings([texts[i] for i in read])
+        rows = [_whole(meaning, _hash(_count(text))) for meaning, text in zip(meanings, texts, strict=True)]
+        return np.array(rows, dtype=np.float32).reshape(len(texts), self.dim)
+
     def close(self) -> None:
         """Free the encoders."""
         self._encoders = None
@@ -98,8 +107,7 @@ class Words(FeatureExtractor):
         meaning = np.zeros(2 * SENTENCE_DIM)
         if texts:
             meaning += np.asarray(weights) @ self._meanings(texts)
-        halves = [math.sqrt(1.0 - SPELLING) * _unit(meaning), math.sqrt(SPELLING) * _unit(spelling)]
-        return _unit(np.concatenate(halves))
+        return _whole(meaning, spelling)
 
     def _meanings(self, texts: list[str]) -> NDArray[np.float32]:
         """Return float32 (n_texts, 2 * SENTENCE_DIM) unit rows; the second half is zero where a text is not English."""
@@ -113,6 +121,10 @@ class Words(FeatureExtractor):
             out[chosen, :SENTENCE_DIM] *= math.sqrt(1.0 - ENGLISH)
             out[chosen, SENTENCE_DIM:] = math.sqrt(ENGLISH) * english.embed([texts[i] for i in chosen])
         return out
+
+
+def _whole(meaning: NDArray[np.float64], spelling: NDArray[np.float64]) -> NDArray[np.float32]:
+    return _unit(np.concatenate([math.sqrt(1.0 - SPELLING) * _unit(meaning), math.sqrt(SPELLING) * _unit(spelling)]))
 
 
 def passages(text: MediaText) -> tuple[list[str], list[float]]:
