@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QPropertyAnimation, QSize, Qt
+from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QPropertyAnimation, QSize, Qt, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -70,8 +70,8 @@ class ShelfRow(QWidget):
         box.addWidget(self.area)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         bar = self.area.horizontalScrollBar()
-        bar.rangeChanged.connect(lambda *_: self._show_turns())
-        bar.valueChanged.connect(lambda _: self._show_turns())
+        bar.rangeChanged.connect(self._show_turns)
+        bar.valueChanged.connect(self._show_turns)
         self._glide = QPropertyAnimation(bar, b"value", self)
         self._glide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._show_turns()
@@ -124,6 +124,7 @@ class ShelfRow(QWidget):
         self._glide.setEndValue(target)
         self._glide.start(QAbstractAnimation.DeletionPolicy.KeepWhenStopped)
 
+    @Slot()
     def _show_turns(self) -> None:
         bar = self.area.horizontalScrollBar()
         self._back.setEnabled(bar.value() > bar.minimum())
