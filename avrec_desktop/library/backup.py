@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from avrec_desktop import paths
 from avrec_desktop.api.errors import InputError, LibraryError
 from avrec_desktop.jobs.job import Job
-from avrec_desktop.library.database import APPLICATION_ID, Database, folder_error
+from avrec_desktop.library.database import APPLICATION_ID, Database, folder_error, is_damage
 
 DATABASE = "library.sqlite3"
 MANIFEST = "avrec-backup.json"
@@ -66,16 +66,29 @@ def write(directory: Path, database: Database, target: Path, job: Job) -> Backup
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".avrec-backup-") as scratch:
             copy = Path(scratch) / DATABASE
-            database.backup(copy)  # first: vectors that come after it do no harm, missing ones would
+            _copy_database(database, copy, target)  # first: vectors that come later do no harm, missing ones would
             backup = _write_archive(directory, copy, partial, job)
         os.replace(partial, target)
     except OSError as error:
-        reason = f"the backup cannot be written: {error.strerror or error}."
-        raise LibraryError(reason, path=target, hint="Choose another place; nothing was changed.") from error
+        raise _unwritten(target, error.strerror or str(error)) from error
     finally:
         with contextlib.suppress(OSError):
             partial.unlink()
     return backup
+
+
+def _copy_database(database: Database, copy: Path, target: Path) -> None:
+    try:
+        database.backup(copy)
+    except LibraryError as error:  # it names the copy, which the user never saw
+        if is_damage(error):
+            raise LibraryError(error.message, path=database.path, hint=error.hint) from error.__cause__
+        raise _unwritten(target, error.message) from error
+
+
+def _unwritten(target: Path, why: str) -> LibraryError:
+    reason = f"the backup cannot be written: {why.rstrip('.')}."
+    return LibraryError(reason, path=target, hint="Choose another place; nothing was changed.")
 
 
 def _write_archive(directory: Path, copy: Path, partial: Path, job: Job) -> Backup:

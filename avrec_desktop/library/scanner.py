@@ -224,6 +224,7 @@ class Scanner:
             return
         for path, reason in listing.errors:
             result.failed.append(Failure(os.fsdecode(path), reason))
+            self._unread.append(path)  # a folder, or a file in one that shows its names only
         if listing.unread:
             self._unread.append(listing.directory)
             return
@@ -346,10 +347,10 @@ class Scanner:
     def _finish(self, targets: Sequence[Target]) -> None:
         """Mark what was not met: files of drives that are away, and files that are gone."""
         at = now()
-        hidden = (*self._away, *self._unread)
+        hidden = frozenset((*self._away, *self._unread))
         away, gone = list[int](), list[int]()
         for path, known in self._known.items():
-            (away if any(walker.inside(path, directory) for directory in hidden) else gone).append(known[4])
+            (away if walker.inside_any(path, hidden) else gone).append(known[4])
         for start in range(0, len(away), AWAY_BATCH):  # a drive of a million files must not keep a rating waiting
             with self._db.write(durable=False) as db:
                 self._changes.updated |= store.mark_offline(db, away[start : start + AWAY_BATCH], at)

@@ -66,6 +66,16 @@ def inside(path: bytes, folder: bytes) -> bool:
     return path == folder or path.startswith(below(folder))
 
 
+def inside_any(path: bytes, places: frozenset[bytes]) -> bool:
+    """Return whether a path is one of the places or lies in one."""
+    while path not in places:
+        above = os.path.dirname(path)
+        if above == path:
+            return False
+        path = above
+    return True
+
+
 def reason_of(error: OSError) -> str:
     """Return what an operating-system error means, for people."""
     if isinstance(error, PermissionError):
@@ -125,6 +135,7 @@ def _look(
     count = unchanged = 0
     for entry in entries:
         count += 1
+        before = None
         try:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in SKIPPED_FOLDERS and not entry.name.startswith(_TRASH):
@@ -145,6 +156,8 @@ def _look(
             if before is not None:
                 known[path] = before  # removed since it was listed, or a link to nothing
         except OSError as error:
+            if before is not None:
+                known[entry.path] = before
             listing.errors.append((entry.path, reason_of(error)))
     listing.n_entries += count
     listing.unchanged += unchanged
@@ -174,6 +187,8 @@ def single(path: bytes, known: dict[bytes, Known] | None = None) -> Listing:
             listing.errors.append((path, reason_of(error)))
         return listing
     except OSError as error:
+        if before is not None and known is not None:
+            known[path] = before
         listing.errors.append((path, reason_of(error)))
         return listing
     if before is not None and before[1:3] == (info.st_size, info.st_mtime_ns) and before[3]:

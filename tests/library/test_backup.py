@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import subprocess
+import sys
+import textwrap
 import zipfile
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,6 +18,7 @@ from avrec_desktop.jobs.events import EventBus
 from avrec_desktop.jobs.job import Job
 from avrec_desktop.library import backup
 from avrec_desktop.library.catalogue import DATABASE_NAME, Library
+from avrec_desktop.library.database import Database, database_error, is_damage
 from avrec_desktop.library.lock import DirectoryLock
 from avrec_desktop.library.types import ItemQuery
 from tests.library import old_versions
@@ -130,3 +136,43 @@ def test_a_cancelled_backup_leaves_nothing(saved: Path, tmp_path: Path) -> None:
             library.backup(tmp_path / "file" / "b.zip", Job())
     finally:
         library.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on file sizes")
+@pytest.mark.parametrize("room", [20_000, 3_000_000], ids=["for nothing", "for the catalogue"])
+def test_a_full_disk_names_the_file_that_was_chosen(saved: Path, tmp_path: Path, room: int) -> None:
+    saved.unlink()
+    script = """
+        import resource, sys
+        from pathlib import Path
+        from avrec_desktop.api.errors import LibraryError
+        from avrec_desktop.jobs.events import EventBus
+        from avrec_desktop.jobs.job import Job
+        from avrec_desktop.library.catalogue import Library
+        library = Library.open(Path(sys.argv[1]), events=EventBus())
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
+        try:
+            library.backup(Path(sys.argv[2]), Job())
+        except LibraryError as error:
+            print(error)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "old"), str(saved), str(room)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.startswith(f"{saved}: the backup cannot be written: ")
+    assert ".avrec-backup" not in done.stdout
+    assert [p.name for p in tmp_path.iterdir()] == ["old"]
+
+
+def test_a_damaged_library_is_not_taken_for_a_full_disk(saved: Path, tmp_path: Path) -> None:
+    class Damaged:
+        path = tmp_path / "old" / DATABASE_NAME
+
+        def backup(self, copy: Path) -> None:
+            cause = sqlite3.DatabaseError("database disk image is malformed")
+            cause.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise database_error(copy, cause) or cause from cause
+
+    with pytest.raises(LibraryError, match="damaged") as raised:
+        backup.write(tmp_path / "old", cast("Database", Damaged()), saved, Job())
+    assert raised.value.path == str(Damaged.path)
+    assert is_damage(raised.value)

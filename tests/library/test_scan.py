@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -209,6 +210,38 @@ def test_unreadable_folder_keeps_its_items(library: Library, music: Path, monkey
     assert result.failed[0].to_dict() == {"path": str(music / "album"), "reason": "no permission to read it"}
     assert library.count(ItemQuery()) == 4
     assert [i.available for i in by_name(library).values()].count(False) == 3
+
+
+def test_files_of_a_folder_that_shows_names_only_are_away_until_it_opens(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan(library, music)
+    real = os.scandir
+
+    class Closed:
+        def __init__(self, entry: os.DirEntry[bytes]) -> None:
+            self.path, self.name = entry.path, entry.name
+
+        def is_dir(self, **_: Any) -> bool:
+            return False
+
+        def stat(self) -> os.stat_result:
+            raise PermissionError(13, "Permission denied", self.path)
+
+    def scandir(path: Any) -> Any:
+        entries = real(path)
+        if os.fsencode(path).endswith(b"album"):
+            return contextlib.nullcontext(iter([Closed(e) for e in entries]))
+        return entries
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", scandir)
+        result = scan(library)
+    assert counts(result) == (0, 0, 1, 0, 3)
+    assert {f.reason for f in result.failed} == {"no permission to read it"}
+    assert [i.available for i in by_name(library).values()].count(False) == 3
+    assert counts(scan(library)) == (0, 0, 4, 0, 0)
+    assert all(i.available for i in by_name(library).values())
 
 
 BAD = {

@@ -116,6 +116,26 @@ def test_file_that_vanishes_stays_among_the_known_so_that_it_counts_as_missing()
     assert not listing.errors
 
 
+class _Closed(_Vanishing):
+    """An entry of a folder that shows names only."""
+
+    def stat(self) -> os.stat_result:
+        raise PermissionError(13, "Permission denied")
+
+
+def test_file_that_may_not_be_looked_at_stays_among_the_known_and_is_told() -> None:
+    listing = walker.Listing(b"/x")
+    known = {b"/x/gone.mp3": (b"/x/gone.mp3", 1, 1, 1, 7)}
+    walker._look([_Closed()], listing, known, [], [])  # type: ignore[arg-type]
+    assert known
+    assert listing.errors == [(b"/x/gone.mp3", "no permission to read it")]
+
+
+@pytest.mark.parametrize(("path", "held"), [(b"/a/b", True), (b"/a/b/c/d", True), (b"/a/bc", False), (b"/", False)])
+def test_inside_any_goes_by_whole_names(path: bytes, held: bool) -> None:
+    assert walker.inside_any(path, frozenset({b"/a/b", b"/z"})) is held
+
+
 def test_unchanged_files_are_only_counted(tmp_path: Path) -> None:
     touch(tmp_path, "same.mp3", "other.mp3", "failed.mp3", "new.mp3")
     known = {}
