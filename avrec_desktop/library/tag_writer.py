@@ -70,10 +70,21 @@ def _change(name: bytes, values: dict[str, list[str]], shown: str) -> dict[str, 
                 found.tags[key] = texts
             elif key in found.tags:
                 del found.tags[key]
-        found.save()
+        found.save(**_dialect(found.tags, name))
     except (mutagen.MutagenError, *TAG_ERRORS) as error:
         raise unfit from error
     return before
+
+
+def _dialect(tags: Any, name: bytes) -> dict[str, int]:
+    """Return how to save: ID3 stays of the version it is of, as many players and Windows know no newer one than 2.3."""
+    from mutagen.easyid3 import EasyID3
+    from mutagen.id3 import ID3, ID3NoHeaderError
+
+    if isinstance(tags, EasyID3):
+        with contextlib.suppress(ID3NoHeaderError):
+            return {"v2_version": 3 if ID3(name).version < (2, 4, 0) else 4}
+    return {}
 
 
 def _compare(path: bytes, copy: bytes, shown: str) -> None:

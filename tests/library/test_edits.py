@@ -6,6 +6,7 @@ from pathlib import Path
 
 import mutagen
 import pytest
+from mutagen.id3 import ID3, TDRC, TIT2, TXXX
 
 from avrec_desktop.api.errors import InputError
 from avrec_desktop.jobs.job import Job
@@ -69,6 +70,33 @@ def test_tags_are_written_and_taken_back(library: Library, songs: list[int]) -> 
     old = mutagen.File(next(p for p in found if p.endswith("flac")), easy=True)
     assert (old["title"], old["artist"], old.get("date")) == (["Old"], ["One", "Two"], None)
     assert library.undo_write(write, Job()).ids == []
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_an_mp3_keeps_the_version_of_its_tags_and_gets_them_all_back(
+    library: Library, songs: list[int], version: int
+) -> None:
+    path = library.path(songs[0])
+    tags = ID3(path)
+    tags.add(TIT2(encoding=1, text=["Täg"]))
+    tags.add(TDRC(encoding=0, text=["1999-05-03"]))
+    tags.add(TXXX(encoding=1, desc="mine", text=["kept"]))
+    if version == 3:
+        tags.update_to_v23()
+    tags.save(path, v2_version=version)
+    before = _frames(path)
+    library.scan(None, Job())
+    library.edit(songs[:1], {"title": "New", "year": 2001, "artist": "Somebody"})
+    write = library.write_tags(songs[:1], ["title", "year", "artist"], Job())
+    assert ID3(path).version == (2, version, 0)
+    assert {"New", "2001", "Somebody", "kept"} <= set(_frames(path).values())
+    assert library.undo_write(write, Job()).failed == []
+    assert _frames(path) == before
+    assert ID3(path).version == (2, version, 0)
+
+
+def _frames(path: str) -> dict[str, str]:
+    return {key: str(frame) for key, frame in ID3(path).items()}
 
 
 def test_what_cannot_be_written_is_left_alone(library: Library, songs: list[int]) -> None:
