@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -35,11 +35,14 @@ class Entry:
         location: Path or address as written.
         title: What the file calls it, or empty.
         path: Bytes of the path it means, relative to the file unless absolute; None for an address on the net.
+        also: Bytes of the path that it means if there is no file at ``path``: some programs write addresses where
+            paths belong, others put plain names into addresses.
     """
 
     location: str
     title: str = ""
     path: bytes | None = None
+    also: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -104,8 +107,14 @@ def _is_utf8(data: bytes) -> bool:
 def _entry(line: bytes, text: str, title: str) -> Entry:
     shown = clean(text, 4000) or "?"
     if _SCHEME.match(text):
-        return Entry(shown, title, _path_of_url(text))
-    return Entry(shown, title, line)
+        return _of_url(text, shown, title)
+    return Entry(shown, title, line, unquote_to_bytes(line) if b"%" in line else None)
+
+
+def _of_url(url: str, shown: str, title: str) -> Entry:
+    path = _path_of_url(url)
+    whole = None if path is None else _path_of_url(url.replace("?", "%3F").replace("#", "%23"))
+    return Entry(shown, title, path, whole if whole != path else None)
 
 
 def _path_of_url(url: str) -> bytes | None:
@@ -145,7 +154,7 @@ def _read_xspf(data: bytes, path: Path) -> PlaylistFile:
                 title = " – ".join(v for v in (clean(facts.get(k, "")) for k in ("creator", "title")) if v)
                 location = facts.get("location", "")
                 shown = clean(location, 4000) or title or "?"
-                out.entries.append(Entry(shown, title, _path_of_url(location) if location else None))
+                out.entries.append(_of_url(location, shown, title) if location else Entry(shown, title))
     return out
 
 
@@ -167,16 +176,20 @@ def resolve(db: sqlite3.Connection, entries: Sequence[Entry], source: Path) -> t
     elsewhere: dict[bytes, list[tuple[bytes, int]]] | None = None
     ids, unknown = list[int](), list[Entry]()
     for entry in entries:
-        item = None if entry.path is None else _at_path(db, base, entry.path)
-        if item is None and entry.path is not None:
-            if elsewhere is None:
-                elsewhere = _by_name(db)
-            item = _alike(elsewhere, entry.path)
+        paths = [path for path in (entry.path, entry.also) if path is not None]
+        item = _first(_at_path(db, base, path) for path in paths)
+        if item is None and paths:
+            names = elsewhere = elsewhere if elsewhere is not None else _by_name(db)
+            item = _first(_alike(names, path) for path in paths)
         if item is None:
             unknown.append(entry)
         else:
             ids.append(item)
     return ids, unknown
+
+
+def _first(found: Iterable[int | None]) -> int | None:
+    return next((item for item in found if item is not None), None)
 
 
 def _at_path(db: sqlite3.Connection, base: bytes, path: bytes) -> int | None:
@@ -236,7 +249,7 @@ def _relative(path: str, base: bytes) -> bytes:
 
 
 def _m3u8(title: str, items: Sequence[Item], base: bytes) -> bytes:
-    lines = [b"#EXTM3U", b"#PLAYLIST:" + title.encode("utf-8", "replace")]
+    lines = [b"#EXTM3U", b"#PLAYLIST:" + " ".join(_line(title).split()).encode()]
     for item in items:
         name = " - ".join(part for part in (item.artist, item.title) if part)
         seconds = round(item.duration) if item.duration > 0 else -1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -163,6 +164,45 @@ def test_entries_are_found_by_name_and_the_rest_is_listed(library: Library, ids:
         ("http://example.org/radio", "Ryan - Away"), ("E:\\one.mp3", ""), ("not/here.mp3", "Gone"),
     ]  # fmt: skip
     assert library.playlists.list()[0].name == "l"
+
+
+ODD = ("a b.mp3", "#x.mp3", "50%.mp3", "%41.mp3", "A.mp3", "nl\nx.mp3", "中文 歌.mp3", "http: x.mp3", "q?b=c&d#1.mp3",
+       "back\\slash.mp3", " lead.mp3", "trail .mp3", "file:.mp3", "tab\t.mp3", "\u2028line.mp3")  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names")
+@pytest.mark.parametrize("name", ["l.m3u8", "l.xspf", "odd #1 ü%20/l.m3u8", "odd #1 ü%20/l.xspf"])
+def test_odd_names_come_back_from_a_list(library: Library, tmp_path: Path, name: str) -> None:
+    items = fill(library, os.fsencode(tmp_path / "odd #1 ü%20"), (*map(os.fsencode, ODD), b"bad\xff.mp3"))
+    key = library.playlists.create("x", items).playlist_id
+    library.playlists.export_file(key, tmp_path / name)
+    found = library.playlists.import_file(tmp_path / name)
+    assert found.unknown == ()
+    assert library.playlists.items(found.change.playlist_id).tolist() == items
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names")
+def test_lists_of_other_programs_that_mix_paths_and_addresses_are_understood(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "odd #1"
+    items = dict(zip(ODD, fill(library, os.fsencode(folder), tuple(map(os.fsencode, ODD))), strict=True))
+    wanted = {
+        "odd%20%231/a%20b.mp3": "a b.mp3",  # a relative address
+        f"file://{folder}/q?b=c&d#1.mp3": "q?b=c&d#1.mp3",  # a plain path behind file://
+        (folder / "#x.mp3").as_uri(): "#x.mp3",
+        "file://localhost" + (folder / "中文 歌.mp3").as_uri().removeprefix("file://"): "中文 歌.mp3",
+        "odd #1/%41.mp3": "%41.mp3",
+        "./odd #1/50%.mp3": "50%.mp3",
+        "odd #1\\A.mp3": "A.mp3",
+    }
+    (tmp_path / "l.m3u8").write_text("#EXTM3U\n" + "\n".join(wanted), encoding="utf-8")
+    found = library.playlists.import_file(tmp_path / "l.m3u8")
+    assert found.unknown == ()
+    assert library.playlists.items(found.change.playlist_id).tolist() == [items[n] for n in wanted.values()]
+
+
+def test_a_title_of_two_lines_is_no_entry(tmp_path: Path) -> None:
+    playlist_files.write(tmp_path / "l.m3u8", "One\nTwo", [])
+    assert playlist_files.read(tmp_path / "l.m3u8") == playlist_files.PlaylistFile("One Two", [])
 
 
 @pytest.mark.parametrize(
