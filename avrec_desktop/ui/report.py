@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication
@@ -27,6 +27,11 @@ def make_report(session: Session) -> str:
             for value in row
             if value
         }
+        places = {str(session.directory.absolute())}
+        for (path,) in db.execute("SELECT path FROM files UNION SELECT path FROM folders"):
+            shown = bytes(path).decode("utf-8", "replace")
+            places |= {shown, str(PurePath(shown).parent)}
+            names.add(PurePath(shown).name)
         count = db.execute("SELECT count(*) FROM items").fetchone()[0]
         failed = db.execute("SELECT count(*) FROM items WHERE status = 'failed'").fetchone()[0]
         schema = db.execute("PRAGMA user_version").fetchone()[0]
@@ -38,7 +43,7 @@ def make_report(session: Session) -> str:
         "failed items": failed,
         "plugins": ", ".join(f"{p.id} {p.version} ({p.state.value})" for p in session.plugins.plugins()),
     }
-    return problem_report(read_log(session.directory), facts, names - {"default"})
+    return problem_report(read_log(session.directory), facts, names - {"default"}, places)
 
 
 class ReportDialog(QDialog):

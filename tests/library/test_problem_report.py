@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import logging
+import time
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,14 @@ def test_a_folder_that_cannot_be_written_costs_the_log_only(tmp_path: Path) -> N
         r"cannot read C:\Users\zoe\Secret\quiet.mp3: gone",
         r'the share "\\nas\secret\quiet.avi" is away',
         "scan of ~/secret/quiet.ogg ended",
+        "/Users/zoe/Secret Band.Vol.2/zoe quiet.mp3 failed",
+        "'/Users/zoe/It's secret/quiet.mp3' failed",
+        r"'/Users/zoe/It\'s secret/quiet.mp3' failed",
+        "/Users/zoe/It's secret/quiet.mp3: failed",
+        "moved from /Users/zoe/Secret A.B C/quiet.mp3",
+        "file:///Users/zoe/quiet.ogg failed",
+        "smb://zoe/secret films/quiet.mkv: gone",
+        "../zoe/secret.ogg",
     ],
 )
 def test_paths_are_masked_and_their_kind_stays(line: str) -> None:
@@ -55,6 +64,32 @@ def test_paths_are_masked_and_their_kind_stays(line: str) -> None:
         assert word not in out
     assert "<path " in out
     assert any(out.count(ending) == 1 for ending in (".flac", ".mkv", ".mp3", ".avi", ".ogg"))
+
+
+@pytest.mark.parametrize(
+    "line", ["/Users/zoe/Secret Folder: no permission", "/Volumes/Zoe Secret/Quiet Songs", "zoe@secret.example wrote"]
+)
+def test_folders_with_spaces_are_masked_whole(line: str) -> None:
+    out = mask(line).casefold()
+    assert not [word for word in ("zoe", "secret", "folder", "songs") if word in out]
+
+
+def test_logins_of_addresses_are_masked_and_hosts_stay() -> None:
+    assert mask("see http://zoe:pw@host.example/x: 404") == "see http://<user>@host.example/x: 404"
+
+
+def test_paths_that_are_known_are_masked_whatever_is_in_them() -> None:
+    paths = ['/m/Sub: Secret/quiet, "song".mp3', "/m/Sub: Secret", "/m/Sub: Secret, too"]
+    out = mask(f"{paths[0]}: broken; {paths[1]}/new.mp3 is new; {paths[2]}: {paths[1]}", (), paths)
+    assert not [word for word in ("Sub", "Secret", "quiet", "too") if word in out]
+    assert ".mp3: broken; <path" in out
+
+
+def test_a_long_line_of_names_is_masked_in_time() -> None:
+    began = time.process_time()
+    out = mask("/a.b" + " a.b" * 20_000 + "x/y.mp3")
+    assert out.startswith("<path ")
+    assert time.process_time() - began < 5
 
 
 def test_names_mails_and_the_user_are_masked_the_same_way_each_time() -> None:
