@@ -16,6 +16,10 @@ from avrec_desktop.ui.player import file_url
 HOVER_DELAY = 120
 #: Milliseconds from one picture of a film to the next: the least, the most, and as so many times what one costs.
 PICTURE, PICTURE_MOST, PICTURE_SHARE = 40, 500, 3
+#: Milliseconds of an item that may be over before a position in it is told.
+SHORT = 1000
+#: Milliseconds after which an excerpt that has shown and sounded nothing is given up.
+PATIENCE = 5000
 
 
 class Preview(QObject):
@@ -61,6 +65,11 @@ class Preview(QObject):
         self._sink.videoFrameChanged.connect(self._picture)
         self._running = False  # what comes while it is not is left over from another item
         self._frame = QVideoFrame()
+        self._begun = False  # a picture has come, or the sound moves
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE)
+        self._patience.timeout.connect(self._nothing)
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.timeout.connect(self._show)
@@ -94,7 +103,7 @@ class Preview(QObject):
         if self._item and self._whole:
             # a clip is on: other places are in the item itself only
             self._jump, whole, self._whole = share, self._whole, ""
-            self.media.setSource(file_url(whole))
+            self._open(whole)
         elif self._item and self.media.duration() > 0 and self.media.isSeekable():
             start = share * self.media.duration()
             length = self._span[1] - self._span[0]
@@ -104,15 +113,24 @@ class Preview(QObject):
     def leave(self) -> None:
         """Stop and let the file go."""
         self._timer.stop()
-        self._next.stop()
-        self._running, self._frame = False, QVideoFrame()
         item, self._item = self._item, 0
-        self._whole, self._jump = "", None
+        self._let_go()
+        if item:
+            self.stopped.emit(item)
+
+    def _let_go(self) -> None:
+        self._next.stop()
+        self._patience.stop()
+        self._running, self._begun, self._frame = False, False, QVideoFrame()
+        self._whole, self._jump, self._span = "", None, (0.0, 0.0)
         if not self.media.source().isEmpty():
             # no stop(): it waits for threads that may wait for the interpreter, whose lock it keeps
             self.media.setSource(QUrl())
-        if item:
-            self.stopped.emit(item)
+
+    def _open(self, path: str) -> None:
+        self._begun = False
+        self._patience.start()
+        self.media.setSource(file_url(path))
 
     def _begin(self) -> None:
         wanted = self._item
@@ -126,7 +144,7 @@ class Preview(QObject):
             path, start, end = answer[:3]
             self._span = (start, end)
             self._whole = answer[3] if len(answer) > 3 else ""
-            self.media.setSource(file_url(path))
+            self._open(path)
 
         self._find(wanted, found)
 
@@ -142,7 +160,30 @@ class Preview(QObject):
             self.media.play()
             self.started.emit(self._item)
         elif status == QMediaPlayer.MediaStatus.EndOfMedia and self._item:
+            if self._begun or self._span[0] <= 0:
+                self._again()
+            else:
+                self._nothing()
+
+    def _nothing(self) -> None:
+        """Go to the beginning where nothing is at the chosen place, or say that nothing comes.
+
+        A film may claim to be longer than its pictures and sound are, as with subtitles behind their end.
+        """
+        start, end = self._span
+        if start > 0 and self.media.duration() > 0:
+            self._span = (0.0, end - start)
+            self._patience.start()
             self._again()
+            return
+        item = self._item
+        self._let_go()
+        if item:
+            self.failed.emit(item, self.tr("it did not begin to play within {n} s").format(n=PATIENCE // 1000))
+
+    def _life(self) -> None:
+        self._begun = True
+        self._patience.stop()
 
     def _again(self) -> None:
         self.media.setPosition(round(1000 * self._span[0]))
@@ -152,6 +193,9 @@ class Preview(QObject):
         start, end = (round(1000 * s) for s in self._span)
         if not self._item or end <= start:
             return
+        length = self.media.duration()
+        if self._running and (start < position < length or 0 < length < SHORT):
+            self._life()
         self.progressed.emit(max(0.0, min(1.0, (position - start) / (end - start))))
         if position > end:
             self._again()
@@ -160,6 +204,7 @@ class Preview(QObject):
         """Keep the latest picture only: they may come faster than this machine turns them into images."""
         if self._item and self._running and frame.isValid():
             self._frame = frame
+            self._life()
             if not self._next.isActive():
                 self._next.start()
 
@@ -174,4 +219,5 @@ class Preview(QObject):
     def _error(self, _error: QMediaPlayer.Error, message: str) -> None:
         item = self._item
         if item:
+            self._patience.stop()
             self.failed.emit(item, message)

@@ -168,6 +168,42 @@ def test_a_preview_of_a_file_that_is_gone_fails_and_holds_nothing(qtbot: QtBot, 
     assert preview.current == 0
 
 
+def test_a_preview_of_a_place_with_nothing_in_it_shows_the_beginning(qtbot: QtBot, tone: Path) -> None:
+    preview = _preview(lambda _i, answer: answer((str(tone), 600.0, 601.0)))
+    with qtbot.assertNotEmitted(preview.failed):
+        preview.hover(5)
+        qtbot.waitUntil(lambda: 0 < preview.media.position() < 1000, timeout=15_000)
+    assert preview._begun
+    preview.leave()
+
+
+def test_a_preview_that_never_begins_says_so_and_lets_the_file_go(
+    qtbot: QtBot, tone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = _preview(lambda _i, answer: answer((str(tone), 0.0, 1.0)))
+    monkeypatch.setattr(preview.media, "play", lambda: None)
+    preview._patience.setInterval(300)
+    with qtbot.waitSignal(preview.failed, timeout=15_000) as failed:
+        preview.hover(5)
+    assert failed.args == [5, "it did not begin to play within 5 s"]
+    assert preview.media.source().isEmpty()
+    assert preview.current == 5
+    with qtbot.assertNotEmitted(preview.progressed):  # it would take the message from the card
+        preview._moved(0)
+    preview.hover(6)
+    assert preview.current == 6
+    preview.leave()
+    assert not preview._patience.isActive()
+
+
+def test_a_preview_that_plays_is_not_given_up(qtbot: QtBot, tone: Path) -> None:
+    preview = _preview(lambda _i, answer: answer((str(tone), 0.5, 1.5)))
+    preview.hover(5)
+    qtbot.waitUntil(lambda: preview._begun, timeout=15_000)
+    assert not preview._patience.isActive()
+    preview.leave()
+
+
 def _broken(tmp_path: Path) -> Path:
     bad = tmp_path / "broken.mp3"
     bad.write_bytes(b"no media at all" * 100)
