@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
-    QAbstractSlider,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QLayoutItem,
     QPushButton,
     QScrollArea,
-    QScrollBar,
     QSizePolicy,
     QStyle,
     QTabBar,
@@ -326,20 +324,6 @@ def section(title: str) -> tuple[QFrame, QVBoxLayout]:
     return frame, box
 
 
-class _QuietBar(QScrollBar):
-    """A bar that is disabled, and so not seen, where there is nothing to scroll."""
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Vertical)
-        self.setEnabled(False)
-
-    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
-        """Follow the range."""
-        super().sliderChange(change)
-        if change == QAbstractSlider.SliderChange.SliderRangeChange:
-            self.setEnabled(self.maximum() > self.minimum())
-
-
 class _PageScroll(QScrollArea):
     """The scrolling part of a page. Its bar keeps its room, so that nothing moves sideways when it comes or goes."""
 
@@ -349,9 +333,14 @@ class _PageScroll(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setVerticalScrollBar(_QuietBar())
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(self._ranged)
+        bar.setEnabled(False)
         inner.setObjectName("scrolled")
         self.setWidget(inner)
+
+    def _ranged(self, low: int, high: int) -> None:
+        self.verticalScrollBar().setEnabled(high > low)
 
 
 def page_scroll(inner: QWidget) -> QScrollArea:
