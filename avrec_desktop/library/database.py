@@ -140,6 +140,10 @@ class Database:
                 raise LibraryError("the library is closed", path=self.path)
             return self._log.moment(_data_version(self._monitor))
 
+    def others(self) -> int:
+        """Return a number that grows when other processes have written."""
+        return self.moment().others
+
     def since(self, moment: Moment) -> Changes:
         """Return what writes of this process changed after a moment; everything where others wrote too."""
         with self._pool_lock:

@@ -36,6 +36,7 @@ from avrec_desktop.ui.fullscreen import FullScreen
 from avrec_desktop.ui.hover import GridHover
 from avrec_desktop.ui.item_menu import ItemMenu, chosen_ids
 from avrec_desktop.ui.later import LaterPages
+from avrec_desktop.ui.others import Others
 from avrec_desktop.ui.pages.home import HomePage
 from avrec_desktop.ui.pages.home_control import HomeController
 from avrec_desktop.ui.pages.library import LibraryPage
@@ -103,6 +104,7 @@ class Parts(LaterPages):
         self.cinema = FullScreen(self.stage, self.player_bar, self.root, hidden, self.player)
         self.hover = GridHover(self.library_page.grid, self.model, self.preview, self.strips, self)
         self.now = NowPlaying(runner, session, self.player, self.player_bar, self.playing, self.strips, settings, self)
+        self.others = Others(runner, session, self)
         self.watching = Watching(runner, jobs, session, self.automation, self)
         self.playlist_adder = PlaylistAdder(runner, session, self.actions, self._window)
         self.desktop = Desktop(window, self, settings)
