@@ -3277,6 +3277,14 @@
     </message>
 </context>
 <context>
+    <name>Preview</name>
+    <message>
+        <source>it did not begin to play within {n} s</source>
+        <extracomment>Milliseconds of hovering before an excerpt is looked for; long enough not to start while the pointer passes by. Milliseconds from one picture of a film to the next: the least, the most, and as so many times what one costs. Milliseconds of an item that may be over before a position in it is told. Milliseconds after which an excerpt that has shown and sounded nothing is given up.</extracomment>
+        <translation>在 {n} 秒内没有开始播放</translation>
+    </message>
+</context>
+<context>
     <name>PrivacyController</name>
     <message>
         <source>Export my data</source>
@@ -3886,6 +3894,86 @@
     <message>
         <source>read-only file system</source>
         <translation>只读文件系统</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>free some space; nothing that was stored before is lost</source>
+        <translation>请腾出一些空间；之前保存的内容没有丢失</translation>
+    </message>
+    <message>
+        <source>the library is read-only</source>
+        <translation>媒体库是只读的</translation>
+    </message>
+    <message>
+        <source>make the file and its folder writable, or choose another library directory</source>
+        <translation>请让该文件及其文件夹可写，或选择其他媒体库目录</translation>
+    </message>
+    <message>
+        <source>the library cannot be opened</source>
+        <translation>无法打开媒体库</translation>
+    </message>
+    <message>
+        <source>check that its folder exists and can be written, or choose another library directory</source>
+        <translation>请检查其文件夹是否存在且可写，或选择其他媒体库目录</translation>
+    </message>
+    <message>
+        <source>check the permissions of the file and its folder</source>
+        <translation>请检查该文件及其文件夹的权限</translation>
+    </message>
+    <message>
+        <source>the disk reported an error</source>
+        <translation>磁盘报告了错误</translation>
+    </message>
+    <message>
+        <source>check that it has free space and is connected; nothing that was stored before is lost</source>
+        <translation>请检查磁盘是否有剩余空间并已连接；之前保存的内容没有丢失</translation>
+    </message>
+    <message>
+        <source>the library file is damaged</source>
+        <translation>媒体库文件已损坏</translation>
+    </message>
+    <message>
+        <source>restore a backup; your media files are not touched</source>
+        <translation>请恢复备份；您的媒体文件不受影响</translation>
+    </message>
+    <message>
+        <source>the file is not a library</source>
+        <translation>该文件不是媒体库</translation>
+    </message>
+    <message>
+        <source>move it away or choose another library directory</source>
+        <translation>请将其移走，或选择其他媒体库目录</translation>
+    </message>
+    <message>
+        <source>another program keeps the library locked</source>
+        <translation>另一个程序锁定了媒体库</translation>
+    </message>
+    <message>
+        <source>close it and try again</source>
+        <translation>请关闭它后重试</translation>
+    </message>
+    <message>
+        <source>the library directory cannot be written: {why}</source>
+        <translation>无法写入媒体库目录：{why}</translation>
+    </message>
+    <message>
+        <source>choose another directory with --library, or give yourself the right to write there</source>
+        <translation>请用 --library 选择其他目录，或为自己赋予该处的写入权限</translation>
+    </message>
+    <message>
+        <source>the backup cannot be written: {why}</source>
+        <translation>无法写入备份：{why}</translation>
+    </message>
+    <message>
+        <source>choose another place; nothing was changed</source>
+        <translation>请选择其他位置；没有任何更改</translation>
+    </message>
+    <message>
+        <source>its folder cannot be written: {why}</source>
+        <translation>无法写入其文件夹：{why}</translation>
     </message>
     <message>
         <source>there is no such file or folder</source>
