@@ -2315,7 +2315,7 @@
     </message>
     <message>
         <source>A backup takes the place of this library, which is kept beside it.</source>
-        <translation>备份将取代这个资料库；原资料库会保留在旁边。</translation>
+        <translation>备份将取代这个媒体库；原媒体库会保留在旁边。</translation>
     </message>
     <message>
         <source>Restore a backup</source>
