@@ -38,7 +38,7 @@ class BridgeConfig(RecommenderConfig):
         trust: Count at which an item's own factors weigh as much as those from its content.
     """
 
-    factors: int = 32
+    factors: int = 64
     search: bool = True
     max_items: int = 2500
     trust: float = 3.0
@@ -60,7 +60,7 @@ class ContentBridge(ArrayRecommender):
     """
 
     id = "content-bridge"
-    version = 3
+    version = 4
     name = "New items by content"
     Config = BridgeConfig
     config: BridgeConfig

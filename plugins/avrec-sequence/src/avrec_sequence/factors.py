@@ -22,7 +22,7 @@ SWEEPS = 8
 #: Most interactions that the factors are learnt from; beyond, a sample of the users is.
 MAX_ENTRIES = 2_000_000
 #: Rows solved at a time, and columns whose squares are held for it.
-ROWS = 4096
+ROWS = 1024
 COLUMNS = 8192
 
 
