@@ -11,7 +11,7 @@ from avrec_desktop.behaviour.store import SEARCHED, Behaviour, StoredEvent
 from avrec_desktop.behaviour.taste import TasteEdit, TasteStore
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.types import Item
-from avrec_desktop.ui.player import COMPLETE, SKIP, Player
+from avrec_desktop.ui.player import COMPLETE, SKIP, Player, resume_point
 from avrec_desktop.ui.texts import error_text
 from avrec_desktop.ui.workers import Runner
 
@@ -149,8 +149,8 @@ class Actions(QObject):
             position = items[0].position if items else 0.0
             if start is not None:
                 position = start
-            elif items and (position < 10 or position > 0.95 * items[0].duration):
-                position = 0.0
+            elif items:
+                position = resume_point(items[0], position)
             self._library.path(item_id)  # says clearly when the file is away
             return [i for i in items if i.available], position
 
@@ -201,6 +201,6 @@ class Actions(QObject):
 
         def work() -> None:
             self._behaviour.record(self.profile, item.id, kind, fraction, origin=origin)
-            self._behaviour.set_position(self.profile, item.id, 0.0 if fraction > 0.95 else position)
+            self._behaviour.set_position(self.profile, item.id, position)
 
         self._runner.run(work, None, lambda e: self.problem.emit(error_text(e)))

@@ -17,6 +17,15 @@ COMPLETE, SKIP = 0.6, 0.2
 #: Steps of the position longer than this many milliseconds are jumps, not listening; shorter visits to an item that
 #: was resumed say nothing about it.
 JUMP, VISIT = 1500, 2000
+#: Seconds from which an item is gone on with where it was left when the queue comes to it: a song begins anew.
+LONG = {"audio": 1200.0, "video": 600.0}
+#: Seconds at the beginning, and share of the whole at the end, that are not worth going on from.
+NOT_BEGUN, OVER = 10.0, 0.95
+
+
+def resume_point(item: Item, position: float) -> float:
+    """Return where to go on with an item that was left at ``position``, both in seconds."""
+    return position if NOT_BEGUN <= position <= OVER * item.duration else 0.0
 
 
 #: What begins again when it is over: nothing, the item, or the whole queue.
@@ -63,6 +72,7 @@ class Player(QObject):
         self._heard = 0.0  # milliseconds really played of this item
         self._from = 0.0  # milliseconds heard on earlier days, where it was resumed
         self._resume = 0.0
+        self._left_at: dict[int, float] = {}  # seconds, of items left since they were put into the queue
         self._loop: tuple[int | None, int | None] = (None, None)
         self._volume, self._gain = 0.64, 1.0
         self._repeat: Repeat = "none"
@@ -93,14 +103,26 @@ class Player(QObject):
             return self.media.duration()
         return round(1000 * self.item.duration) if self.item else 0
 
-    def play_items(self, items: Sequence[Item], at: int = 0, resume: float = 0.0, *, jump: float = 0.0) -> None:
-        """Play a queue from entry ``at``, its first item from ``resume`` seconds (heard up to there) or ``jump``."""
+    def play_items(
+        self, items: Sequence[Item], at: int = 0, resume: float | None = None, *, jump: float | None = None
+    ) -> None:
+        """Play a queue from entry ``at``.
+
+        Args:
+            items: The queue.
+            at: Its entry that is played first.
+            resume: Second from which that is played, heard up to there; None: as when the queue comes to it.
+            jump: Second from which it is played instead; what lies before does not count as heard.
+        """
         self._leave()
+        self._left_at.clear()
         self.queue.set(items, at)
         self.queue_changed.emit()
-        self._load(resume)
-        if jump > 0:
+        if jump is not None:
+            self._load(0.0)
             self._resume = jump
+        else:
+            self._load(self._begin_at() if resume is None else resume)
 
     def enqueue(self, *items: Item) -> None:
         """Put items at the end of the queue."""
@@ -115,7 +137,7 @@ class Player(QObject):
         before = self.queue.state()
         change(self.queue)
         if self.item is None and self.queue.next() is not None:
-            self._load(0.0)
+            self._load(self._begin_at())
         self.queue_changed.emit()
         return lambda: self._restored.emit(before)
 
@@ -124,7 +146,7 @@ class Player(QObject):
         self._leave()
         if self.queue.jump(row) is not None:
             self.queue_changed.emit()
-            self._load(0.0)
+            self._load(self._begin_at())
 
     def _restore(self, state: QueueState[Item]) -> None:
         self.queue.restore(state)
@@ -142,7 +164,7 @@ class Player(QObject):
         self._leave()
         if self.queue.next() is not None or (self._repeat == "queue" and self.queue.jump(0) is not None):
             self.queue_changed.emit()
-            self._load(0.0)
+            self._load(self._begin_at())
         else:
             self.stop()
 
@@ -154,7 +176,7 @@ class Player(QObject):
         self._leave()
         self.queue.previous()
         self.queue_changed.emit()
-        self._load(0.0)
+        self._load(self._begin_at())
 
     def stop(self) -> None:
         """Stop and let the file go."""
@@ -225,6 +247,13 @@ class Player(QObject):
         """Go forward or back."""
         self.seek(self.media.position() + milliseconds)
 
+    def _begin_at(self) -> float:
+        """Return where the item that the queue came to begins: a film or a talk where it was left, a song at 0."""
+        item = self.item
+        if item is None or item.duration < LONG[item.kind]:
+            return 0.0
+        return resume_point(item, self._left_at.get(item.id, item.position))
+
     def _load(self, resume: float) -> None:
         item = self.item
         self._skip.stop()
@@ -242,7 +271,9 @@ class Player(QObject):
         self._heard = self._from = 0.0
         if item is None or self.duration <= 0 or heard <= (VISIT if before else 0):
             return
-        self.left.emit(item, min(1.0, (before + heard) / self.duration), self.media.position() / 1000)
+        fraction, position = min(1.0, (before + heard) / self.duration), self.media.position() / 1000
+        self._left_at[item.id] = 0.0 if fraction > OVER else position
+        self.left.emit(item, fraction, self._left_at[item.id])
 
     def _moved(self, position: int) -> None:
         step, self._last = position - self._last, position

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QMediaPlayer, QVideoFrame
 from pytestqt.qtbot import QtBot
 
+from avrec_desktop.api.media import Kind
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui.player import Player
 from avrec_desktop.ui.preview import HOVER_DELAY, Preview
@@ -103,6 +104,47 @@ def test_a_file_that_cannot_be_played_is_named_and_skipped(
 def test_a_resumed_item_starts_where_it_was_left(qtbot: QtBot, player: Player, tone: Path) -> None:
     player.play_items([_item(tone)], 0, resume=1.0)
     qtbot.waitUntil(lambda: player.media.position() >= 1000, timeout=15_000)
+
+
+def _film(path: Path, item_id: int, left_at: float, *, seconds: float = 7200.0, kind: Kind = "video") -> Item:
+    return Item(item_id, str(path), kind, "ready", f"Film {item_id}", duration=seconds, position=left_at)
+
+
+def test_the_queue_goes_on_with_films_and_talks_where_they_were_left_and_begins_songs_anew(
+    player: Player, tone: Path
+) -> None:
+    items = [
+        _item(tone, 1),
+        _film(tone, 2, 1800.0),
+        _film(tone, 3, 3000.0, kind="audio"),
+        _film(tone, 4, 100.0, seconds=240.0, kind="audio"),
+        _film(tone, 5, 7190.0),
+        _film(tone, 6, 4.0),
+    ]
+    player.play_items(items)
+    begun = []
+    for _ in items[1:]:
+        player.next()
+        begun.append(player._from / 1000)
+    assert begun == [1800.0, 3000.0, 0.0, 0.0, 0.0]
+    player.jump(1)
+    assert player._from == 1_800_000
+    player.play_items(items, 2)
+    assert player._from == 3_000_000
+    player.play_items(items, 2, 0.0)
+    assert player._from == 0, "who starts an item may say where"
+
+
+def test_a_film_left_in_the_queue_goes_on_there_when_the_queue_comes_back_to_it(
+    player: Player, tone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player.play_items([_film(tone, 1, 0.0), _item(tone, 2)])
+    monkeypatch.setattr(player.media, "position", lambda: 900_000)
+    player._heard = 60_000.0
+    player.next()
+    monkeypatch.undo()
+    player.jump(0)
+    assert player._from == 900_000
 
 
 Finder = Callable[[int, Callable[[Preview.Found | str], None]], None]
