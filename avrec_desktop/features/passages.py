@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from avrec_desktop.api.features import Passage
-from avrec_desktop.library.words import match_expression, searchable
+from avrec_desktop.library import spoken
+from avrec_desktop.library.words import match_expression
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,12 +39,13 @@ class FoundPassage:
 
 
 def read(database: Database, item_id: int) -> list[Passage]:
-    """Return the passages of an item by time; where several extractors gave some, those of the last."""
+    """Return the passages of an item by time: of its first subtitle file, or of the last extractor that gave some."""
     with database.read() as connection:
         rows = connection.execute(
-            "SELECT start, stop, text FROM passages WHERE item_id = ?1 AND extractor ="
-            " (SELECT extractor FROM passages WHERE item_id = ?1 ORDER BY id DESC LIMIT 1) ORDER BY start, id",
-            (item_id,),
+            "SELECT start, stop, text FROM passages WHERE item_id = ?1 AND extractor = coalesce("
+            "(SELECT min(extractor) FROM passages WHERE item_id = ?1 AND extractor GLOB ?2),"
+            " (SELECT extractor FROM passages WHERE item_id = ?1 ORDER BY id DESC LIMIT 1)) ORDER BY start, id",
+            (item_id, f"{spoken.SUBTITLES}*"),
         ).fetchall()
     return [Passage(*row) for row in rows]
 
@@ -100,13 +102,10 @@ def store(
     some = connection.execute("SELECT 1 FROM passages WHERE item_id = ? AND extractor = ? LIMIT 1", key).fetchone()
     if state == "failed" or (some is None and not passages):
         return None if said_at is None else float(said_at)
-    connection.execute("DELETE FROM passages WHERE item_id = ? AND extractor = ?", key)
     if connection.execute("SELECT 1 FROM items WHERE id = ?", (item_id,)).fetchone() is None:
         return None  # removed while it was analysed
-    insert = "INSERT INTO passages (item_id, extractor, start, stop, text) VALUES (?, ?, ?, ?, ?)"
-    for start, end, text in passages:
-        row = connection.execute(insert, (item_id, extractor, start, end, text)).lastrowid
-        connection.execute("INSERT INTO passage_search (rowid, text) VALUES (?, ?)", (row, searchable(text)))
+    spoken.replace(connection, item_id, extractor, passages)
+    spoken.index(connection, [item_id])
     return time.time()
 
 

@@ -132,7 +132,8 @@ class Listing:
         listed = base[mask[base]]
         if ranked is None:
             return listed
-        out = ranked[np.isin(ranked, listed)]
+        found = np.isin(listed, ranked)  # what only what is said in it brought here comes behind, in the usual order
+        out = np.concatenate([ranked[np.isin(ranked, listed)], listed[~found]])
         return out[::-1].copy() if query.descending else out
 
     def _current(self, db: sqlite3.Connection) -> Kept:

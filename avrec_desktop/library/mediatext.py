@@ -8,14 +8,18 @@ import logging
 import os
 import re
 import sqlite3
+from collections.abc import Iterator
 
 from avrec_desktop.api.errors import NotFoundError
 from avrec_desktop.api.media import MediaText, TimedText
 from avrec_desktop.library import sidecars
+from avrec_desktop.library.spoken import SUBTITLES
 from avrec_desktop.library.words import clean, display_name
 
 log = logging.getLogger(__name__)
 _MAX_SUBTITLES = 4 << 20
+#: Most subtitle files of one video that are searched, and most lines of each.
+_MAX_FILES, _MAX_LINES = 8, 10_000
 #: Most characters of a transcript that extractors of words are given.
 MAX_TRANSCRIPT = 20_000
 _MARKUP = re.compile(r"<[^>]*>|\{[^}]*\}")
@@ -61,11 +65,11 @@ def read_media_text(db: sqlite3.Connection, item_id: int) -> MediaText:
 
 
 def read_transcript(db: sqlite3.Connection, item_id: int) -> str:
-    """Return what is said in an item; of a long one, passages spread from beginning to end."""
+    """Return what extractors heard in an item; of a long one, passages spread from beginning to end."""
     rows = db.execute(
-        "SELECT text FROM passages WHERE item_id = ?1 AND extractor = "
-        "(SELECT extractor FROM passages WHERE item_id = ?1 ORDER BY id DESC LIMIT 1) ORDER BY start, id",
-        (item_id,),
+        "SELECT text FROM passages WHERE item_id = ?1 AND extractor = (SELECT extractor FROM passages "
+        "WHERE item_id = ?1 AND extractor NOT GLOB ?2 ORDER BY id DESC LIMIT 1) ORDER BY start, id",
+        (item_id, f"{SUBTITLES}*"),
     ).fetchall()
     texts = [row["text"] for row in rows]
     step = -(-sum(len(text) + 1 for text in texts) // MAX_TRANSCRIPT) or 1
@@ -80,18 +84,33 @@ def _folder_names(directory: bytes, root: bytes | None) -> tuple[str, ...]:
 
 def read_subtitles(directory: bytes, name: bytes) -> tuple[TimedText, ...]:
     """Return the lines of the first readable subtitle file of a video; damaged ones are logged and passed over."""
-    shelf = sidecars.Shelf()
-    for path, _language in sidecars.subtitles(directory, name, shelf.names(directory)):
+    names = sidecars.Shelf().names(directory)
+    return next((lines for _, lines in _subtitle_files(directory, name, names)), ())
+
+
+def read_spoken(directory: bytes, name: bytes, names: dict[bytes, bytes]) -> list[list[object]]:
+    """Return what the subtitle files of a video say, as [language or empty, [[start, stop, text], ...]] each."""
+    found: dict[str, list[object]] = {}
+    for language, lines in _subtitle_files(directory, name, names):
+        found.setdefault(language, [[line.start, line.end, line.text] for line in lines[:_MAX_LINES]])
+        if len(found) == _MAX_FILES:
+            break
+    return [[language, lines] for language, lines in found.items()]
+
+
+def _subtitle_files(
+    directory: bytes, name: bytes, names: dict[bytes, bytes]
+) -> Iterator[tuple[str, tuple[TimedText, ...]]]:
+    """Yield language and lines of each readable subtitle file."""
+    for path, language in sidecars.subtitles(directory, name, names):
         try:
             with open(path, "rb") as source:
                 data = source.read(_MAX_SUBTITLES)
         except OSError as error:
             log.info("subtitles %s: %s", os.fsdecode(path).encode("utf-8", "replace").decode(), error)
             continue
-        lines = parse_subtitles(data)
-        if lines:
-            return lines
-    return ()
+        if lines := parse_subtitles(data):
+            yield language, lines
 
 
 def parse_subtitles(data: bytes) -> tuple[TimedText, ...]:

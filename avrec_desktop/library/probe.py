@@ -18,6 +18,8 @@ from avrec_desktop.library.words import clean, display_name
 
 #: Bytes read to tell what a file is.
 HEAD = 4096
+#: Most characters of the titles of chapters.
+MAX_CHAPTERS = 20_000
 
 
 def probe_batch(args: dict[str, Any], context: ChildContext) -> list[dict[str, Any]]:
@@ -29,8 +31,8 @@ def probe_batch(args: dict[str, Any], context: ChildContext) -> list[dict[str, A
 
     Returns:
         Per file one of: ``{"ignore": True}`` for no media under a name that promised none;
-        ``{"reason": str, "retry": bool}``; or the catalogue columns with ``fingerprint``, ``kind``, ``tags`` (genre
-        names), ``art``, ``warning``.
+        ``{"reason": str, "retry": bool}``; or the catalogue columns with ``fingerprint``, ``kind``, ``genres``,
+        ``warning``, and with subtitles ``spoken`` (see :func:`~avrec_desktop.library.mediatext.read_spoken`).
     """
     shelf = sidecars.Shelf()
     results = []
@@ -102,7 +104,13 @@ def _read(
     out |= tags.fields
     if kind == "video":
         directory = os.path.dirname(path)
-        out["subtitles"] = any(True for _ in sidecars.subtitles(directory, name, shelf.names(directory)))
+        names = shelf.names(directory)
+        out["subtitles"] = any(True for _ in sidecars.subtitles(directory, name, names))
+        if out["subtitles"]:
+            from avrec_desktop.library.mediatext import read_spoken
+
+            out["spoken"] = read_spoken(directory, name, names)
+    out["chapters"] = clean("\n".join(found.chapters), MAX_CHAPTERS)
     out["genres"] = list(tags.genres)
     out["artwork"] = "embedded" if tags.art else beside.artwork or ("frame" if found.has_video else None)
     return out

@@ -387,8 +387,8 @@ class ChoiceField:
 
 _KINDS = {"audio": "audio", "music": "audio", "song": "audio", "video": "video", "film": "video", "movie": "video"}
 _KINDS |= {"音乐": "audio", "视频": "video"}
-_HAS = ("subtitles", "speech", "lyrics", "artwork", "tags", "rating", "artist", "album", "genre", "year", "series",
-        "description", "audio", "video", "copies", "warning", "playlist")  # fmt: skip
+_HAS = ("subtitles", "speech", "lyrics", "chapters", "artwork", "tags", "rating", "artist", "album", "genre", "year",
+        "series", "description", "audio", "video", "copies", "warning", "playlist")  # fmt: skip
 _IS = ("liked", "disliked", "unplayed", "played", "unrated", "hidden", "available", "offline", "missing", "failed",
        "edited", "unfinished")  # fmt: skip
 
@@ -409,6 +409,7 @@ _ALL: tuple[tuple[str, Field, tuple[str, ...]], ...] = (
     ("is", ChoiceField("is", {name: name for name in _IS}), ()),
     ("has", ChoiceField("has", {name: f"has-{name}" for name in _HAS}), ()),
     ("said", TextField("said", said=True), ("says", "台词")),
+    ("chapter", TextField("chapter", within="chapters"), ("chapters", "章节")),
     ("folder", FolderField(), ("path", "in", "文件夹")),
     ("file", TextField("file", "file_name"), ("name", "文件")),
     ("playlist", TextField("playlist", named="playlist"), ("播放列表",)),

@@ -32,7 +32,7 @@ Placed = tuple[Ids, Ids, list[str]]
 #: By kind (``topic``, ``mood``) and key: what a topic or mood is called in the languages of the window.
 Concepts = Mapping[str, Mapping[str, Sequence[str]]]
 #: Columns of ``items`` with texts of their own for every item, found through the full text.
-_LONG = frozenset({"series", "description", "lyrics"})
+_LONG = frozenset({"series", "description", "lyrics", "chapters"})
 #: Smallest probability of a tag that an extractor gave, to count as its name.
 SURE = 0.3
 #: Masks kept at once; each takes a bit for every item.
@@ -78,15 +78,20 @@ _FACTS: dict[str, str | q.Leaf] = {
     "has-audio": "SELECT id FROM items WHERE has_audio",
     "has-video": "SELECT id FROM items WHERE has_video",
     "has-subtitles": "SELECT id FROM items WHERE subtitles",
-    "has-speech": "SELECT item_id FROM passages",
+    "has-speech": "SELECT item_id FROM passages WHERE extractor NOT GLOB '@*'",
     "has-copies": "SELECT item_id FROM files WHERE state = 'present' GROUP BY item_id HAVING count(*) > 1",
     "has-playlist": "SELECT item_id FROM playlist_items",
     **{f"has-{name}": f"SELECT id FROM items WHERE {name} IS NOT NULL" for name in (  # noqa: S608 - constants
-        "lyrics", "artwork", "artist", "album", "genre", "series", "description", "warning")},
+        "lyrics", "artwork", "chapters", "artist", "album", "genre", "series", "description", "warning")},
 }  # fmt: skip
 #: Facts that are not on show unless they are asked for.
 UNSHOWN = ("failed", "missing", "hidden")
 _MATCH = "SELECT rowid FROM item_search WHERE item_search MATCH :match"
+#: Plain words are found in what is said, too; of items where anything is, all words are in this index.
+_ANYWHERE = f"{_MATCH} UNION ALL SELECT rowid FROM item_spoken WHERE item_spoken MATCH :match"  # noqa: S608 - constants
+_PASSAGE = """
+SELECT DISTINCT item_id FROM passages WHERE id IN (SELECT rowid FROM passage_search WHERE passage_search MATCH :match)
+"""
 _DISTINCT = """
 WITH RECURSIVE names (name) AS (
     SELECT min(name) FROM item_tags
@@ -227,7 +232,11 @@ class Matcher:
         if match is None:  # signs only: titles such as "!!!"
             needle = {"n": fold(leaf.text)}
             return self._of(self._column("SELECT id FROM items WHERE instr(lower(title), :n) > 0", needle))
-        return self._of(self._column(_MATCH, {"match": match}))
+        if leaf.column is not None:
+            return self._of(self._column(_MATCH, {"match": match}))
+        if leaf.phrase:
+            return self._of(self._column(_MATCH, {"match": match})) | self._of(self._column(_PASSAGE, {"match": match}))
+        return self._of(self._column(_ANYWHERE, {"match": match}))
 
     def _words_in(self, leaf: q.WordsIn) -> Mask:
         test = word_test(leaf.text, phrase=leaf.phrase)
@@ -308,11 +317,7 @@ class Matcher:
 
     def _said(self, leaf: q.Said) -> Mask:
         match = expression(q.Words(leaf.text, leaf.phrase))
-        sql = (
-            "SELECT DISTINCT item_id FROM passages "
-            "WHERE id IN (SELECT rowid FROM passage_search WHERE passage_search MATCH :match)"
-        )
-        return self._of(self._column(sql, {"match": match}) if match is not None else [])
+        return self._of(self._column(_PASSAGE, {"match": match}) if match is not None else [])
 
     def _playlist(self, leaf: q.NamedAs) -> Mask:
         test = word_test(leaf.text, phrase=leaf.phrase)

@@ -13,6 +13,7 @@ from typing import Any
 
 from avrec_desktop.api.errors import InputError
 from avrec_desktop.api.media import Kind
+from avrec_desktop.library import spoken
 from avrec_desktop.library.vocabulary import vocabulary
 from avrec_desktop.library.words import clean, display_name, file_words, searchable, sort_key
 
@@ -22,7 +23,7 @@ PROBED = (
     "episode", "description", "language", "lyrics",
     "duration", "container", "audio_codec", "video_codec", "width", "height", "fps",
     "sample_rate", "channels", "bit_rate", "has_audio", "has_video", "artwork", "warning", "kind", "fingerprint",
-    "subtitles",
+    "subtitles", "chapters",
 )  # fmt: skip
 #: Columns that the user may correct.
 EDITABLE = (
@@ -252,6 +253,8 @@ def _update_item(db: sqlite3.Connection, item_id: int, result: Mapping[str, Any]
     db.execute(_UPDATE, values | sort_keys(values) | {"at": at, "id": item_id})
     if not fresh:
         db.execute("DELETE FROM item_tags WHERE item_id = ? AND source = 'file'", (item_id,))
+    if not fresh or result.get("spoken"):
+        spoken.replace_subtitles(db, item_id, result.get("spoken", ()))
     for name in result.get("genres", ()):
         db.execute(
             "INSERT OR IGNORE INTO item_tags (item_id, name, p, source) VALUES (?, ?, 1.0, 'file')",
@@ -309,13 +312,14 @@ def index_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
     )
     rows = []
     for item in db.execute(
-        "SELECT id, title, artist, album_artist, album, genre, series, description, lyrics FROM items "
+        "SELECT id, title, artist, album_artist, album, genre, series, description, lyrics, chapters FROM items "
         "WHERE id IN (SELECT value FROM json_each(?))",
         (ids,),
     ):
         *folders, name = paths.get(item["id"], b"").split(os.sep.encode())[-3:]
         names = " ".join(file_words(display_name(part)) for part in (name, *folders) if part)
-        extra = " ".join(str(v) for v in (item["series"], item["genre"], item["description"], item["lyrics"]) if v)
+        more = (item[name] for name in ("series", "genre", "description", "lyrics", "chapters"))
+        extra = " ".join(str(value) for value in more if value)
         artist = " ".join(dict.fromkeys(v for v in (item["artist"], item["album_artist"]) if v))
         words = (item["title"], artist, item["album"])
         rows.append((item["id"], *map(searchable, words), names, searchable(" ".join(tags.get(item["id"], ()))),
@@ -325,6 +329,7 @@ def index_items(db: sqlite3.Connection, item_ids: Iterable[int]) -> None:
         "INSERT INTO item_search (rowid, title, artist, album, file_name, tags, extra) VALUES (?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
+    spoken.index(db, [row[0] for row in rows])
 
 
 def edit_items(db: sqlite3.Connection, item_ids: Sequence[int], fields: Mapping[str, Any], at: float) -> None:

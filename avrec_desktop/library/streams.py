@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from avrec_desktop.api.errors import MediaError
-from avrec_desktop.library.tags import TAG_ERRORS, TagSet, from_ffmpeg, from_mutagen
+from avrec_desktop.library.tags import TAG_ERRORS, TagSet, chapter_titles, from_ffmpeg, from_mutagen
 
 #: Longest duration in seconds taken on trust; longer ones are checked by decoding.
 TRUSTED_DURATION = 24 * 3600.0
@@ -34,6 +34,7 @@ class Streams:
     has_video: bool = False
     tags: TagSet = field(default_factory=TagSet)
     warning: str | None = None
+    chapters: list[str] = field(default_factory=list)
 
     def columns(self) -> dict[str, Any]:
         """Return the catalogue columns."""
@@ -163,6 +164,7 @@ def read_fast(source: BinaryIO, size: int, family: str, head: bytes, extension: 
     with contextlib.suppress(*TAG_ERRORS):
         streams.tags = from_mutagen(file.tags)
         streams.tags.art = streams.tags.art or bool(getattr(file, "pictures", None))
+        streams.chapters = chapter_titles(file)
     return streams
 
 
@@ -269,6 +271,8 @@ def _from_container(container: Any) -> Streams:
     sane = [length for length in lengths if 0 < length <= MAX_DURATION]
     streams.duration = sane[0] if sane else 0.0
     art = streams.tags.art
+    titles = (str(c.get("metadata", {}).get("title", "")).strip() for c in container.chapters())
+    streams.chapters = [title for title in titles if title]
     streams.tags = from_ffmpeg(metadata)
     streams.tags.art = art
     return streams

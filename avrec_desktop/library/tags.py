@@ -112,6 +112,7 @@ _ASF = {
 }  # fmt: skip
 #: Names that FFmpeg gives to tags of any container, lower case.
 FFMPEG = _VORBIS | {"album_artist": "album_artist", "creation_time": "", "episode_id": "", "lyrics-eng": "lyrics"}
+_CHAPTER = re.compile(r"chapter\d+name")
 _RIFF_INFO = {
     b"INAM": "title", b"IART": "artist", b"IPRD": "album", b"ICRD": "year", b"ITRK": "track", b"IPRT": "track",
     b"ICMT": "description", b"ILNG": "language",
@@ -141,6 +142,24 @@ def from_mutagen(tags: Any) -> TagSet:
         _read_plain(lower, _VORBIS, found, "genre")
         found.art = "metadata_block_picture" in lower or "coverart" in lower or "cover art (front)" in lower
     return found
+
+
+def chapter_titles(file: Any) -> list[str]:
+    """Return the titles of the chapters of a file that mutagen read: ID3, MP4, or Vorbis comments.
+
+    Raises:
+        ValueError: and the other :data:`TAG_ERRORS`, on damaged tags.
+    """
+    tags = file.tags
+    if type(tags).__name__ == "MP4Tags":
+        titles = [chapter.title for chapter in file.chapters or ()]
+    elif hasattr(tags, "getall"):
+        chapters = sorted(tags.getall("CHAP"), key=lambda frame: frame.start_time)
+        titles = [_first(frame.sub_frames["TIT2"]) for frame in chapters if "TIT2" in frame.sub_frames]
+    else:
+        known = {str(key).lower(): tags[key] for key in tags.keys()} if tags else {}  # noqa: SIM118 - as above
+        titles = [_first(known[key]) for key in sorted(known) if _CHAPTER.fullmatch(key)]
+    return [title for title in (str(value).strip() for value in titles) if title]
 
 
 def _read_id3(tags: Any, found: TagSet) -> None:

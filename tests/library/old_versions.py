@@ -50,4 +50,11 @@ def _fill_1(db: sqlite3.Connection) -> None:
     db.execute("INSERT INTO item_state (profile_id, item_id, rating, plays) VALUES (1, 7, 4, 2)")
 
 
-_FILL: dict[int, Callable[[sqlite3.Connection], None]] = {1: _fill_1}
+def _fill_6(db: sqlite3.Connection) -> None:
+    db.execute(
+        "INSERT INTO passages (id, item_id, extractor, start, stop, text) VALUES (3, 7, 'ears', 1, 2, 'A Harbour')"
+    )
+    db.execute("INSERT INTO passage_search (rowid, text) VALUES (3, 'a harbour')")
+
+
+_FILL: dict[int, Callable[[sqlite3.Connection], None]] = {1: _fill_1, 6: _fill_6}

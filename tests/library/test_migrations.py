@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,28 @@ def test_a_library_of_any_version_opens_with_everything_in_it(version: int, tmp_
         assert library.folders()[0].n_items == 1
         assert library.database.version == old_versions.versions()[-1]
         assert library.database.check() == []
+        assert library.ids(ItemQuery("rock said:harbour")).tolist() == ([7] if version >= 6 else [])
     finally:
         library.close()
     assert (tmp_path / f"{DATABASE_NAME}.v{version}.bak").exists() == (version != old_versions.versions()[-1])
+
+
+def test_transcripts_written_down_before_plain_words_found_them_are_found(tmp_path: Path) -> None:
+    old_versions.make(tmp_path / DATABASE_NAME, 8)
+    library = Library.open(tmp_path, events=EventBus())
+    try:
+        assert library.ids(ItemQuery("old harbour rock")).tolist() == [7]
+    finally:
+        library.close()
+
+
+def test_films_and_long_sounds_are_read_again_for_their_chapters(tmp_path: Path) -> None:
+    old_versions.make(tmp_path / DATABASE_NAME, 8)
+    with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as db, db:
+        db.execute("UPDATE items SET duration = 3600")
+    library = Library.open(tmp_path, events=EventBus())
+    try:
+        with library.database.read() as db:
+            assert db.execute("SELECT size FROM files").fetchone()[0] == -1
+    finally:
+        library.close()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from avrec_desktop.library import store
+from avrec_desktop.library import spoken, store
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.query import Group, QueryError, leaves, parse, tokens
 from avrec_desktop.library.query_fields import FIELDS, Bounds, Fact, InFolder, NamedAs, Unknown, Words, WordsIn
@@ -25,7 +25,7 @@ ROWS = [
     ("Films/Show/c.mkv", "video", "Pilot", None, None, 2015, 2700.0, ["drama"], {"series": "The Long Show"}),
     ("Films/d.mkv", "video", "AC/DC: Live (remix)", "AC/DC", None, None, 5400.0, ["rock", "indie rock"], {}),
     ("Films/e.mkv", "video", "千与千寻", "宫崎骏", None, 2001, 7500.0, ["anime"], {"description": "A girl, spirits"}),
-    ("Odd/!!!.mp3", "audio", "!!!", "!!!", "Myth Takes", 2007, 61.0, [], {}),
+    ("Odd/!!!.mp3", "audio", "!!!", "!!!", "Myth Takes", 2007, 61.0, [], {"chapters": "Overture\nAct Two"}),
 ]  # fmt: skip
 ROCK, CALM, PILOT, ACDC, SPIRITED, SIGNS = range(1, 7)
 
@@ -59,8 +59,9 @@ def filled(library: Library) -> Library:
             [(CALM, "mood", "calm", 0.6), (PILOT, "topic", "school", 0.4)],
         )
         db.execute("UPDATE items SET subtitles = 1 WHERE id = ?", (PILOT,))
-        db.execute("INSERT INTO passages VALUES (1, ?, 'ears', 1.0, 2.0, 'Where is the lighthouse')", (PILOT,))
-        db.execute("INSERT INTO passage_search (rowid, text) VALUES (1, 'where is the lighthouse')")
+        spoken.replace(db, PILOT, "ears", [(1.0, 2.0, "Where is the lighthouse")])
+        spoken.replace(db, SPIRITED, "ears", [(1.0, 2.0, "灯塔, 水"), (3.0, 4.0, "塔, 灯")])
+        spoken.index(db, [PILOT, SPIRITED])
     library.name_concepts({"mood": {"calm": ("Calm", "平静")}, "topic": {"school": ("School life", "校园")}})
     library.set_tags("ears", {CALM: [("calm", 0.9), ("guitar", 0.1)], PILOT: [("calm", 0.1)], ROCK: [("loud", 0.8)]})
     return library
@@ -85,8 +86,24 @@ SHOWN = {ROCK, CALM, PILOT, SPIRITED, SIGNS}  # number four is hidden
         ("said:light", {PILOT}),
         ('said:"the light"', set()),
         ('said:"the lighthouse"', {PILOT}),
+        ("lighthouse", {PILOT}),
+        ("pilot long light", {PILOT}),
+        ('"is the lighthouse"', {PILOT}),
+        ('"pilot lighthouse"', set()),
+        ("title:lighthouse", set()),
+        ("灯塔", {SPIRITED}),
+        ('said:"灯塔"', {SPIRITED}),
+        ("塔灯", set()),
+        ("overture", {SIGNS}),
+        ("chapter:over", {SIGNS}),
+        ('chapter:"act two"', {SIGNS}),
+        ('chapter:"overture two"', set()),
+        ("章节:act", {SIGNS}),
+        ("has:chapters", {SIGNS}),
+        ("has:speech", {PILOT, SPIRITED}),
         ("has:subtitles", {PILOT}),
         ("has:speech -kind:video", set()),
+        ("pilot -said:lighthouse", set()),
         ("tag:guitar", set()),
         ("genre:rock", {ROCK}),
         ("genre:rock is:hidden", {ACDC}),
