@@ -29,11 +29,9 @@ class SessionOptions:
 
     Attributes:
         profile: Name of the profile whose behaviour counts.
-        read_only: Open without taking the writer's lock.
     """
 
     profile: str = "default"
-    read_only: bool = False
 
 
 class Session:
@@ -79,7 +77,8 @@ class Session:
         self.events = EventBus()
         self.library = Library.open(self.directory, events=self.events)
         self.behaviour = Behaviour(self.library.database, events=self.events)
-        self.behaviour.ensure_profile(self.profile)
+        if not self.library.database.read_only:
+            self.behaviour.ensure_profile(self.profile)
         self.plugins = PluginHost(self.directory, paths.bundled_plugins(), paths.user_plugins(), events=self.events)
         self.features = Features(self.library, self.plugins, events=self.events)
         concepts: dict[str, dict[str, tuple[str, ...]]] = {}

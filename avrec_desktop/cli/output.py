@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from avrec_desktop.session import Session
 
 
+READ_ONLY = "The library can only be read: its file or folder cannot be written, so nothing that is done is stored."
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The global options."""
@@ -39,6 +42,8 @@ class Console:
         from avrec_desktop.session import Session, SessionOptions
 
         with Session.open(self.settings.library, SessionOptions(profile=self.settings.profile)) as session:
+            if session.library.database.read_only:
+                print(READ_ONLY, file=sys.stderr)
             yield session
 
     @contextmanager

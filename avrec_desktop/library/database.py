@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import re
 import sqlite3
 import threading
@@ -36,11 +37,14 @@ class Database:
     Attributes:
         path: The SQLite file.
         version: Number of the newest migration in it.
+        read_only: Whether the file or its folder cannot be written, so that every write fails.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.version = 0
+        self.read_only = False
+        self._address: str | None = None  # that a file which can only be read is opened by
         self._write_lock = threading.RLock()
         self._pool_lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
@@ -55,13 +59,17 @@ class Database:
     def open(cls, path: Path, migrations_dir: Path) -> Self:
         """Open the file, create it where there is none, and bring it up to the newest migration.
 
-        A file of an older version is copied to ``<name>.v<version>.bak`` before it is changed.
+        A file of an older version is copied to ``<name>.v<version>.bak`` before it is changed. One that cannot be
+        written is opened for reading.
 
         Raises:
-            LibraryError: The folder cannot be written, the file is damaged or no library, or a newer version of the
-                app wrote it.
+            LibraryError: The folder cannot be written and holds no library of this version, the file is damaged or no
+                library, or a newer version of the app wrote it.
         """
         self = cls(path)
+        if path.exists() and not _can_write(path):
+            self._open_to_read(migrations_dir)
+            return self
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -76,6 +84,29 @@ class Database:
             self.close()
             raise
         return self
+
+    def _open_to_read(self, migrations_dir: Path) -> None:
+        self.read_only = True
+        log_file = self.path.with_name(f"{self.path.name}-wal")
+        try:
+            # without a write-ahead log SQLite cannot read such a folder, unless it may trust that nothing changes
+            logged = log_file.exists() and log_file.stat().st_size > 0
+            self._address = f"{self.path.absolute().as_uri()}?mode=ro{'' if logged else '&immutable=1'}"
+            with self._reporting():
+                self._monitor = self._connect()
+                self.version = _user_version(self._monitor)
+                newest = max(_migrations(migrations_dir))
+                _check_version(self._monitor, self.version, newest, self.path)
+        except BaseException:
+            self.close()
+            raise
+        if self.version < newest:
+            self.close()
+            raise self._refusal()
+
+    def _refusal(self) -> LibraryError:
+        text, hint = _MESSAGES[sqlite3.SQLITE_READONLY]
+        return LibraryError(text, path=self.path, hint=hint)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -109,7 +140,7 @@ class Database:
         with self._reporting(), self._write_lock:
             connection = self._writer
             if connection is None:
-                raise LibraryError("the library is closed", path=self.path)
+                raise self._refusal() if self.read_only else LibraryError("the library is closed", path=self.path)
             if connection.in_transaction:
                 self._pending |= changes
                 yield connection
@@ -189,9 +220,16 @@ class Database:
         self.close()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            self._address or self.path,
+            timeout=BUSY_TIMEOUT,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=self.read_only,
+        )
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
+        if not self.read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA temp_store = MEMORY")
@@ -219,18 +257,9 @@ class Database:
         steps = _migrations(directory)
         newest = max(steps)
         self.version = _user_version(connection)
-        if self.version > newest:
-            raise LibraryError(
-                f"a newer version of the app wrote the library (format {self.version}, this one knows {newest}).",
-                path=self.path,
-                hint="Update the app, or choose another library directory. Nothing was changed.",
-            )
+        _check_version(connection, self.version, newest, self.path)
         if self.version == newest:
             return
-        if self.version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            raise LibraryError(
-                "the file is a database of another program.", path=self.path, hint="Choose another library directory."
-            )
         if self.version:
             _copy(connection, self.path.with_name(f"{self.path.name}.v{self.version}.bak"))
         for number in sorted(n for n in steps if n > self.version):
@@ -248,6 +277,30 @@ class Database:
             if known is None:
                 raise
             raise known from error
+
+
+def _can_write(path: Path) -> bool:
+    """Return whether a file can be changed and others be made beside it."""
+    effective = os.access in os.supports_effective_ids
+    return all(os.access(place, os.W_OK, effective_ids=effective) for place in (path, path.parent))
+
+
+def _check_version(connection: sqlite3.Connection, version: int, newest: int, path: Path) -> None:
+    """Make sure that a file is a library, and none of a version to come.
+
+    Raises:
+        LibraryError: It is not.
+    """
+    if version > newest:
+        raise LibraryError(
+            f"a newer version of the app wrote the library (format {version}, this one knows {newest}).",
+            path=path,
+            hint="Update the app, or choose another library directory. Nothing was changed.",
+        )
+    if version == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        raise LibraryError(
+            "the file is a database of another program.", path=path, hint="Choose another library directory."
+        )
 
 
 def _migrations(directory: Path) -> dict[int, Path]:

@@ -59,6 +59,8 @@ class RunStore:
 
         A run whose lock is held belongs to another process that works on this library now, and is left alone.
         """
+        if self._database.read_only:
+            return
         with self._database.read() as db:
             running = db.execute("SELECT id, model FROM runs WHERE state = 'running'").fetchall()
         for row in running:

@@ -42,7 +42,9 @@ class ShownStore:
             return None
 
     def store(self, profile: str, panel: Panel, now: float, interleaving: int | None = None) -> None:
-        """Keep a panel, and note its picks as shown."""
+        """Keep a panel, and note its picks as shown; a library that can only be read forgets them."""
+        if self._behaviour.database.read_only:
+            return
         payload = {"panel": panel_to_dict(panel)}
         text = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace").decode()
         profile_id = self._behaviour.ensure_profile(profile)
@@ -65,6 +67,8 @@ class ShownStore:
         interleaving: int | None = None,
     ) -> None:
         """Note picks as shown; those that this shelf showed in the same sitting by the same model are noted already."""
+        if self._behaviour.database.read_only:
+            return
         profile_id = self._behaviour.ensure_profile(profile)
         with self._behaviour.database.write(changes=NOTHING) as db:
             noted = {

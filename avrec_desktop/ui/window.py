@@ -303,7 +303,12 @@ class Parts(LaterPages):
         self.home.start()
         self.library.load()
         self.playlists.load()
-        self.watching.start()
+        if self.session.library.database.read_only:
+            self.message.show_error(
+                self.tr("This library can only be read: its file or folder cannot be written. What you do is not kept.")
+            )
+        else:
+            self.watching.start()
         self._load_folders()
 
     def close(self) -> None:

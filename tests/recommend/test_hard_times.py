@@ -13,11 +13,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from avrec_desktop import paths
 from avrec_desktop.api.errors import LibraryError
+from avrec_desktop.behaviour.store import Behaviour
 from avrec_desktop.jobs import Job
 from avrec_desktop.jobs.events import EventBus
+from avrec_desktop.library import database
 from avrec_desktop.library.catalogue import Library
+from avrec_desktop.library.database import Database
 from avrec_desktop.library.strips import Strips
+from avrec_desktop.library.types import ItemQuery
+from tests.library import old_versions
 from tests.library.media_factory import make_audio
 from tests.recommend.small_world import DAY, World
 
@@ -118,7 +124,7 @@ def test_a_library_in_a_read_only_folder_is_refused_with_a_remedy(guarded: Path)
 
 
 @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs the rights of Unix")
-def test_a_library_that_became_read_only_is_refused_whole_and_opens_again_later(guarded: Path) -> None:
+def test_a_library_that_became_read_only_can_be_read_and_opens_for_writing_later(guarded: Path) -> None:
     known = World(guarded)
     number, home = len(known.library.all_ids()), known.library.database.path.parent
     known.close()
@@ -127,15 +133,66 @@ def test_a_library_that_became_read_only_is_refused_whole_and_opens_again_later(
     modes = [path.stat().st_mode for path in files]
     for path in files:
         path.chmod(0o555 if path.is_dir() else 0o444)
-    with nobody(), pytest.raises(LibraryError) as refused:
-        Library.open(home, events=EventBus())
-    assert refused.value.hint
+    with nobody(), contextlib.closing(Library.open(home, events=EventBus())) as library:
+        assert library.database.read_only
+        assert len(library.ids(ItemQuery("kind:audio"))) + len(library.ids(ItemQuery("kind:video"))) == number
+        with pytest.raises(LibraryError, match="read-only") as refused:
+            library.edit([1], {"title": "Other"})
+        assert refused.value.hint
+        with pytest.raises(LibraryError):
+            library.scan(None, Job())
     for path, mode in zip(files, modes, strict=True):
         path.chmod(mode)
+    assert sorted(path.name for path in files) == sorted(p.name for p in [guarded, *guarded.rglob("*")])
     again = Library.open(home, events=EventBus())
     assert len(again.all_ids()) == number
     assert again.database.check() == []
     again.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs the rights of Unix")
+def test_what_a_crash_left_in_the_log_is_read_too(guarded: Path, tmp_path: Path) -> None:
+    with contextlib.closing(Database.open(tmp_path / "library.sqlite3", paths.resources() / "migrations")) as open_one:
+        with open_one.write() as db:
+            db.execute("INSERT INTO settings (key, value) VALUES ('word', '1')")
+        for file in tmp_path.glob("library.sqlite3*"):
+            shutil.copy(file, guarded)  # as the disk is when the app is killed now
+    guarded.chmod(0o555)
+    with nobody(), contextlib.closing(Library.open(guarded, events=EventBus())) as library:  # noqa: SIM117
+        with library.database.read() as db:
+            assert db.execute("SELECT value FROM settings WHERE key = 'word'").fetchone()[0] == "1"
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs the rights of Unix")
+def test_an_old_library_that_can_only_be_read_is_refused_with_a_remedy(guarded: Path) -> None:
+    old_versions.make(guarded / "library.sqlite3", 3)
+    guarded.chmod(0o555)
+    with nobody(), pytest.raises(LibraryError, match="read-only") as refused:
+        Library.open(guarded, events=EventBus())
+    assert refused.value.hint
+
+
+def test_a_library_that_can_only_be_read_recommends_and_stores_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    world.behaviour.rate("ann", 1, "like")
+    with world.library.database.write() as db:
+        db.execute(
+            "INSERT INTO runs (id, model, plugin, plugin_version, state, started) VALUES (1, 2, 3, 4, 'running', 5)"
+        )
+    world.close()
+    monkeypatch.setattr(database, "_can_write", lambda _path: False)
+    before = world.library.database.path.read_bytes()
+    world.library = world.features.library = Library.open(world.library.directory, events=world.bus)
+    world.behaviour = Behaviour(world.library.database, events=world.bus)
+    world.recommend = world.open_recommend()
+    assert world.recommend.recommend("ann", 5).picks
+    assert world.recommend.shelves("ann", 5)
+    with pytest.raises(LibraryError, match="read-only"):
+        world.behaviour.rate("ann", 2, "like")
+    world.close()
+    assert world.library.database.path.read_bytes() == before
 
 
 @pytest.mark.parametrize("jump", [-10 * YEAR, 10 * YEAR], ids=["back", "forward"])
