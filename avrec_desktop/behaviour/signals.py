@@ -99,6 +99,24 @@ class Preferences:
 _DAY = 86400.0
 
 
+def believable(times: NDArray[np.float64], now: float) -> NDArray[np.float64]:
+    """Return times that neither lie in the future nor run backwards.
+
+    A clock that was ahead and set right leaves times after now: each takes the next believable one. One that was behind
+    leaves times before those of earlier acts: each takes the latest until then.
+
+    Args:
+        times: float64 (n,), what the clock said at acts in their true order, seconds since the epoch.
+        now: The present moment.
+
+    Returns:
+        float64 (n,), ascending, at most ``now``.
+    """
+    known = np.where(times > now, np.inf, times)
+    later = np.minimum.accumulate(known[::-1])[::-1]
+    return np.maximum.accumulate(np.where(np.isinf(known), np.minimum(later, now), known))
+
+
 def strengths(
     items: NDArray[np.int64],
     kinds: NDArray[np.str_],

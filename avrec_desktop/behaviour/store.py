@@ -13,7 +13,7 @@ import numpy as np
 
 from avrec_desktop.api.errors import InputError, NotFoundError
 from avrec_desktop.behaviour.community import Community
-from avrec_desktop.behaviour.signals import Preferences, SignalWeights, strengths
+from avrec_desktop.behaviour.signals import Preferences, SignalWeights, believable, strengths
 from avrec_desktop.jobs.events import BehaviourChanged, EventBus
 from avrec_desktop.library.changes import NOTHING, Changes
 from avrec_desktop.library.database import Database
@@ -23,6 +23,12 @@ EventKind = Literal["rate", "like", "dislike", "none", "play", "skip", "complete
 _KINDS: tuple[str, ...] = get_args(EventKind)
 #: Origin of plays of what was found by a search.
 SEARCHED = "search"
+#: By what acts are put in order: the clock's time, or what took its place when the clock was set back.
+_ORDER = "coalesce(ordered, at)"
+#: Seconds that an act comes at least behind the one before it.
+_STEP = 0.001
+#: Origins of acts that bring their own times with them, in no order.
+_DATED = "import_id IS NULL AND origin NOT LIKE 'import:%' AND origin <> 'sample'"
 #: All acts of a profile that count, as numbers, oldest first; -1 stands for no value, as values are not negative. The
 #: last column says whether a search led to a play.
 _ACTS = (
@@ -30,7 +36,7 @@ _ACTS = (
     f" coalesce(value, -1), at, origin = '{SEARCHED}' AND kind IN ('play', 'complete') FROM events e"
     " WHERE profile_id = (SELECT id FROM profiles WHERE name = ?) AND NOT undone"
     " AND NOT EXISTS (SELECT 1 FROM blocked_seeds b WHERE b.profile_id = e.profile_id AND b.item_id = e.item_id)"
-    " ORDER BY at, id"
+    f" ORDER BY {_ORDER}, id"
 )
 
 
@@ -169,21 +175,10 @@ class Behaviour:
         Raises:
             NotFoundError: There is no such item.
         """
-        when = self._now(profile, item_id) if at is None else at
-        (event_id,) = self._insert(profile, [(item_id, kind, value, when)], origin, context)
+        when = time.time() if at is None else at
+        (event_id,) = self._insert(profile, [(item_id, kind, value, when)], origin, context, now=at is None)
         self.bus.publish(BehaviourChanged(profile, item_id))
         return StoredEvent(event_id, profile, item_id, kind, value, when, origin)
-
-    def _now(self, profile: str, item_id: int) -> float:
-        """Return the time, but none before what was said of the item last: a clock set back must not undo new acts."""
-        with self.database.read() as db:
-            row = db.execute(
-                "SELECT max(at) FROM events"
-                " WHERE item_id = ? AND +profile_id = (SELECT id FROM profiles WHERE name = ?)",
-                (item_id, profile),
-            ).fetchone()
-        now = time.time()
-        return now if row[0] is None else max(now, float(row[0]))
 
     def record_many(
         self, profile: str, rows: Sequence[tuple[int, str, float | None, float]], *, origin: str = "app"
@@ -220,8 +215,8 @@ class Behaviour:
         """Return the newest events of a profile that are not undone."""
         with self.database.read() as db:
             rows = db.execute(
-                "SELECT e.* FROM events e JOIN profiles p ON p.id = e.profile_id WHERE p.name = ? AND NOT e.undone"
-                " ORDER BY e.at DESC, e.id DESC LIMIT ?",
+                "SELECT e.* FROM events e JOIN profiles p ON p.id = e.profile_id WHERE p.name = ? AND NOT e.undone"  # noqa: S608 - constants
+                f" ORDER BY {_ORDER} DESC, e.id DESC LIMIT ?",
                 (profile, -1 if limit is None else limit),
             ).fetchall()
         return [StoredEvent(r["id"], profile, r["item_id"], r["kind"], r["value"], r["at"], r["origin"]) for r in rows]
@@ -300,6 +295,7 @@ class Behaviour:
         if not rows:
             return Preferences.empty()
         items, kinds, values, times, sought = np.array(rows, np.float64).T
+        times = believable(times, now)
         found = sought > 0
         return strengths(
             np.concatenate([items, items[found]]).astype(np.int64),
@@ -333,22 +329,49 @@ class Behaviour:
         rows: Sequence[tuple[int, str, float | None, float]],
         origin: str,
         context: dict[str, Any] | None,
+        *,
+        now: bool = False,
     ) -> list[int]:
+        """Store acts; ``now``: they are done now, so they come behind all others whatever the clock says."""
         profile_id = self.ensure_profile(profile)
         extra = None if context is None else json.dumps(context)
         with self.database.write(changes=_of_items(item for item, *_ in rows)) as db:
             first = db.execute("SELECT coalesce(max(id), 0) AS id FROM events").fetchone()["id"]
             try:
                 db.executemany(
-                    "INSERT INTO events (profile_id, item_id, kind, value, at, origin, context)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    [(profile_id, item, kind, value, at, origin, extra) for item, kind, value, at in rows],
+                    "INSERT INTO events (profile_id, item_id, kind, value, at, ordered, origin, context)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        (
+                            profile_id,
+                            item,
+                            kind,
+                            value,
+                            at,
+                            _place(db, profile_id, item, at) if now else None,
+                            origin,
+                            extra,
+                        )
+                        for item, kind, value, at in rows
+                    ],
                 )
             except sqlite3.IntegrityError as error:
                 raise _explain(db, rows, error) from error
             ids = db.execute("SELECT id FROM events WHERE id > ? ORDER BY id", (first,)).fetchall()
             refresh_state(db, profile_id, sorted({item for item, *_ in rows}))
         return [r["id"] for r in ids]
+
+
+def _place(db: sqlite3.Connection, profile_id: int, item_id: int, at: float) -> float | None:
+    """Return the place in the order of an act that is done now; None where the time is good enough for that."""
+    rows = db.execute(
+        f"SELECT * FROM (SELECT {_ORDER} AS place FROM events WHERE profile_id = ?1 AND {_DATED}"  # noqa: S608 - constants
+        " ORDER BY id DESC LIMIT 1)"
+        f" UNION ALL SELECT max({_ORDER}) FROM events WHERE item_id = ?2 AND +profile_id = ?1",
+        (profile_id, item_id),
+    ).fetchall()
+    before = max((row["place"] for row in rows if row["place"] is not None), default=-np.inf)
+    return None if at > before else float(before) + _STEP
 
 
 def _of_items(ids: Iterable[int]) -> Changes:
@@ -366,22 +389,25 @@ def _explain(
 
 _STATE = """
 WITH stated AS (
-    SELECT id, kind, value, at FROM events WHERE item_id = :item AND profile_id = :profile AND NOT undone
+    SELECT id, kind, value, at, coalesce(ordered, at) AS place FROM events
+    WHERE item_id = :item AND profile_id = :profile AND NOT undone
 )
-INSERT INTO item_state (profile_id, item_id, rating, liked, hidden, plays, skips, completions, last_played)
+INSERT INTO item_state (profile_id, item_id, rating, liked, hidden, plays, skips, completions, last_played, last_order)
 SELECT :profile, :item,
-    (SELECT value FROM stated WHERE kind IN ('rate', 'none') ORDER BY at DESC, id DESC LIMIT 1),
+    (SELECT value FROM stated WHERE kind IN ('rate', 'none') ORDER BY place DESC, id DESC LIMIT 1),
     (SELECT CASE kind WHEN 'like' THEN 1 WHEN 'dislike' THEN -1 END
-       FROM stated WHERE kind IN ('like', 'dislike', 'none') ORDER BY at DESC, id DESC LIMIT 1),
-    coalesce((SELECT kind = 'hide' FROM stated WHERE kind IN ('hide', 'unhide') ORDER BY at DESC, id DESC LIMIT 1), 0),
+       FROM stated WHERE kind IN ('like', 'dislike', 'none') ORDER BY place DESC, id DESC LIMIT 1),
+    coalesce(
+        (SELECT kind = 'hide' FROM stated WHERE kind IN ('hide', 'unhide') ORDER BY place DESC, id DESC LIMIT 1), 0),
     (SELECT count(*) FROM stated WHERE kind IN ('play', 'complete')),
     (SELECT count(*) FROM stated WHERE kind = 'skip'),
     (SELECT count(*) FROM stated WHERE kind = 'complete'),
-    (SELECT max(at) FROM stated WHERE kind IN ('play', 'skip', 'complete'))
+    (SELECT at FROM stated WHERE kind IN ('play', 'skip', 'complete') ORDER BY place DESC, id DESC LIMIT 1),
+    (SELECT max(place) FROM stated WHERE kind IN ('play', 'skip', 'complete'))
 WHERE true
 ON CONFLICT (profile_id, item_id) DO UPDATE SET rating = excluded.rating, liked = excluded.liked,
     hidden = excluded.hidden, plays = excluded.plays, skips = excluded.skips, completions = excluded.completions,
-    last_played = excluded.last_played
+    last_played = excluded.last_played, last_order = excluded.last_order
 """
 
 

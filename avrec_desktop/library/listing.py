@@ -37,7 +37,7 @@ _ORDER = {
     "size": "f.size {d}, i.id {d}",
 }
 #: Orders by numbers of the profile, with their columns; what has none comes last, among equals the title decides.
-_BY_NUMBER = {"plays": "plays", "rating": "rating", "played": "last_played", "skips": "skips"}
+_BY_NUMBER = {"plays": "plays", "rating": "rating", "played": "last_order", "skips": "skips"}
 #: Orders that :class:`ItemQuery` knows, and those of which the largest usually comes first.
 SORTS = (*_ORDER, *_BY_NUMBER, "path", "relevance")
 DOWNWARDS = frozenset({"added", "plays", "rating", "year", "played", "skips", "quality", "size"})

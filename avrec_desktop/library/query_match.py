@@ -47,13 +47,14 @@ def _of_profile(sql: str) -> str:
 
 #: Numbers that are zero where nothing is stored, and those that depend on the profile.
 _COUNTS = frozenset({"plays", "skips"})
-_OF_PROFILE = frozenset({"plays", "skips", "rating", "last_played"})
+_OF_PROFILE = frozenset({"plays", "skips", "rating", "last_played", "last_order"})
 _STATE = "SELECT item_id, {0} FROM item_state WHERE {0} IS NOT NULL"
 #: Numbers of an item: column of ``items`` unless a statement gives (item, value).
 _NUMBERS: dict[str, str] = {
     "size": "SELECT item_id, size FROM files WHERE size >= 0 AND state <> 'missing'",
     "duration": "SELECT id, duration FROM items WHERE duration > 0",
     **{name: _of_profile(_STATE.format(name)) for name in sorted(_OF_PROFILE)},
+    "last_order": _of_profile(_STATE.format("coalesce(last_order, last_played)")),
     **{name: f"SELECT id, {name} FROM items WHERE {name} IS NOT NULL" for name in (  # noqa: S608 - constants
         "year", "added_at", "season", "episode", "track", "disc", "width", "height", "fps", "bit_rate", "channels")},
 }  # fmt: skip

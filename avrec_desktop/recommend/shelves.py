@@ -131,7 +131,7 @@ def _mood(ground: Ground, free: NDArray[np.bool_], limit: int) -> Choice:
         return Choice("mood", [])
     times = history.times[enjoyed]
     apart = np.abs((ground.now - times + _DAY / 2) % _DAY - _DAY / 2) / 3600
-    weights = history.values[enjoyed] * 0.5 ** ((ground.now - times) / _DAY / MOOD_HALF_LIFE)
+    weights = history.values[enjoyed] * 0.5 ** (np.maximum(0.0, ground.now - times) / _DAY / MOOD_HALF_LIFE)
     weights = weights * (0.25 + 0.75 * np.exp(-0.5 * (apart / MOOD_HOURS) ** 2))
     moods = np.asarray(items.tags[:, columns], dtype=np.float32)
     own = weights @ moods[history.items[enjoyed]] / max(float(weights.sum()), 1e-9)

@@ -100,7 +100,7 @@ def gather(
             "SELECT item_id, rating IS NOT NULL OR coalesce(liked, 0) <> 0 OR hidden AS stated,"
             " hidden OR coalesce(liked, 0) < 0 AS refused, last_played, position"
             " FROM item_state s JOIN profiles p ON p.id = s.profile_id WHERE p.name = ?"
-            " ORDER BY last_played DESC",
+            " ORDER BY coalesce(last_order, last_played) DESC",
             (profile,),
         ).fetchall()
     items = catalogue.items
@@ -119,7 +119,7 @@ def gather(
         relaxed[community] = False  # what cannot be played here helps the model and is not offered
     relaxed[marked([bool(r["stated"]) for r in rows])] = False
     allowed = relaxed.copy()
-    allowed[marked([bool(r["last_played"]) and now - r["last_played"] < RECENT_DAYS * _DAY for r in rows])] = False
+    allowed[marked([_lately(r["last_played"], now) for r in rows])] = False
     refused = tilt.banned.copy()
     refused[history.items[history.values < 0]] = True
     refused[marked([bool(r["refused"]) for r in rows])] = True
@@ -136,6 +136,11 @@ def _only_imported(database: Database, profile: str) -> bool:
             "SELECT 1 FROM imports i JOIN profiles p ON p.id = i.profile_id WHERE p.name = ? LIMIT 1", (profile,)
         ).fetchone()
     return found is None
+
+
+def _lately(at: float | None, now: float) -> bool:
+    """Return whether a moment is not long ago; one that is yet to come says that the clock was wrong then."""
+    return at is not None and at > 0 and -_DAY < now - at < RECENT_DAYS * _DAY
 
 
 def history_of(catalogue: Catalogue, behaviour: Behaviour, profile: str, now: float) -> History:

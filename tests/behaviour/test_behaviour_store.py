@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 
+import numpy as np
 import pytest
 
 from avrec_desktop.api.errors import InputError, NotFoundError
 from avrec_desktop.behaviour.signals import SignalWeights
 from avrec_desktop.behaviour.store import Behaviour, ItemState
 from avrec_desktop.jobs.events import BehaviourChanged
+from avrec_desktop.library.types import ItemQuery
 from tests.behaviour.conftest import Rooms
 
 DAY = 86400.0
@@ -125,3 +128,45 @@ def test_a_play_that_a_search_led_to_says_more(rooms: Rooms) -> None:
     found = behaviour.preferences("ann")
     values = dict(zip(found.item_ids.tolist(), found.values.tolist(), strict=True))
     assert values[2] > values[1] > 0 > values[3]
+
+
+YEAR = 365 * DAY
+
+
+@pytest.mark.parametrize("jump", [-20 * YEAR, 20 * YEAR], ids=["back", "forward"])
+def test_acts_stay_in_the_order_they_were_done_in_whatever_the_clock_does(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    behaviour, now = rooms.behaviour, time.time
+    behaviour.record("ann", 1, "complete", 1.0)
+    monkeypatch.setattr(time, "time", lambda: now() + jump)
+    behaviour.record("ann", 2, "complete", 1.0)
+    monkeypatch.setattr(time, "time", now)
+    behaviour.record("ann", 3, "complete", 1.0)
+    behaviour.record("ann", 1, "play", 0.5)
+    assert [event.item_id for event in behaviour.events("ann")] == [1, 3, 2, 1]
+    learned = behaviour.preferences("ann")
+    assert learned.item_ids.tolist() == [2, 3, 1]
+    assert (np.diff(learned.times) >= 0).all()
+    assert np.ptp(learned.times) < DAY, "no time of a wrong clock is believed"
+    assert (learned.times <= time.time()).all()
+    played = rooms.library.ids(ItemQuery(filter="recent", sort="played", descending=True, profile="ann"))
+    assert played.tolist() == [1, 3, 2]
+    assert behaviour.state("ann", 1).last_played == pytest.approx(now(), abs=60)
+
+
+def test_what_an_import_dates_back_comes_before_what_was_done_in_the_app(rooms: Rooms) -> None:
+    rooms.behaviour.record("ann", 1, "complete", 1.0)
+    rooms.behaviour.record_many("ann", [(2, "like", None, 1e9), (1, "rate", 1.0, 1e9)], origin="import:x")
+    rooms.behaviour.record("ann", 3, "complete", 1.0)
+    assert [event.item_id for event in rooms.behaviour.events("ann")] == [3, 1, 1, 2]
+    assert rooms.behaviour.preferences("ann").item_ids.tolist() == [2, 1, 3]
+
+
+def test_acts_of_one_moment_keep_their_order(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1.7e9)
+    for item in (3, 1, 2):
+        rooms.behaviour.record("ann", item, "complete", 1.0)
+    assert [event.item_id for event in rooms.behaviour.events("ann")] == [2, 1, 3]
+    played = rooms.library.ids(ItemQuery(filter="recent", sort="played", descending=True, profile="ann"))
+    assert played.tolist() == [2, 1, 3]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avrec_desktop.behaviour.signals import Preferences, SignalWeights, strengths
+from avrec_desktop.behaviour.signals import Preferences, SignalWeights, believable, strengths
 
 NOW = 1_700_000_000.0
 DAY = 86400.0
@@ -109,3 +109,18 @@ def test_what_was_searched_for_counts_more_than_what_was_only_played() -> None:
     fading = SignalWeights(half_lives={"search": 10.0, "play": 0.0})
     later = value(("play", 0.5), ("search", None), weights=fading, age=1000 * DAY)
     assert later == pytest.approx(value(("play", 0.5)), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [
+        ([1, 2, 3], [1, 2, 3]),
+        ([1, 90, 3, 4], [1, 3, 3, 4]),
+        ([1, 90, 95], [1, 10, 10]),
+        ([5, 1, 2, 6], [5, 5, 5, 6]),
+        ([5, 90, 2, 6], [5, 5, 5, 6]),
+        ([], []),
+    ],
+)
+def test_times_of_a_wrong_clock_are_mended_from_those_around_them(said: list[float], believed: list[float]) -> None:
+    assert believable(np.array(said, float), 10.0).tolist() == believed
