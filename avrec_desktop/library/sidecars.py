@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -98,8 +99,6 @@ def subtitles(directory: bytes, name: bytes, names: dict[bytes, bytes]) -> Itera
 
 def read_lyrics(path: bytes) -> str | None:
     """Return the text of an ``.lrc`` file without its time stamps."""
-    import re
-
     try:
         with open(path, "rb") as source:
             data = source.read(_MAX_LYRICS)
@@ -158,25 +157,56 @@ def _read_nfo(path: bytes, found: Beside) -> None:
     found.genres = tuple(genres)
 
 
+#: How a name says that a number is that of an episode: S01E07, 1x07, Ep 7, 第7集, [07], "- 07", or first in the name.
+_EPISODE = re.compile(
+    r"s\d{1,2}[ ._-]*e\d|\b\d{1,2}x\d{1,4}\b|(?:\b|_)(?:e|ep|episode|folge|episodio|épisode|odc|серия)[ ._#-]*\d"
+    r"|第\s*\d+\s*[集话話回]|[\[(]\d{1,3}(?:v\d)?[\])]|(?:[ ._]-[ ._]*|[\])][ ._]*)0\d[ ._]"
+    r"|(?:^|[ ._]-[ ._]*|[\])][ ._]*)\d{1,4}(?:v\d)?(?=[ ._]*(?:$|[\[(-]|\d{3,4}[pi]\b))",
+    re.IGNORECASE,
+)
+#: A name that begins with the number of the episode, so that the folders say of what.
+_NUMBER_FIRST = re.compile(r"(?:s\d{1,2}[ ._-]*e|ep?(?:isode)?[ ._-]*)?(\d{1,4})(?:v\d)?(?=$|[ ._\[(-])", re.IGNORECASE)
+
+
 def guess_from_name(path: bytes) -> dict[str, Any]:
-    """Return title, series, season, episode and year that a video's file name tells."""
+    """Return title, series, season, episode and year that a video's file name and its two folders tell."""
+    *folders, name = path.decode("utf-8", "replace").split(os.sep)[-3:]
+    stem = os.path.splitext(name)[0]
+    guess = _guess(name)
+    if "episode" not in guess or _EPISODE.search(stem) is None:
+        return _of_film(guess)
+    above = _guess(os.path.join(*folders, "1x01.mkv"))
+    first = _NUMBER_FIRST.match(stem)
+    if first is not None and int(first[1]) == guess["episode"]:
+        series, title = above.get("title"), guess.get("episode_title", guess.get("title"))
+    else:
+        series, title = guess.get("title"), guess.get("episode_title")
+    season = guess.get("season", _guess(os.path.join(*folders, name)).get("season"))
+    number = f"{guess['episode']:02}" if season is None else f"{season}x{guess['episode']:02}"
+    out = {
+        "series": series,
+        "season": season,
+        "episode": guess["episode"],
+        "title": title or (f"{series} {number}" if series else None),
+        "year": guess.get("year", above.get("year")),
+    }
+    return {key: value for key, value in out.items() if value is not None}
+
+
+def _of_film(guess: dict[str, Any]) -> dict[str, Any]:
+    """Return what a name without an episode tells; one that tells nothing else than a title is the title itself."""
+    if "episode" in guess or "date" in guess or not guess.keys() & {"year", "screen_size", "source"}:
+        return {}
+    return {key: guess[key] for key in ("title", "year") if key in guess}
+
+
+def _guess(text: str) -> dict[str, Any]:
+    """Return what guessit reads from a path, the first of several values."""
     from guessit import guessit
     from guessit.api import GuessitException
 
-    parent, name = os.path.split(path)
-    text = os.path.join(os.path.basename(parent), name).decode("utf-8", "replace")
     try:
-        guess = guessit(text)
+        found = guessit(text, {"episode_prefer_number": True})
     except GuessitException:
         return {}
-    out: dict[str, Any] = {}
-    first = {key: value[0] if isinstance(value, list) and value else value for key, value in guess.items()}
-    if first.get("type") == "episode" and "episode" in first:
-        out = {"series": first.get("title"), "season": first.get("season"), "episode": first["episode"]}
-        out["title"] = (
-            first.get("episode_title") or f"{first.get('title')} {first.get('season', 1)}x{first['episode']:02}"
-        )
-    elif "title" in first and ("year" in first or "screen_size" in first or "source" in first):
-        out["title"] = first["title"]
-    out["year"] = first.get("year")
-    return {key: value for key, value in out.items() if value is not None}
+    return {key: value[0] if isinstance(value, list) and value else value for key, value in found.items()}

@@ -270,6 +270,45 @@ def test_episode_and_film_names(name: str, expected: dict[str, Any], media: Path
     assert {key: found[key] for key in expected} == expected
 
 
+SHOW = {"series": "Show", "episode": 7, "title": "Show 07"}
+FILM: dict[str, Any] = {}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("Anime/Show - 07.mkv", SHOW),
+        ("Downloads/[Group] Show - 07 (1080p) [ABCD1234].mkv", SHOW),
+        ("[Group] Show/[Group] Show - 07v2 (1080p).mkv", SHOW),
+        ("x/Show_-_07_[720p].mkv", SHOW),
+        ("x/Show Ep 07.mkv", SHOW),
+        ("x/火影忍者 - 07.mkv", SHOW | {"series": "火影忍者", "title": "火影忍者 07"}),
+        ("x/[组] 火影忍者 [07][1080p].mkv", SHOW | {"series": "火影忍者", "title": "火影忍者 07"}),
+        ("x/Show - 07 - The Return.mkv", SHOW | {"title": "The Return"}),
+        ("Show (2019)/Show - 07.mkv", SHOW | {"year": 2019}),
+        ("x/Show - 1071.mkv", {"series": "Show", "episode": 1071, "title": "Show 1071"}),
+        ("x/Show 1x07.mkv", SHOW | {"season": 1, "title": "Show 1x07"}),
+        ("Show/Show S2 - 07.mkv", SHOW | {"season": 2, "title": "Show 2x07"}),
+        ("Show/S02/Show E07.mkv", SHOW | {"season": 2, "title": "Show 2x07"}),
+        ("Show/Season 2/07.mkv", SHOW | {"season": 2, "title": "Show 2x07"}),
+        ("Show/Season 2/07 - The Title.mkv", SHOW | {"season": 2, "title": "The Title"}),
+        ("Show/Season 2/S02E07.mkv", SHOW | {"season": 2, "title": "Show 2x07"}),
+        ("x/24 - 1x07.mkv", {"series": "24", "season": 1, "episode": 7, "title": "24 1x07"}),
+        ("Films/Apollo 13.mkv", FILM),
+        ("Films/Ocean's 11.mkv", FILM),
+        ("Films/Blade Runner 2049.mkv", FILM),
+        ("Films/2012 (2009).mkv", {"title": "2012", "year": 2009}),
+        ("Films/1917.mkv", {"year": 1917}),
+        ("Clips/Nena - 99 Luftballons.mkv", FILM),
+        ("Camera/IMG_1234.mp4", FILM),
+        ("Camera/2024-05-17 12.00.00.mp4", FILM),
+        ("Camera/holiday 07.mp4", FILM),
+    ],
+)
+def test_episodes_without_a_season_and_films_with_a_number(path: str, expected: dict[str, Any]) -> None:
+    assert sidecars.guess_from_name(f"/m/{path}".encode()) == expected
+
+
 def test_lyrics_beside_a_song(media: Path, tmp_path: Path) -> None:
     shutil.copy(media / "tone.mp3", tmp_path / "a.mp3")
     (tmp_path / "a.lrc").write_bytes("[ti:x]\n[00:01.00]erste Zeile ä\n[00:02.00]<00:02.10>zweite\n".encode("cp1252"))

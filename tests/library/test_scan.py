@@ -534,3 +534,14 @@ def test_edits_win_over_the_file_and_can_be_taken_back(library: Library, music: 
     for fields in ({"title": ""}, {"year": "x"}, {"duration": 3}, {"artist": 3}, {"track": True}):
         with pytest.raises(InputError):
             library.edit([item.id], fields)
+
+
+def test_episodes_without_a_season_come_together_as_a_series_in_their_order(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "shows"
+    folder.mkdir()
+    for seed, name in enumerate(("Show - 10.mkv", "[Group] Show - 09 (1080p).mkv", "Show - 02.mkv", "Apollo 13.mkv")):
+        media_factory.make_video(folder / name, seed=seed)
+    scan(library, folder)
+    assert [item.episode for item in library.items(ItemQuery("series:show", sort="series"))] == [2, 9, 10]
+    found = library.grouped(ItemQuery(sort="series"), "series")
+    assert (found.keys, found.starts.tolist()) == (("Show", None), [0, 3])
