@@ -38,6 +38,28 @@ def test_a_rating_edit_and_playlist_of_the_command_line_show_in_the_window(
     qtbot.waitUntil(lambda: len(world.recommend.places) > asked)
 
 
+def test_a_card_of_the_home_page_follows_a_change_of_its_item(qtbot: QtBot, parts: Parts, world: World) -> None:
+    qtbot.waitUntil(lambda: bool(parts.home_page.grid.cards))
+    qtbot.waitUntil(lambda: not parts.others._looking)
+    card = parts.home_page.grid.cards[0]
+    others = set(parts.home_page.grid.cards[1:])
+
+    def says(text: str) -> bool:
+        names = [c.accessibleName() for c in parts.home_page.grid.cards if c.pick.item == card.pick.item]
+        return len(names) == 1 and text in names[0]
+
+    beside = Library.open(world.directory, events=EventBus())
+    try:
+        beside.edit([card.pick.item], {"artist": "Somebody Else"})
+    finally:
+        beside.close()
+    parts.others.look()
+    qtbot.waitUntil(lambda: says("Somebody Else"))
+    assert others < set(parts.home_page.grid.cards), "what looks the same stays"
+    world.library.edit([card.pick.item], {"artist": "A Third One"})
+    qtbot.waitUntil(lambda: says("A Third One"))
+
+
 def test_what_the_window_writes_itself_is_no_news(
     qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.jobs.events import ItemsChanged
 from avrec_desktop.recommend.panel import Panel, Pick
 from avrec_desktop.recommend.shelves import Shelf, ShelfKey
 from avrec_desktop.recommend.tradeoff import Tradeoff
@@ -19,7 +20,7 @@ from avrec_desktop.ui.preview import Preview
 from avrec_desktop.ui.strips import Strips
 from avrec_desktop.ui.texts import error_text, panel_label, shelf_title, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails, art_seed
-from avrec_desktop.ui.widgets.card import RecommendationCard
+from avrec_desktop.ui.widgets.card import Look, RecommendationCard
 from avrec_desktop.ui.workers import Runner, TaskSignals
 
 #: Cards of the panel and of a shelf.
@@ -107,7 +108,7 @@ class HomeController(QObject):
         thumbnails.ready.connect(self._picture)
         bridge.behaviour_changed.connect(lambda e: self._acted() if e.profile in {session.profile, ""} else None)
         bridge.model_changed.connect(lambda _: self._later(200))
-        bridge.items_changed.connect(lambda e: self._later(1500) if e.added or e.removed else None)
+        bridge.items_changed.connect(self._items_changed)
         bridge.features_stored.connect(lambda _: self._follow_growth())
         page.seen.connect(self._catch_up)
         bridge.plugins_changed.connect(lambda _: self._later(1000))
@@ -209,10 +210,10 @@ class HomeController(QObject):
             return
         shelf = self._coming[0]
         row = self._page.shelves.get(shelf.key)
-        same = {} if row is None else {(c.pick.item, c.pick.reason): c for c in row.cards}
+        same = {} if row is None else {card.look: card for card in row.cards}
         fresh = 0
         for pick in shelf.picks[len(self._ready) :]:
-            card = same.get((pick.item, pick.reason))
+            card = same.get(self._look(pick))
             if card is None:
                 if fresh == AT_ONCE:
                     break
@@ -297,11 +298,22 @@ class HomeController(QObject):
 
     def _cards(self, old: Sequence[RecommendationCard], picks: Sequence[Pick]) -> list[RecommendationCard]:
         """Return the cards of picks, those of before where they are the same."""
-        same = {(c.pick.item, c.pick.reason): c for c in old}
-        return [same.get((p.item, p.reason)) or self._card(p) for p in picks]
+        same = {card.look: card for card in old}
+        return [same.get(self._look(p)) or self._card(p) for p in picks]
+
+    def _look(self, pick: Pick) -> Look:
+        """Return all that the card of a pick shows."""
+        kind, by, seed = self._facts.get(pick.item, ("audio", "", pick.title))
+        return Look(pick.item, pick.title, pick.reason, kind, by, seed)
+
+    def _items_changed(self, news: ItemsChanged) -> None:
+        if news.added or news.removed:
+            self._later(1500)
+        elif any(card.pick.item in news.updated for card in self._page.all_cards()):
+            self._later(REST)
 
     def _card(self, pick: Pick) -> RecommendationCard:
-        card = RecommendationCard(pick, *self._facts.get(pick.item, ("audio", "", pick.title)))
+        card = RecommendationCard(pick, self._look(pick))
         card.art.exposed.connect(lambda: card.art.set_pixmap(self._thumbnails.get(pick.item)))
         card.art.scrubbed.connect(lambda share: self._scrub(card, share))
         card.move_wanted.connect(self._page.walk)

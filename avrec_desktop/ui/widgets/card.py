@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -118,14 +120,33 @@ class Art(QWidget):
             painter.drawText(strip.adjusted(8, 2, -8, -2), flags, self._note)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a card shows; one that looks the same may stay.
+
+    Attributes:
+        item: Item id.
+        title: First line.
+        reason: Why it is recommended, in English.
+        kind: ``audio`` or ``video``.
+        by: The second line: artist, series or folder.
+        seed: What the placeholder takes its colours from.
+    """
+
+    item: int
+    title: str
+    reason: str = ""
+    kind: str = "audio"
+    by: str = ""
+    seed: str = ""
+
+
 class RecommendationCard(QFrame):
     """One pick.
 
     Args:
         pick: What is recommended.
-        kind: ``audio`` or ``video``.
-        by: The second line: artist, series or folder.
-        seed: What the placeholder takes its colours from.
+        look: What the card shows.
 
     Signals:
         entered: The pointer or the focus came: a preview may start.
@@ -147,27 +168,28 @@ class RecommendationCard(QFrame):
     refused = Signal(int)
     menu_wanted = Signal(int, QPoint)
 
-    def __init__(self, pick: Pick, kind: str = "audio", by: str = "", seed: str = "") -> None:
+    def __init__(self, pick: Pick, look: Look) -> None:
         super().__init__()
         self.pick = pick
+        self.look = look
         self.setObjectName("card")
         self.setFixedWidth(CARD_WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         text = reason(pick)
-        self.setAccessibleName(". ".join(filter(None, (pick.title, by, text))))
+        self.setAccessibleName(". ".join(filter(None, (look.title, look.by, text))))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, theme.S)
         box.setSpacing(theme.XS)
-        self.art = Art(kind, seed or pick.title)
+        self.art = Art(look.kind, look.seed or look.title)
         box.addWidget(self.art)
         words = QVBoxLayout()
         words.setContentsMargins(theme.M, theme.XS, theme.M, 0)
         words.setSpacing(2)
-        title = ElidedLabel(pick.title, "cardTitle")
-        title.setText(pick.title)
-        second = ElidedLabel(by, "small")
-        second.setText(by)
+        title = ElidedLabel(look.title, "cardTitle")
+        title.setText(look.title)
+        second = ElidedLabel(look.by, "small")
+        second.setText(look.by)
         why = ElidedLabel(text, "reason", lines=2)
         why.setText(text, short_reasons(pick))
         for part in (title, second, why):
