@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +57,7 @@ class PlaylistsController(QObject):
         self._store = session.library.playlists
         self.playlists: list[Playlist] = []
         self.current = 0
+        self._to_choose: Sequence[int] = ()  # rows, as soon as what was changed is on show
         self._live = QTimer(self)
         self._live.setSingleShot(True)
         self._live.setInterval(LIVE)
@@ -172,7 +173,10 @@ class PlaylistsController(QObject):
         self._page.query.all_right()
         row = self._page.table.currentIndex().row()
         self._model.set_ids(ids)
-        if 0 <= row < len(ids) and not self._page.table.currentIndex().isValid():
+        if self._to_choose:
+            self._select([row for row in self._to_choose if row < len(ids)])
+            self._to_choose = ()
+        elif 0 <= row < len(ids) and not self._page.table.currentIndex().isValid():
             self._select([row])
         count = self.tr("{n} items").format(n=f"{len(ids):,}")
         self._page.count.setText(f"{count} · {duration(seconds)}" if seconds else count)
@@ -189,7 +193,7 @@ class PlaylistsController(QObject):
         page = self._page
         page.views.setCurrentWidget(page.view() if self._model.rowCount() else page.empty)
 
-    def _select(self, rows: list[int]) -> None:
+    def _select(self, rows: Sequence[int]) -> None:
         selection = self._page.table.selectionModel()
         flag = QItemSelectionModel.SelectionFlag
         selection.clearSelection()
@@ -262,7 +266,7 @@ class PlaylistsController(QObject):
             lambda: self._store.move(key, rows, to),
             self.tr("Moved {n} items."),
             show=False,
-            after=lambda: self._select(list(range(first, first + len(rows)))),
+            chosen=range(first, first + len(rows)),
         )
 
     def _shift(self, rows: list[int], step: int) -> None:
@@ -294,9 +298,9 @@ class PlaylistsController(QObject):
         *,
         show: bool = True,
         edit: bool = False,
-        after: Callable[[], None] | None = None,
+        chosen: Sequence[int] = (),
     ) -> None:
-        """Carry out a change, note it, and show its playlist."""
+        """Carry out a change, note it, and show its playlist with these rows chosen."""
 
         def work() -> tuple[Change, list[Playlist]]:
             return change(), self._store.list()
@@ -305,9 +309,8 @@ class PlaylistsController(QObject):
             made, playlists = found
             if show:
                 self.current = made.playlist_id
+            self._to_choose = chosen
             self._listed(playlists)
-            if after is not None:
-                self._runner.run(lambda: None, lambda _: after(), key="playlist-after")
             if edit:
                 self._page.name.setFocus()
                 self._page.name.selectAll()
