@@ -118,21 +118,36 @@ class Library:
         target = self._folder_target(root, sample=sample)
         return next(f for f in self.folders() if f.id == target.folder_id)
 
-    def remove_folder(self, folder_id: int) -> None:
+    def remove_folder(self, folder_id: int) -> Callable[[], None]:
         """Forget a source folder: its items leave the lists, their ratings and history stay for when they return.
+
+        Returns:
+            What brings it back as it was, also while its drive is away.
 
         Raises:
             NotFoundError: There is no such folder.
         """
         with self.database.write() as db:
-            items = [r[0] for r in db.execute("SELECT DISTINCT item_id FROM files WHERE folder_id = ?", (folder_id,))]
+            folder = db.execute("SELECT * FROM folders WHERE id = ?", (folder_id,)).fetchone()
+            if folder is None:
+                raise NotFoundError(f"there is no folder {folder_id}")
+            files = db.execute(
+                "SELECT id, item_id, state, missing_since FROM files WHERE folder_id = ?", (folder_id,)
+            ).fetchall()
             db.execute(
                 "UPDATE files SET state = 'missing', missing_since = ? WHERE folder_id = ? AND state <> 'missing'",
                 (now(), folder_id),
             )
-            if not db.execute("DELETE FROM folders WHERE id = ?", (folder_id,)).rowcount:
-                raise NotFoundError(f"there is no folder {folder_id}")
-        self.events.publish(ItemsChanged(removed=tuple(items)))
+            db.execute("DELETE FROM folders WHERE id = ?", (folder_id,))
+        items = tuple({row["item_id"] for row in files})
+        self.events.publish(ItemsChanged(removed=items))
+
+        def back() -> None:
+            with self.database.write() as db:
+                store.restore_folder(db, folder, files)
+            self.events.publish(ItemsChanged(added=items))
+
+        return back
 
     def scan(self, paths: Sequence[Path] | None, job: Job) -> ScanResult:
         """Bring the catalogue up to date.

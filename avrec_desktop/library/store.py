@@ -262,6 +262,19 @@ def _update_item(db: sqlite3.Connection, item_id: int, result: Mapping[str, Any]
         )
 
 
+def restore_folder(db: sqlite3.Connection, folder: sqlite3.Row, files: Sequence[sqlite3.Row]) -> None:
+    """Bring back a forgotten source folder and its files as they were, but for what was found again meanwhile."""
+    db.execute(
+        f"INSERT OR IGNORE INTO folders ({', '.join(folder.keys())}) VALUES ({', '.join('?' * len(folder))})",  # noqa: S608 - names of columns
+        tuple(folder),
+    )
+    folder_id = db.execute("SELECT id FROM folders WHERE path = ?", (folder["path"],)).fetchone()["id"]
+    db.executemany(
+        "UPDATE files SET folder_id = ?, state = ?, missing_since = ? WHERE id = ? AND folder_id IS NULL",
+        [(folder_id, file["state"], file["missing_since"], file["id"]) for file in files],
+    )
+
+
 def remove_unread(db: sqlite3.Connection, item_id: int) -> bool:
     """Remove an item whose file went before it could ever be read; one that somebody used stays. Returns whether."""
     if db.execute("SELECT 1 FROM events WHERE item_id = ? LIMIT 1", (item_id,)).fetchone() is not None:

@@ -173,6 +173,11 @@ class Interleavings:
                 (time.time(), profile),
             )
 
+    def reopen(self, pair: Pair) -> None:
+        """Go on with a comparison that ended."""
+        with self._behaviour.database.write() as db:
+            db.execute("UPDATE interleavings SET ended = NULL WHERE id = ?", (pair.id,))
+
     def current(self, profile: str, now: float) -> Pair | None:
         """Return the comparison under way, or None."""
         found = [pair for pair in self.all(profile, now) if pair.ended is None]

@@ -309,6 +309,13 @@ class Recommendations:
         self._interleavings.stop(profile)
         self._events.publish(ModelChanged(self.default_model(), None))
 
+    def go_on_comparing(self, profile: str, pair: Pair | None) -> None:
+        """Go on with a comparison that was under way before, or with none; what is under way ends."""
+        self._interleavings.stop(profile)
+        if pair is not None:
+            self._interleavings.reopen(pair)
+        self._events.publish(ModelChanged(self.default_model(), None))
+
     def comparison(self, profile: str) -> tuple[Pair, Preference] | None:
         """Return the latest comparison of a profile, under way or ended, with the preference so far; None for none."""
         pairs = self._interleavings.all(profile, time.time())

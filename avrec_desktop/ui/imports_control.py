@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +30,14 @@ class ImportsController(QObject):
 
     Signals:
         problem: A message for the user.
-        noted: (text, id of the import that can be undone or 0).
+        noted: A note for the user.
+        acted: (text, what takes it back) something was done.
     """
 
     problem = Signal(str)
-    noted = Signal(str, int)
+    noted = Signal(str)
+    acted = Signal(str, object)
+    _changed = Signal()
 
     def __init__(
         self,
@@ -69,6 +74,7 @@ class ImportsController(QObject):
         page.result.closed.connect(self.show_start)
         page.result.undone.connect(lambda: self.undo(self._last))
         bridge.behaviour_changed.connect(lambda e: self.load() if not e.profile else None)
+        self._changed.connect(self.load)
 
     # -- past imports
 
@@ -81,24 +87,34 @@ class ImportsController(QObject):
         for one in past:
             row = PastRow(one)
             row.undone.connect(self.undo)
-            row.redone.connect(lambda i: self._do(lambda: self._imports.redo(i), self.tr("The import is back."), 0))
-            row.removed.connect(lambda i: self._do(lambda: self._imports.remove(i), self.tr("The import is gone."), 0))
+            row.redone.connect(self.redo)
+            row.removed.connect(lambda i: self._do(lambda: self._imports.remove(i), self.tr("The import is gone.")))
             row.reviewed.connect(self._review_past)
             rows.append(row)
         self._page.start.show_past(rows)
 
     def undo(self, import_id: int) -> None:
         """Take an import back."""
-        self._do(lambda: self._imports.undo(import_id), self.tr("The import was undone."), import_id)
+        undo, back = self._imports.undo, partial(self._followed, self._imports.redo, import_id)
+        self._do(lambda: undo(import_id), self.tr("The import was undone."), back)
         self.show_start()
 
     def redo(self, import_id: int) -> None:
         """Bring an import back."""
-        self._do(lambda: self._imports.redo(import_id), self.tr("The import is back."), 0)
+        redo, back = self._imports.redo, partial(self._followed, self._imports.undo, import_id)
+        self._do(lambda: redo(import_id), self.tr("The import is back."), back)
 
-    def _do(self, work: Any, text: str, again: int) -> None:
+    def _followed(self, change: Callable[[int], object], import_id: int) -> None:
+        """Change an import in a thread, as undo does, and have it listed anew."""
+        change(import_id)
+        self._changed.emit()
+
+    def _do(self, work: Any, text: str, back: Callable[[], object] | None = None) -> None:
         def done(_: object) -> None:
-            self.noted.emit(text, again)
+            if back is None:
+                self.noted.emit(text)
+            else:
+                self.acted.emit(text, back)
             self.load()
 
         self._runner.run(work, done, self._tell, long=True)
@@ -215,7 +231,7 @@ class ImportsController(QObject):
         decisions = dict(self._page.review.model.decisions)
         if self._reviewed:
             number = self._reviewed
-            self._do(lambda: self._imports.decide(number, decisions), self.tr("Your decisions count now."), 0)
+            self._do(lambda: self._imports.decide(number, decisions), self.tr("Your decisions count now."))
             self.show_start()
             return
         prepared = self._prepared
@@ -238,6 +254,7 @@ class ImportsController(QObject):
         view.bad.show([b.to_dict() for b in summary.bad])
         if self._last:
             title = self.tr("Imported: {format}").format(format=format_name(summary.format))
+            self.acted.emit(title, partial(self._followed, self._imports.undo, self._last))
             lines = summary_lines(summary)
         else:
             title = self.tr("Exactly this was imported before")
@@ -248,7 +265,7 @@ class ImportsController(QObject):
     def _discard(self) -> None:
         prepared, self._prepared = self._prepared, None
         if prepared is not None and not self._reviewed:
-            self._do(prepared.discard, self.tr("The import was discarded."), 0)
+            self._do(prepared.discard, self.tr("The import was discarded."))
         self._reviewed = 0
         self.show_start()
 
@@ -269,7 +286,7 @@ class ImportsController(QObject):
             return
         back = self._page.mapping if self._found is not None and self._found.format in FORMS else self._page.start
         self._page.show_step(back)
-        self.noted.emit(self.tr("The import was cancelled. Nothing was changed."), 0) if entry.error is None else None
+        self.noted.emit(self.tr("The import was cancelled. Nothing was changed.")) if entry.error is None else None
 
     def _cancel(self) -> None:
         if self._entry is not None:

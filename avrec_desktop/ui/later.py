@@ -135,6 +135,7 @@ class LaterPages(QObject):
         control = InsightsController(page, window.runner, window.jobs, self.session, all_.bridge, self)
         self._hear(control)
         control.told.connect(lambda text: all_.message.show_note(text))
+        control.acted.connect(lambda text, work: all_.actions.do(work, text))
         page.taste.weighed.connect(all_.actions.weigh)
         page.taste.seed_freed.connect(lambda i: all_.actions.block_seed(i, blocked=False))
         self._take("insights", page)
@@ -145,9 +146,10 @@ class LaterPages(QObject):
         """Lists, installs and sets up plugins."""
         from avrec_desktop.ui.pages.plugins import PluginsController, PluginsPage
 
-        window, page = self._window, PluginsPage()
-        control = PluginsController(page, window.runner, window.jobs, self.session, self._all.bridge, self)
+        all_, window, page = self._all, self._window, PluginsPage()
+        control = PluginsController(page, window.runner, window.jobs, self.session, all_.bridge, self)
         self._hear(control)
+        control.acted.connect(lambda text, work: all_.actions.do(work, text))
         self._take("plugins", page)
         return control
 
@@ -160,11 +162,8 @@ class LaterPages(QObject):
         all_, window, page = self._all, self._window, ImportsPage()
         control = ImportsController(page, window.runner, window.jobs, self.session, all_.bridge, self)
         self._hear(control)
-        control.noted.connect(
-            lambda text, i: all_.message.show_note(
-                text, all_.tr("Undo") if i else None, (lambda: control.redo(i)) if i else None
-            )
-        )
+        control.noted.connect(lambda text: all_.message.show_note(text))
+        control.acted.connect(all_.actions.note_done)
         page.left.connect(lambda: all_.show_page("settings"))
         self._take("imports", page)
         return control

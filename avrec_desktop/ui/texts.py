@@ -30,6 +30,30 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+#: Languages that put a space between a number and its percent sign.
+_SPACED = frozenset(
+    QLocale.Language(language)
+    for language in (
+        QLocale.Language.German, QLocale.Language.French, QLocale.Language.Spanish, QLocale.Language.Russian,
+        QLocale.Language.Swedish, QLocale.Language.Danish, QLocale.Language.NorwegianBokmal, QLocale.Language.Finnish,
+        QLocale.Language.Czech, QLocale.Language.Slovak, QLocale.Language.Ukrainian,
+    )
+)  # fmt: skip
+
+
+def percent(share: float, *, fine: bool = False) -> str:
+    """Return a share as a rounded percentage, in the manner of the place: ``92%``, German ``92 %``, Arabic ``٩٢٪``.
+
+    Args:
+        share: 1 is all.
+        fine: Whether what is below a tenth has a decimal.
+    """
+    place = QLocale()
+    gap = "\u00a0" if place.language() in _SPACED else ""
+    decimals = 1 if fine and 0 < share < 0.1 else 0
+    return f"{place.toString(100 * share, 'f', decimals)}{gap}{place.percent()}"
+
+
 def left(seconds: float | None) -> str:
     """Return how long a job still takes, in words."""
     if seconds is None:

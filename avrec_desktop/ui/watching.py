@@ -23,9 +23,12 @@ class Watching(QObject):
 
     Signals:
         problem: A message for the user.
+        acted: (text, work) an act to carry out and note; ``work`` returns what takes it back.
     """
 
     problem = Signal(str)
+    acted = Signal(str, object)
+    _chosen = Signal(bool)
     _changed = Signal(object)
 
     def __init__(
@@ -45,6 +48,7 @@ class Watching(QObject):
         self._closed = False
         self.watcher = FolderWatcher(session.library, self._changed.emit)
         self._changed.connect(self._scan)
+        self._chosen.connect(self._apply)
         jobs.ended.connect(lambda _: self._scan([]))
         self._notes = QTimer(self)
         self._notes.setInterval(_NOTES)
@@ -73,11 +77,19 @@ class Watching(QObject):
         self.watcher.stop()
 
     def _choose(self, on: bool) -> None:
-        self._runner.run(
-            lambda: watcher.set_on(self._session.library, on),
-            lambda _: self._apply(on),
-            lambda e: self.problem.emit(error_text(e)),
-        )
+        if on == self._on:
+            return
+
+        def turn(wanted: bool) -> None:
+            watcher.set_on(self._session.library, wanted)
+            self._chosen.emit(wanted)
+
+        def work() -> object:
+            turn(on)
+            return lambda: turn(not on)
+
+        text = self.tr("Folders are watched for changes.") if on else self.tr("Folders are not watched any more.")
+        self.acted.emit(text, work)
 
     def _apply(self, on: bool) -> None:
         if self._closed:

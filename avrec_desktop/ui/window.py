@@ -54,7 +54,7 @@ from avrec_desktop.ui.shell import MainWindow
 from avrec_desktop.ui.sidebar import Sidebar
 from avrec_desktop.ui.similar_menu import add_similar
 from avrec_desktop.ui.strips import NowPlaying, Strips
-from avrec_desktop.ui.texts import concept_name, error_text
+from avrec_desktop.ui.texts import concept_name, error_text, percent
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.watching import Watching
 from avrec_desktop.ui.widgets.message import MessageBar
@@ -176,6 +176,7 @@ class Parts(LaterPages):
             self.playlist_adder,
         ):
             part.problem.connect(say)
+        self.watching.acted.connect(lambda text, work: self.actions.do(work, text))
         self.automation.told.connect(lambda text: note(text))
         self.actions.noted.connect(
             lambda text, can: note(text, self.tr("Undo") if can else None, self.actions.undo if can else None)
@@ -501,7 +502,7 @@ class Parts(LaterPages):
             return
         progress = running[-1].progress
         fraction = progress.fraction if progress else None
-        self.sidebar.set_busy("…" if fraction is None else f"{100 * fraction:.0f} %")
+        self.sidebar.set_busy("…" if fraction is None else percent(fraction))
 
     # -- acts
 

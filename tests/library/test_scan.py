@@ -490,6 +490,13 @@ def test_removed_folder_hides_its_items_until_it_is_back(library: Library, music
     scan(library, music)
     item = by_name(library)["tone.mp3"]
     rate(library, item.id)
+    before = library.folders(), library.items(ItemQuery())
+    back = library.remove_folder(library.folders()[0].id)
+    assert (library.folders(), library.items(ItemQuery())) == ([], [])
+    music.rename(music.with_name("away"))
+    back()
+    assert (library.folders(), library.items(ItemQuery())) == before, "nothing needs to be read again for that"
+    music.with_name("away").rename(music)
     library.remove_folder(library.folders()[0].id)
     assert library.folders() == []
     assert library.count(ItemQuery()) == 0

@@ -274,6 +274,10 @@ class FakeRecommendations:
         """Note the call."""
         self.asked.append(("stop",))
 
+    def go_on_comparing(self, profile: str, pair: Any) -> None:
+        """Note the call."""
+        self.asked.append(("go on", pair))
+
     def taste_terms(self, profile: str) -> list[Any]:
         """Return what the test put here."""
         return self.found_terms

@@ -89,9 +89,11 @@ def test_a_history_with_uncertain_matches_by_keys(qtbot: QtBot, parts: Parts, wo
     result.undo.click()
     qtbot.waitUntil(lambda: kinds(world) == [])
     qtbot.waitUntil(parts.imports_page.start.isVisible)
-    qtbot.waitUntil(lambda: "Undo" in buttons(parts.message))
+    qtbot.waitUntil(lambda: "was undone" in parts.message._text.text())
     buttons(parts.message)["Undo"].click()
     qtbot.waitUntil(lambda: kinds(world) == [(1, "complete"), (2, "complete")])
+    parts.actions.undo()
+    qtbot.waitUntil(lambda: kinds(world) == [], timeout=10_000)
 
 
 def test_discarding_in_the_review_leaves_nothing(qtbot: QtBot, parts: Parts, world: World, scrobbles: Path) -> None:

@@ -58,7 +58,7 @@ def show(parts: Parts, qtbot: QtBot) -> None:
 def test_a_model_is_put_into_words_beside_popularity() -> None:
     first, *rest = words.sentences(report(*GOOD), "dot")
     assert first.startswith(
-        "On your last 40 likes, Dot had one in its first ten 31 % of the time; popularity 9 %. That is better"
+        "On your last 40 likes, Dot had one in its first ten 31% of the time; popularity 9%. That is better"
     )
     assert rest == []
 
@@ -95,7 +95,7 @@ def test_measuring_runs_as_a_job_and_shows_what_was_found(world: World, parts: P
     qtbot.waitUntil(parts.insights_page.has_report)
     shown = text_of(parts)
     assert "your last 40 of 200 likes" in shown
-    assert "31 % of the time; popularity 9 %" in shown
+    assert "31% of the time; popularity 9%" in shown
     assert "Not trained, so not measured: Fusion." in shown
     table = parts.insights_page.quality.table
     assert [table.item(r, 0).text() for r in range(table.rowCount())] == ["Dot", "Popularity", "Random"]
@@ -103,7 +103,7 @@ def test_measuring_runs_as_a_job_and_shows_what_was_found(world: World, parts: P
     plot = parts.insights_page.quality.accuracy
     qtbot.waitUntil(lambda: plot.png is not None, timeout=60_000)
     assert not plot.pixmap().isNull()
-    assert "31 %" in plot.accessibleName()
+    assert "31%" in plot.accessibleName()
 
 
 def test_measuring_can_be_cancelled(world: World, parts: Parts, qtbot: QtBot) -> None:
@@ -200,10 +200,13 @@ def test_what_became_of_the_picks_and_the_preference_are_shown(world: World, par
     part = parts.insights_page.satisfaction
     assert "In 11 of 12 decided sittings you took more of Dot than of ease." in part.comparison.text()
     assert "You prefer Dot." in part.comparison.text()
-    assert [part.table.item(0, c).text() for c in (0, 1, 3)] == ["Dot", "40", "25 %"]
-    assert part.table.item(0, 2).text().startswith("25 % (14 % – 40 %)")
+    assert [part.table.item(0, c).text() for c in (0, 1, 3)] == ["Dot", "40", "25%"]
+    assert part.table.item(0, 2).text().startswith("25% (14% – 40%)")
     part.stop.click()
     qtbot.waitUntil(lambda: world.recommend.asked == [("stop",)])
+    qtbot.waitUntil(lambda: not parts._window.runner.busy)
+    parts.actions.undo()
+    qtbot.waitUntil(lambda: world.recommend.asked[1:] == [("go on", world.recommend.compared[0])])
 
 
 @pytest.mark.parametrize(

@@ -252,6 +252,9 @@ def test_plugins_show_their_errors_and_can_be_switched(qtbot: QtBot, parts: Part
     assert any(getattr(w, "text", str)() == "boom" for w in page.findChildren(QWidget))
     next(b for b in page.findChildren(QAbstractButton) if b.accessibleName() == "Use Good").click()
     qtbot.waitUntil(lambda: world.plugins.calls == [("disable", "good")])
+    qtbot.waitUntil(lambda: not parts._window.runner.busy)
+    parts.actions.undo()
+    qtbot.waitUntil(lambda: world.plugins.calls[1:] == [("enable", "good")])
 
 
 def test_the_window_remembers_its_place(qtbot: QtBot, open_window: Callable[[World], Parts], world: World) -> None:

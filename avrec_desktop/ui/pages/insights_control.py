@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,11 @@ class InsightsController(QObject):
     Signals:
         problem: A message for the user.
         told: A sentence about what was done.
+        acted: (text, work) an act to carry out and note; ``work`` returns what takes it back.
     """
 
     problem = Signal(str)
+    acted = Signal(str, object)
     told = Signal(str)
 
     def __init__(
@@ -75,10 +78,14 @@ class InsightsController(QObject):
         page.export_wanted.connect(self._export)
         page.quality.train_wanted.connect(self.train_all)
         page.satisfaction.compare_wanted.connect(
-            lambda a, b: self._do(lambda: session.recommend.compare(session.profile, a, b))
+            lambda a, b: self._compare(
+                lambda: session.recommend.compare(session.profile, a, b), self.tr("Two models share the panel now.")
+            )
         )
         page.satisfaction.stop_wanted.connect(
-            lambda: self._do(lambda: session.recommend.stop_comparing(session.profile))
+            lambda: self._compare(
+                lambda: session.recommend.stop_comparing(session.profile), self.tr("One model recommends again.")
+            )
         )
         for plot in page.plots():
             plot.stale.connect(self._draw_soon)
@@ -341,8 +348,16 @@ class InsightsController(QObject):
 
         self._runner.run(work, done, lambda e: self.problem.emit(error_text(e)))
 
-    def _do(self, work: Any) -> None:
-        self._runner.run(work, lambda _: self.load(), lambda e: self.problem.emit(error_text(e)))
+    def _compare(self, change: Callable[[], object], text: str) -> None:
+        recommend, profile = self._session.recommend, self._session.profile
+
+        def work() -> object:
+            found = recommend.comparison(profile)
+            before = found[0] if found is not None and found[0].ended is None else None
+            change()
+            return lambda: recommend.go_on_comparing(profile, before)
+
+        self.acted.emit(text, work)
 
 
 def _csv_bytes(rows: list[list[str]]) -> bytes:

@@ -152,9 +152,11 @@ class PluginsController(QObject):
 
     Signals:
         problem: A message for the user.
+        acted: (text, work) an act to carry out and note; ``work`` returns what takes it back.
     """
 
     problem = Signal(str)
+    acted = Signal(str, object)
 
     def __init__(
         self, page: PluginsPage, runner: Runner, jobs: JobCenter, session: Session, bridge: EventBridge, parent: QObject
@@ -164,6 +166,7 @@ class PluginsController(QObject):
         self._runner = runner
         self._jobs = jobs
         self._plugins = session.plugins
+        self._names: dict[str, str] = {}
         page.install_wanted.connect(self._choose_wheel)
         page.install_folder_wanted.connect(self._choose_folder)
         bridge.plugins_changed.connect(lambda _: self.load())
@@ -183,6 +186,7 @@ class PluginsController(QObject):
 
     def _show(self, plugins: list[PluginStatus]) -> None:
         rows = []
+        self._names = {status.id: status.name for status in plugins}
         for status in plugins:
             row = PluginRow(status)
             row.toggled.connect(self._toggle)
@@ -192,10 +196,25 @@ class PluginsController(QObject):
         self._page.show_rows(rows)
 
     def _toggle(self, plugin_id: str, on: bool) -> None:
-        self._do(lambda: (self._plugins.enable if on else self._plugins.disable)(plugin_id))
+        turn, back = self._plugins.enable, self._plugins.disable
+        if not on:
+            turn, back = back, turn
+
+        def work() -> object:
+            turn(plugin_id)
+            return lambda: back(plugin_id)
+
+        text = self.tr("The plugin {name} is used.") if on else self.tr("The plugin {name} is not used any more.")
+        self.acted.emit(text.format(name=self._names.get(plugin_id, plugin_id)), work)
 
     def _set_up(self, plugin_id: str, values: dict[str, object]) -> None:
-        self._do(lambda: self._plugins.set_options(plugin_id, values))
+        def work() -> object:
+            before = self._plugins.info(plugin_id).values
+            self._plugins.set_options(plugin_id, values)
+            return lambda: self._plugins.set_options(plugin_id, {name: before[name] for name in values})
+
+        text = self.tr("The plugin {name} has new settings.")
+        self.acted.emit(text.format(name=self._names.get(plugin_id, plugin_id)), work)
 
     def _do(self, work: object) -> None:
         self._runner.run(work, None, lambda e: self.problem.emit(error_text(e)))  # type: ignore[arg-type]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,7 +20,6 @@ from PySide6.QtWidgets import (
 from avrec_desktop.behaviour.signals import SignalWeights
 from avrec_desktop.behaviour.store import Profile
 from avrec_desktop.features.policy import AnalysisSettings
-from avrec_desktop.jobs import Job
 from avrec_desktop.library.strips import LEAST_LIMIT_MB
 from avrec_desktop.library.types import Folder
 from avrec_desktop.recommend.service import ModelInfo
@@ -32,7 +30,7 @@ from avrec_desktop.ui.desktop import NOTIFY, TRAY
 from avrec_desktop.ui.help import AboutSection
 from avrec_desktop.ui.pages.privacy import DataSections
 from avrec_desktop.ui.said import said
-from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.texts import error_text, percent
 from avrec_desktop.ui.widgets.analysis import AnalysisEditor
 from avrec_desktop.ui.widgets.basics import (
     ElidedLabel,
@@ -189,8 +187,8 @@ class SettingsPage(QWidget):
         for name, key in (("English", "en"), ("简体中文", "zh_CN")):
             self.language.addItem(name, key)
         self.text_size = QComboBox()
-        for percent in (100, 115, 130, 150):
-            self.text_size.addItem(self.tr("{n} %").format(n=percent), percent)
+        for size in (100, 115, 130, 150):
+            self.text_size.addItem(percent(size / 100), size)
         self.motion = QComboBox()
         for name, key in (
             (self.tr("As the desktop"), "system"),
@@ -311,8 +309,8 @@ class SettingsPage(QWidget):
             words = [self.tr("Trained on {when}.").format(when=when)]
         hits = info.metrics.get("recall@10")
         if isinstance(hits, float):
-            text = self.tr("With the newest things you like hidden from it, it had {n} % of them among its first ten.")
-            words.append(text.format(n=round(100 * hits)))
+            text = self.tr("With the newest things you like hidden from it, it had {n} of them among its first ten.")
+            words.append(text.format(n=percent(hits)))
         return " ".join(words)
 
 
@@ -372,14 +370,12 @@ class SettingsController(QObject):
         library, changed = self._session.library, self.folders_changed
 
         def work() -> object:
-            path = next((Path(f.path) for f in library.folders() if f.id == folder_id), None)
-            library.remove_folder(folder_id)
+            restore = library.remove_folder(folder_id)
             changed.emit()
 
             def back() -> None:
-                if path is not None:
-                    library.scan([path], Job())
-                    changed.emit()
+                restore()
+                changed.emit()
 
             return back
 
