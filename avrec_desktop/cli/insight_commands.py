@@ -73,6 +73,6 @@ def compare(
         pair, p = found
         state = "share the panel" if pair.ended is None else "were compared"
         print(f"{p.a} and {p.b} {state}: {p.wins_a} to {p.wins_b} sittings, {p.ties} ties")
-        print(f"{p.a} wins {p.share:.0%} of sittings (95 %: {p.low:.0%} to {p.high:.0%}), sign test p = {p.p:.3f}")
+        print(f"{p.a} wins {p.share:.0%} of sittings (95%: {p.low:.0%} to {p.high:.0%}), sign test p = {p.p:.3f}")
 
     console.result(value, human)

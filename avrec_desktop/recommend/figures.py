@@ -177,7 +177,7 @@ def _colour(look: Look, number: int) -> str:
 def _percent(axes: Axes, which: str = "x", decimals: int = 0) -> None:
     from matplotlib.ticker import PercentFormatter
 
-    getattr(axes, f"{which}axis").set_major_formatter(PercentFormatter(1.0, decimals=decimals, symbol=" %"))
+    getattr(axes, f"{which}axis").set_major_formatter(PercentFormatter(1.0, decimals=decimals, symbol="%"))
 
 
 def _intervals(figure: MplFigure, data: dict[str, Any], look: Look) -> None:
@@ -190,7 +190,7 @@ def _intervals(figure: MplFigure, data: dict[str, Any], look: Look) -> None:
         ax.hlines(at, lows, highs, colors=colours, linewidth=3, alpha=0.45)
         ax.scatter(means, at, s=46, c=colours, zorder=3, clip_on=False)  # whole dots at 0
         for y, high, mean in zip(at, highs, means, strict=True):
-            text = f"{100 * mean:.0f} %" if panel["percent"] else f"{mean:.3f}"
+            text = f"{100 * mean:.0f}%" if panel["percent"] else f"{mean:.3f}"
             ax.annotate(text, (high, y), (7, 0), textcoords="offset points", va="center", color=look.text)
         ax.set_title(panel["title"], pad=10)
         ax.set_xlim(0, max(0.05, float(highs.max(initial=0)) * 1.22))
@@ -217,7 +217,7 @@ def _bars(figure: MplFigure, data: dict[str, Any], look: Look) -> None:
         ax.barh(at, shown, height=0.56, color=colours, alpha=0.85)
         span = max(float(shown.max(initial=0)), 0.0) - min(float(shown.min(initial=0)), 0.0)
         for y, value in zip(at, values, strict=True):
-            text = "–" if np.isnan(value) else (f"{100 * value:.0f} %" if panel["percent"] else f"{value:.2f}")
+            text = "–" if np.isnan(value) else (f"{100 * value:.0f}%" if panel["percent"] else f"{value:.2f}")
             ax.annotate(
                 text, (max(0.0, float(np.nan_to_num(value))), y), (4, 0), textcoords="offset points", va="center",
                 color=look.text,

@@ -30,7 +30,7 @@ from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.similar_menu import fill_similar
-from avrec_desktop.ui.texts import duration, error_text, subtitle
+from avrec_desktop.ui.texts import duration, error_text, percent, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails, art_seed, paint_art
 from avrec_desktop.ui.widgets.basics import Chip, ElidedLabel, FlowLayout, Stars, button, clear_layout, label, tool
 from avrec_desktop.ui.widgets.passages import SpeechPart
@@ -249,7 +249,7 @@ class DetailPane(QFrame):
         ranked = sorted(best.items(), key=lambda pair: -pair[1][0])[:14]
         self._chips_title.setVisible(bool(ranked))
         for name, (p, sources) in ranked:
-            tip = self.tr("{p} % sure, from: {sources}").format(p=round(100 * p), sources=", ".join(sources))
+            tip = self.tr("{p} sure, from: {sources}").format(p=percent(p), sources=", ".join(sources))
             chip = Chip(name, tip)
             chip.clicked.connect(lambda _=False, n=name: self.searched.emit(n))
             self._chips.addWidget(chip)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 
 from avrec_desktop.behaviour.imports.results import Doubt
 from avrec_desktop.ui import theme
+from avrec_desktop.ui.texts import percent
 
 Index = QModelIndex | QPersistentModelIndex
 #: Columns of the table of matches.
@@ -88,7 +89,7 @@ class DoubtsModel(QAbstractTableModel):
         if column == BEST:
             return self.name(best.item_id) if best is not None else ""
         if column == SCORE:
-            return f"{best.score:.0%}" if best is not None else ""
+            return percent(best.score) if best is not None else ""
         if doubt.row not in self.decisions:
             return ""
         item = self.decisions[doubt.row]

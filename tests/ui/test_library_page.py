@@ -108,7 +108,7 @@ def test_a_chip_searches_for_its_tag(qtbot: QtBot, parts: Parts, world: World) -
     qtbot.waitUntil(lambda: bool(parts.detail_pane.findChildren(Chip)))
     chip = parts.detail_pane.findChildren(Chip)[0]
     assert chip.text() == "windy"
-    assert "90 %" in chip.toolTip()
+    assert "90%" in chip.toolTip()
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
     assert parts.shown() == "library"
     assert parts.library_page.search.text() == "windy"

@@ -111,13 +111,13 @@ def test_pictures_are_loaded_for_what_is_seen_only(qtbot: QtBot, parts: Parts, m
 def test_the_slider_shows_its_effect_while_it_is_dragged(qtbot: QtBot, liked: Parts, world: World) -> None:
     novelty = liked.home_page.novelty
     assert novelty.isVisible()
-    assert "75 %" in novelty.accuracy.accessibleName()
+    assert "75%" in novelty.accuracy.accessibleName()
     before = [c.pick.item for c in liked.home_page.grid.cards]
     world.recommend.places.clear()
     novelty.slider.setSliderDown(True)
     novelty.slider.setValue(100)
-    assert "50 %" in novelty.accuracy.accessibleName(), "the figures follow at once"
-    assert "100 %" in novelty.novelty.accessibleName()
+    assert "50%" in novelty.accuracy.accessibleName(), "the figures follow at once"
+    assert "100%" in novelty.novelty.accessibleName()
     qtbot.waitUntil(lambda: [c.pick.item for c in liked.home_page.grid.cards] == before[::-1])
     assert world.recommend.places == [(1.0, False)], "a glimpse is not counted as shown"
     with qtbot.waitSignal(liked.home.place_chosen) as chosen:

@@ -36,7 +36,7 @@ def show(qtbot: QtBot) -> TopicsPart:
 def test_chips_name_the_sources_and_how_sure_they_are(qtbot: QtBot) -> None:
     piano, calm, sad = chips(show(qtbot))
     assert piano.text() == "Piano"
-    assert "82 %" in piano.toolTip() and "sound 70 %" in piano.toolTip() and "words 40 %" in piano.toolTip()
+    assert "82%" in piano.toolTip() and "sound 70%" in piano.toolTip() and "words 40%" in piano.toolTip()
     assert piano.property("sure") == "true"
     assert calm.property("sure") == "half"
     assert "You said so" in sad.toolTip() and sad.property("yours") == "true"

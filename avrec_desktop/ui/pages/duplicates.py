@@ -16,7 +16,7 @@ from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.preview import Preview
-from avrec_desktop.ui.texts import duration, error_text
+from avrec_desktop.ui.texts import duration, error_text, percent
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.basics import (
     ElidedLabel,
@@ -240,7 +240,7 @@ class DuplicatesController(QObject):
         kind = (
             self.tr("The same file {n} times").format(n=len(group.copies))
             if group.kind == "exact"
-            else self.tr("Sounds or looks the same ({p} %)").format(p=round(100 * group.likeness))
+            else self.tr("Sounds or looks the same ({p})").format(p=percent(group.likeness))
         )
         head = QHBoxLayout()
         title = ElidedLabel("", "h2")

@@ -110,7 +110,7 @@ class QualityPart(QWidget):
         row.addWidget(self.train)
         words.addLayout(row)
         box.addWidget(frame)
-        about = self.tr("Dots are means over your likes, bars 95 % of what chance allows. Grey: there to compare with.")
+        about = self.tr("Dots are means over your likes, bars 95% of what chance allows. Grey: there to compare with.")
         frame, inner = panel(self.tr("Accuracy"), about)
         self.accuracy = Plot("accuracy")
         inner.addWidget(self.accuracy)
@@ -168,7 +168,7 @@ class SatisfactionPart(QWidget):
         box.setSpacing(theme.M)
         about = self.tr(
             "Two models fill the panel in turns, and nothing tells which pick is whose. What you play to at least "
-            "60 % or like decides."
+            "60% or like decides."
         )
         frame, inner = panel(self.tr("Compare two models on yourself"), about)
         row = QHBoxLayout()
@@ -187,8 +187,8 @@ class SatisfactionPart(QWidget):
         inner.addWidget(self.comparison)
         box.addWidget(frame)
         about = self.tr(
-            "Accepted: played to at least 60 %, liked or rated 4 or more within a day of being shown. In brackets: "
-            "95 % of what chance allows."
+            "Accepted: played to at least 60%, liked or rated 4 or more within a day of being shown. In brackets: "
+            "95% of what chance allows."
         )
         frame, inner = panel(self.tr("What became of the picks"), about)
         self.table = Table(outcome_titles(), self.tr("What became of the picks"))

@@ -12,6 +12,7 @@ from avrec_desktop.recommend.interleaving import ENOUGH, Pair, Preference
 from avrec_desktop.recommend.runs import RunRecord
 from avrec_desktop.recommend.satisfaction import Outcome, Satisfaction
 from avrec_desktop.recommend.taste import Course
+from avrec_desktop.ui import texts
 from avrec_desktop.ui.said import said
 from avrec_desktop.ui.texts import concept_name, tr
 
@@ -31,9 +32,7 @@ def date(at: float) -> str:
 
 def percent(share: float) -> str:
     """Return a share as a rounded percentage; what is rare is not rounded to nothing."""
-    if 0 < share < 0.005:
-        return "< 1 %"
-    return f"{100 * share:.0f} %"
+    return f"< {texts.percent(0.01)}" if 0 < share < 0.005 else texts.percent(share)
 
 
 def summary(report: Report) -> str:
@@ -235,7 +234,7 @@ def preference_words(pair: Pair, found: Preference, names: Mapping[str, str]) ->
         share, low, high = 1 - share, 1 - high, 1 - low
     text = tr("In {wins} of {n} decided sittings you took more of {better} than of {worse}.")
     line = text.format(wins=wins, n=n, better=better, worse=worse)
-    text = tr("It would win {share} of sittings (95 % sure: {low} to {high}; sign test p {p}).")
+    text = tr("It would win {share} of sittings (95% sure: {low} to {high}; sign test p {p}).")
     found_p = f"\u00a0{_p(found.p)}"  # a sentence is not broken inside of it
     line += " " + text.format(share=percent(share), low=percent(low), high=percent(high), p=found_p).replace(
         " \u00a0", "\u00a0"

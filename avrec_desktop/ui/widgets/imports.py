@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from avrec_desktop.behaviour.imports.columns import TableOptions, TablePreview
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.imports_model import ACTS, BEST, DECISION, SCORE, THING, BadRowsModel, DoubtsModel, thing_text
-from avrec_desktop.ui.texts import tr
+from avrec_desktop.ui.texts import percent, tr
 from avrec_desktop.ui.widgets.basics import button, clear_layout, label
 
 #: The first acts of a file: what, kind, value, seconds since the epoch.
@@ -355,7 +355,7 @@ class ReviewView(QWidget):
         row = QHBoxLayout()
         self.discard = button(self.tr("Discard the import"), self.discarded.emit)
         row.addWidget(self.discard)
-        self.rest = button(self.tr("Take all that are 90 % alike"), lambda: self.model.accept_from(0.9))
+        self.rest = button(self.tr("Take all that are 90% alike"), lambda: self.model.accept_from(0.9))
         row.addWidget(self.rest)
         row.addStretch()
         self._count = label("", "small")
@@ -418,7 +418,7 @@ class ReviewView(QWidget):
             return
         self._question.setText(self.tr("“{name}” is:").format(name=thing_text(doubt)))
         answers: list[tuple[str, int]] = [
-            (f"{n + 1}   {self.model.name(c.item_id)}   ({c.score:.0%})", n)
+            (f"{n + 1}   {self.model.name(c.item_id)}   ({percent(c.score)})", n)
             for n, c in enumerate(doubt.candidates[:KEYS])
         ]
         for text, n in (*answers, (self.tr("N   none of them"), -1)):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QStyle, QVBoxLayout, QWidget
 
 from avrec_desktop.recommend.tradeoff import Tradeoff
 from avrec_desktop.ui import theme
+from avrec_desktop.ui.texts import percent
 from avrec_desktop.ui.widgets.basics import label
 
 #: Milliseconds between two new panels while the slider is dragged.
@@ -31,12 +32,12 @@ class _Meter(QWidget):
         self.update()
 
     def _text(self) -> str:
-        return "–" if self._share is None else f"{100 * self._share:.0f} %"
+        return "–" if self._share is None else percent(self._share)
 
     def sizeHint(self) -> QSize:
         """Return room for the word and the figure."""
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(f"{self._name}  100 %") + theme.S, metrics.height() + 6)
+        return QSize(metrics.horizontalAdvance(f"{self._name}  {percent(1.0)}") + theme.S, metrics.height() + 6)
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the word and the figure."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from avrec_desktop.ui import theme
+from avrec_desktop.ui.texts import percent
 from avrec_desktop.ui.widgets.basics import button, clear_layout, label
 
 #: Topics shown at first.
@@ -45,10 +46,10 @@ class BarRow(QPushButton):
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        text = self.tr("{name}: {p} % of the library").format(name=bar.name, p=_percent(bar.library))
+        text = self.tr("{name}: {p} of the library").format(name=bar.name, p=percent(bar.library, fine=True))
         if bar.likes is not None:
-            text = self.tr("{name}: {p} % of the library, {q} % of what you like").format(
-                name=bar.name, p=_percent(bar.library), q=_percent(bar.likes)
+            text = self.tr("{name}: {p} of the library, {q} of what you like").format(
+                name=bar.name, p=percent(bar.library, fine=True), q=percent(bar.likes, fine=True)
             )
         self.setAccessibleName(text)
         self.setToolTip(text)
@@ -79,7 +80,7 @@ class BarRow(QPushButton):
         painter.drawText(box, start | Qt.AlignmentFlag.AlignVCenter, name)
         number = QStyle.visualRect(way, whole, QRect(self.width() - end_room, 0, end_room - 6, self.height()))
         painter.setPen(QColor(c.muted))
-        text = f"{_percent(self.bar.library)} %"
+        text = percent(self.bar.library, fine=True)
         painter.drawText(number, end | Qt.AlignmentFlag.AlignVCenter, text)
         room = self.width() - words - end_room
         bars = [(self.bar.library, c.muted)]
@@ -170,8 +171,3 @@ class Overview(QWidget):
     def _show_all(self) -> None:
         self._all = True
         self._fill()
-
-
-def _percent(share: float) -> str:
-    percent = 100 * share
-    return f"{percent:.1f}" if 0 < percent < 10 else f"{percent:.0f}"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBo
 
 from avrec_desktop.recommend.why import ExplanationDetail, Share
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.texts import concept_name, tr
+from avrec_desktop.ui.texts import concept_name, percent, tr
 from avrec_desktop.ui.widgets.basics import ElidedLabel, clear_layout, label, tool
 
 #: Parts under this share of the whole are not listed.
@@ -119,8 +119,7 @@ class ShareLine(QWidget):
         name = ElidedLabel(part.text, "small")
         name.setText(part.text)
         row.addWidget(name, 1)
-        percent = f"{100 * part.share:+.0f} %" if part.share < 0 else f"{100 * part.share:.0f} %"
-        row.addWidget(label(percent, "small"))
+        row.addWidget(label(percent(part.share), "small"))
         if part.seed is not None:
             seed = part.seed
             tip = tr("Don't use {title} for recommendations").format(title=part.text)
@@ -133,7 +132,7 @@ class ShareLine(QWidget):
         box.addLayout(row)
         bar = ShareBar(part.share)
         box.addWidget(bar)
-        self.setAccessibleName(f"{part.text}: {percent}")
+        self.setAccessibleName(f"{part.text}: {percent(part.share)}")
 
 
 class WhyPanel(QWidget):
