@@ -23,6 +23,7 @@ from avrec_desktop.library import store, walker
 from avrec_desktop.library.database import Database, now
 from avrec_desktop.library.kinds import by_extension, kind_of
 from avrec_desktop.library.scan_parts import FILE_TIMEOUT, Changes, Read, Target, Walked, Watch
+from avrec_desktop.library.sidecars import tells_of
 from avrec_desktop.library.store import FileRef
 from avrec_desktop.library.types import Failure, ScanResult
 
@@ -36,6 +37,9 @@ AWAY_BATCH = 2000
 FLUSH_INTERVAL = 0.25
 #: Seconds that a call has to end after it was asked to.
 GRACE = 2.0
+#: Files beside media are looked at when they came after the last scan, or so many seconds before its end: then the
+#: moment at which the media were read decides.
+DAY = 86_400.0
 _KNOWN = "SELECT path, size, mtime_ns, state = 'present', id FROM files WHERE path = ? OR (path > ? AND path < ?)"
 _PROBE = "avrec_desktop.library.probe:probe_batch"
 
@@ -73,6 +77,7 @@ class Scanner:
         self._stop = threading.Event()
         self._pool: ComputePool | None = None
         self._known: dict[bytes, walker.Known] = {}
+        self._scanned: dict[bytes, float] = {}  # source folders, and from when on files beside media are looked at
         self._ignored: dict[bytes, tuple[int, int]] = {}
         self._failed_before: dict[bytes, str] = {}
         self._new: list[tuple[FileRef, Kind]] = []
@@ -145,11 +150,13 @@ class Scanner:
         quiet, spoken = 0, time.monotonic()
         try:
             for target in targets:
+                since = self._scanned.get(target.root, float("inf"))
                 for listing in self._listings(target):
                     if self._stop.is_set():
                         return
+                    listing.beside = [found for found in listing.beside if found[1] > since]
                     quiet += listing.unchanged
-                    news = listing.files or listing.errors or listing.directory == target.start
+                    news = listing.files or listing.errors or listing.beside or listing.directory == target.start
                     if news or time.monotonic() - spoken > 0.05:
                         listing.unchanged, quiet, spoken = quiet, 0, time.monotonic()
                         self._room.acquire()
@@ -173,6 +180,8 @@ class Scanner:
             for target in targets:
                 rows.execute(_KNOWN, (target.start, walker.below(target.start), walker.behind(target.start)))
                 self._known |= {row[0]: row for row in rows}
+            for path, at in db.execute("SELECT path, scanned_at FROM folders WHERE scanned_at IS NOT NULL"):
+                self._scanned[path] = at - DAY
             self._ignored = {r["path"]: (r["size"], r["mtime_ns"]) for r in db.execute("SELECT * FROM ignored")}
             failed = db.execute(
                 "SELECT f.path, i.reason FROM items i JOIN files f ON f.item_id = i.id WHERE i.status = 'failed'"
@@ -239,6 +248,18 @@ class Scanner:
                 self._changed.append(FileRef(path, size, mtime_ns, target.folder_id, known[4]))
             else:
                 self._back(target, path, known[4])
+        if listing.beside:
+            self._look_beside(listing, {known[4] for *_, known in listing.files if known is not None})
+
+    def _look_beside(self, listing: walker.Listing, noted: set[int]) -> None:
+        """Have media read again whose files beside them came or changed since they were read."""
+        with self._db.read() as db:
+            files = store.files_read_before(db, listing.directory, max(at for _, at in listing.beside))
+        for file, read_at in files:
+            if file.id not in noted and any(at > read_at and tells_of(path, file.path) for path, at in listing.beside):
+                self._changed.append(file)
+                self._result.unchanged -= 1
+                self._done -= 1
 
     def _look_at_empty(self, target: Target) -> None:
         """Take an empty folder that had files for a drive that is not connected."""

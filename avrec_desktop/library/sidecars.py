@@ -97,6 +97,12 @@ def subtitles(directory: bytes, name: bytes, names: dict[bytes, bytes]) -> Itera
             yield os.path.join(directory, real), base[len(stem) + 1 :].decode("ascii", "ignore")
 
 
+def tells_of(path: bytes, media: bytes) -> bool:
+    """Return whether a file is named after a media file of its directory, or is the ``movie.nfo`` of them all."""
+    name = os.path.basename(path).lower()
+    return name == b"movie.nfo" or name.startswith(os.path.splitext(os.path.basename(media))[0].lower() + b".")
+
+
 def read_lyrics(path: bytes) -> str | None:
     """Return the text of an ``.lrc`` file without its time stamps."""
     try:

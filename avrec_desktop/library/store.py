@@ -15,6 +15,7 @@ from avrec_desktop.api.errors import InputError
 from avrec_desktop.api.media import Kind
 from avrec_desktop.library import spoken
 from avrec_desktop.library.vocabulary import vocabulary
+from avrec_desktop.library.walker import behind, below
 from avrec_desktop.library.words import clean, display_name, file_words, searchable, sort_key
 
 #: Columns that come from reading a file.
@@ -82,6 +83,20 @@ def insert_named(db: sqlite3.Connection, files: Sequence[tuple[FileRef, Kind]], 
         assert file_id is not None
         out.append(FileRef(file.path, file.size, file.mtime_ns, file.folder_id, file_id, item_id, fresh=True, new=True))
     return out
+
+
+def files_read_before(db: sqlite3.Connection, directory: bytes, moment: float) -> list[tuple[FileRef, float]]:
+    """Return the files of a directory, not of those in it, that were read before a moment, and when."""
+    rows = db.execute(
+        "SELECT f.*, i.updated_at FROM files f JOIN items i ON i.id = f.item_id "
+        "WHERE f.path > ? AND f.path < ? AND f.state = 'present' AND f.size >= 0 AND i.updated_at < ?",
+        (below(directory), behind(directory), moment),
+    ).fetchall()
+    return [
+        (FileRef(r["path"], r["size"], r["mtime_ns"], r["folder_id"], r["id"], r["item_id"]), r["updated_at"])
+        for r in rows
+        if os.path.dirname(r["path"]) == directory
+    ]
 
 
 def current(db: sqlite3.Connection, file: FileRef) -> FileRef:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from avrec_desktop.library.kinds import AUDIO_EXTENSIONS, OTHER_EXTENSIONS, VIDEO_EXTENSIONS
+from avrec_desktop.library.sidecars import SUBTITLE_EXTENSIONS
 
 #: Folders of systems and tools that hold no media of the user's.
 SKIPPED_FOLDERS = frozenset(
@@ -20,6 +21,8 @@ SKIPPED_FOLDERS = frozenset(
 )
 _MEDIA = AUDIO_EXTENSIONS | VIDEO_EXTENSIONS
 _TRASH = b".Trash-"
+#: Ends of the names of files that tell of the media beside them.
+_TELLING = frozenset({b".nfo", b".lrc", *(b"." + extension for extension in SUBTITLE_EXTENSIONS)})
 
 
 #: Entries of one directory handed on at a time, so that a huge one shows its first files at once.
@@ -39,6 +42,7 @@ class Listing:
         errors: ``(path, reason)`` of what could not be read.
         unread: Whether the directory itself could not be read, so that nothing is known of its files.
         n_entries: Number of entries of any kind seen in this directory so far.
+        beside: ``(path, moment)`` of each file that tells of media beside it, and when it came or changed, in seconds.
     """
 
     directory: bytes
@@ -47,6 +51,7 @@ class Listing:
     errors: list[tuple[bytes, str]] = field(default_factory=list)
     unread: bool = False
     n_entries: int = 0
+    beside: list[tuple[bytes, float]] = field(default_factory=list)
 
 
 def below(folder: bytes) -> bytes:
@@ -143,7 +148,7 @@ def _look(
                 continue
             path = entry.path
             before = take(path, None)
-            if before is None and _ruled_out(entry.name):
+            if before is None and _set_aside(entry, listing):
                 continue
             info = entry.stat()
             if before is not None and before[1] == info.st_size and before[2] == info.st_mtime_ns and before[3]:
@@ -162,6 +167,16 @@ def _look(
     listing.n_entries += count
     listing.unchanged += unchanged
     return count == PORTION
+
+
+def _set_aside(entry: os.DirEntry[bytes], listing: Listing) -> bool:
+    """Return whether an entry is ruled out by its name; one that tells of the media beside it is noted."""
+    if not _ruled_out(entry.name):
+        return False
+    if entry.name[-4:].lower() in _TELLING:
+        info = entry.stat()
+        listing.beside.append((entry.path, max(info.st_mtime, info.st_ctime)))
+    return True
 
 
 def _ruled_out(name: bytes) -> bool:

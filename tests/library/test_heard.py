@@ -68,6 +68,23 @@ def test_subtitles_that_change_or_go_are_found_as_they_are_now(library: Library,
     assert library.database.check() == []
 
 
+def test_files_beside_media_that_come_or_change_later_are_taken_in_by_the_next_scan(
+    library: Library, folder: Path
+) -> None:
+    library.scan([folder], Job())
+    assert library.scan(None, Job()).unchanged == 2
+    write(folder / "dunes.srt", "A caravan")
+    result = library.scan(None, Job())
+    assert (result.added, result.updated, result.unchanged) == (0, 1, 1)
+    assert found(library, "caravan") == ["dunes"]
+    assert library.scan(None, Job()).unchanged == 2, "once is enough"
+    write(folder / "dunes.srt", "An oasis")
+    (folder / "waves.nfo").write_text("<movie><title>High Waves</title></movie>")
+    assert library.scan([folder], Job()).updated == 2
+    assert (found(library, "caravan"), found(library, "oasis")) == ([], ["dunes"])
+    assert found(library, "harbour") == ["High Waves"]
+
+
 def test_a_title_comes_before_what_is_only_said(library: Library, folder: Path) -> None:
     write(folder / "dunes.srt", "Waves", "waves", "the waves")
     library.scan([folder], Job())
