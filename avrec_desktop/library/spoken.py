@@ -6,7 +6,9 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from avrec_desktop.api.features import Passage
 from avrec_desktop.library.words import pieces, searchable
 
 #: Sources of passages that are files beside the media begin so; a colon and the language may follow. All others are
@@ -16,6 +18,27 @@ SUBTITLES = "@subtitles"
 _GAP = "\ue000"
 _SEARCHED = ("title", "artist", "album", "file_name", "tags", "extra")
 _LATIN = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Subtitled:
+    """A subtitle file: its language as its name has it, or nothing, and its lines by time."""
+
+    language: str
+    lines: tuple[Passage, ...]
+
+
+def read_subtitles(db: sqlite3.Connection, item_id: int) -> list[Subtitled]:
+    """Return the subtitle files of an item by language."""
+    found: dict[str, list[Passage]] = {}
+    for row in db.execute(
+        "SELECT extractor, start, stop, text FROM passages WHERE item_id = ? AND extractor GLOB ?"
+        " ORDER BY extractor, start, id",
+        (item_id, f"{SUBTITLES}*"),
+    ):
+        lines = found.setdefault(row["extractor"].partition(":")[2], [])
+        lines.append(Passage(row["start"], row["stop"], row["text"]))
+    return [Subtitled(language, tuple(lines)) for language, lines in found.items()]
 
 
 def replace(db: sqlite3.Connection, item_id: int, source: str, passages: Iterable[Sequence[float | str]]) -> None:

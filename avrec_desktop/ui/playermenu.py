@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from avrec_desktop.features.loudness import Levelling
 from avrec_desktop.library.strips import Chapter
 from avrec_desktop.ui.player import Player
+from avrec_desktop.ui.subtitles import SubtitleFiles
 from avrec_desktop.ui.texts import duration
 
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
@@ -50,6 +51,7 @@ class PlayerMenus(QObject):
         super().__init__(parent)
         self._player = player
         self._chapters: Sequence[Chapter] = ()
+        self.subtitles = SubtitleFiles(player)
         self.levelling: Levelling = "item"
         self.louder = 0
         self._speed_button = speed
@@ -117,13 +119,7 @@ class PlayerMenus(QObject):
         menu.clear()
         media = player.media
         self._tracks(self.tr("Sound track"), media.audioTracks(), media.activeAudioTrack(), media.setActiveAudioTrack)
-        self._tracks(
-            self.tr("Subtitles"),
-            media.subtitleTracks(),
-            media.activeSubtitleTrack(),
-            media.setActiveSubtitleTrack,
-            True,
-        )
+        self._fill_subtitles()
         if self._chapters:
             chapters = menu.addMenu(self.tr("Chapters"))
             for chapter in self._chapters:
@@ -147,6 +143,30 @@ class PlayerMenus(QObject):
         full = menu.addAction(self.tr("Full screen"))
         full.setEnabled(player.item is not None and player.item.has_video)
         full.triggered.connect(lambda _=False: self.full_screen_wanted.emit())
+
+    def _fill_subtitles(self) -> None:
+        """Offer the subtitles in the film, then those beside it."""
+        media, beside = self._player.media, self.subtitles
+        tracks = media.subtitleTracks()
+        if not tracks and not beside.files:
+            return
+        menu = self.more.addMenu(self.tr("Subtitles"))
+        group = QActionGroup(menu)
+        active = media.activeSubtitleTrack()
+
+        def choose(track: int, file: int) -> None:
+            media.setActiveSubtitleTrack(track)
+            beside.choose(file)
+
+        self._choice(menu, group, self.tr("None"), active < 0 and beside.chosen < 0).triggered.connect(
+            lambda _=False: choose(-1, -1)
+        )
+        for n, data in enumerate(tracks):
+            name = _track_name(data, n + 1).replace("&", "&&")
+            self._choice(menu, group, name, n == active).triggered.connect(lambda _=False, n=n: choose(n, -1))
+        for n in range(len(beside.files)):
+            name = beside.name(n).replace("&", "&&")
+            self._choice(menu, group, name, n == beside.chosen).triggered.connect(lambda _=False, n=n: choose(-1, n))
 
     def _fill_repeat(self, menu: QMenu) -> None:
         group = QActionGroup(menu)
@@ -183,15 +203,11 @@ class PlayerMenus(QObject):
         self.levelling, self.louder = levelling, louder
         self.levelling_changed.emit()
 
-    def _tracks(
-        self, title: str, tracks: Sequence[QMediaMetaData], active: int, choose: object, none: bool = False
-    ) -> None:
-        if len(tracks) < (1 if none else 2):
+    def _tracks(self, title: str, tracks: Sequence[QMediaMetaData], active: int, choose: object) -> None:
+        if len(tracks) < 2:
             return
         menu = self.more.addMenu(title)
         group = QActionGroup(menu)
-        if none:
-            self._choice(menu, group, self.tr("None"), active < 0).triggered.connect(lambda _=False: choose(-1))  # type: ignore[operator]
         for n, data in enumerate(tracks):
             self._choice(menu, group, _track_name(data, n + 1).replace("&", "&&"), n == active).triggered.connect(
                 lambda _=False, n=n: choose(n)  # type: ignore[operator]

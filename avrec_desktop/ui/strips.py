@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from avrec_desktop.features import loudness
 from avrec_desktop.features.loudness import Loudness
+from avrec_desktop.library.spoken import Subtitled, read_subtitles
 from avrec_desktop.library.strips import Chapter
 from avrec_desktop.library.types import Item
 from avrec_desktop.session import Session
@@ -114,10 +115,15 @@ class NowPlaying(QObject):
         self._run("now-chapters", item, lambda: library.strips.chapters(item.id), self._chapters, long=True)
         if item.has_video:
             self._film(item.id)
+            self._run("now-subtitles", item, lambda: self._subtitles(item.id), self._menus.subtitles.offer)
         else:
             self._run("now-wave", item, lambda: self._wave(item), lambda f: self._bar.seek.set_wave(*f), long=True)
         if following is not None:
             self._runner.run(lambda: read_ahead(following.path), key="read-ahead", long=True)
+
+    def _subtitles(self, item_id: int) -> list[Subtitled]:
+        with self._session.library.database.read() as db:
+            return read_subtitles(db, item_id)
 
     def _wave(self, item: Item) -> tuple[NDArray[np.uint8] | None, NDArray[np.float32] | None]:
         wave = self._session.library.strips.waveform(item.id)

@@ -13,6 +13,7 @@ from PySide6.QtMultimedia import QMediaPlayer
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from avrec_desktop.library import spoken
 from avrec_desktop.library.strips import COLUMNS, FRAMES, Chapter
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui import theme
@@ -277,3 +278,39 @@ def test_a_play_from_search_results_is_noted_as_such(world: World, parts: Parts,
         qtbot.waitUntil(lambda f=fraction: any(e.value == f for e in world.behaviour.events("default")))  # type: ignore[misc]
     origins = {e.value: e.origin for e in world.behaviour.events("default")}
     assert (origins[0.5], origins[0.6]) == ("search", "app")
+
+
+def test_subtitle_files_beside_a_film_are_offered_and_shown(
+    qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.library.database.write() as db:
+        db.execute("UPDATE items SET has_video = 1 WHERE id = 3")
+        lines = [(1.0, 3.0, "Mind the harbour"), (2.0, 4.0, "And the lights"), (9.0, 10.0, "Gone")]
+        spoken.replace(db, 3, "@subtitles:en", lines)
+        spoken.replace(db, 3, "@subtitles", [(1.0, 2.0, "Hello")])
+        spoken.replace(db, 3, "ears", [(1.0, 2.0, "Not written by anybody")])
+    shown: list[str] = []
+    sink = parts.player.media.videoSink()
+    sink.subtitleTextChanged.connect(shown.append)
+    beside = parts.playing.menus.subtitles
+    film = _item(parts, 3)
+    monkeypatch.setattr(type(parts.player), "item", property(lambda _: film))
+    parts.player.item_changed.emit(film)
+    qtbot.waitUntil(lambda: [file.language for file in beside.files] == ["", "en"])
+    assert _entries(parts.playing.menus.more)[0] == "Subtitles"
+    menu = parts.playing.menus.more.actions()[0].menu()
+    assert isinstance(menu, QMenu)
+    assert [a.text() for a in menu.actions()] == ["None", "File beside the film", "English, beside the film"]
+    assert [a.text() for a in menu.actions() if a.isChecked()] == ["None"]
+    menu.actions()[2].trigger()
+    for position in (500, 1500, 2500, 3500, 5000, 9500):
+        parts.player.position_changed.emit(position, 20_000)
+    assert shown == ["Mind the harbour", "Mind the harbour\nAnd the lights", "And the lights", "", "Gone"]
+    parts.player.item_changed.emit(film)
+    assert shown[-1] == ""
+    qtbot.waitUntil(lambda: beside.chosen == 1)
+    parts.playing.menus.more.aboutToShow.emit()
+    menu = parts.playing.menus.more.actions()[0].menu()
+    assert isinstance(menu, QMenu)
+    menu.actions()[0].trigger()
+    assert beside.chosen == -1

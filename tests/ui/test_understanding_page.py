@@ -405,7 +405,7 @@ def test_bars_filter_the_map_and_lead_to_the_library(qtbot: QtBot, page: Parts) 
     rows = {r.bar.name: r for r in page.understanding_page.overview.rows}
     assert set(rows) == {"Jazz", "Rock", "Calm"}
     assert rows["Jazz"].bar.library == pytest.approx(3 / 8)
-    assert "38 % of the library" in rows["Jazz"].accessibleName()
+    assert "38% of the library" in rows["Jazz"].accessibleName()
     rows["Jazz"].click()
     assert shown(page) == [1, 2, 3]
     assert "Jazz: 3 items" in page.understanding_page.strip.text.text()
@@ -441,7 +441,7 @@ def test_likes_stand_beside_the_library(qtbot: QtBot, page: Parts, world: World)
 
     assert bars() == {"jazz": 0.5, "rock": 0.5, "calm": 1.0}
     names = [r.accessibleName() for r in page.understanding_page.overview.rows if isinstance(r, BarRow)]
-    assert any("100 % of what you like" in n for n in names)
+    assert any("100% of what you like" in n for n in names)
 
 
 def test_search_by_meaning_from_anywhere(qtbot: QtBot, page: Parts, mapped: MappedFeatures) -> None:
