@@ -70,7 +70,7 @@ class SubtitleFiles(QObject):
     def _show(self, seconds: float) -> None:
         text = self.line(seconds)
         sink = self._player.media.videoSink()
-        if sink is None or (self.chosen < 0 and not self._text):
+        if self.chosen < 0 and not self._text:
             return  # what is shown, if anything, is inside the film
         if sink.subtitleText() != text:  # another one, as when the film moves into the mini player, has none yet
             sink.setSubtitleText(text)
