@@ -65,7 +65,7 @@ class SubtitleFiles(QObject):
     def _use(self, number: int) -> None:
         self.chosen = number
         self._starts = [line.start for line in self.files[number].lines] if number >= 0 else []
-        self._show(self._player.media.position() / 1000)
+        self._show(self._player.media.position() / 1000 if number >= 0 else 0.0)
 
     def _show(self, seconds: float) -> None:
         text = self.line(seconds)
