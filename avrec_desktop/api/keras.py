@@ -129,6 +129,19 @@ class KerasRecommender(Recommender):
         """Return what the network takes for one batch of examples; override to look up content by row."""
         return inputs
 
+    def batch(self, shown: Examples, rows: NDArray[np.integer[Any]]) -> Examples:
+        """Return what the network is given of some rows of the examples; override where its loss is not per row.
+
+        A batch is filled up to a power of two with rows of weight 0, since TensorFlow traces each new shape anew; the
+        weights are scaled so that the loss is the mean over the given rows.
+        """
+        size = 1 << (len(rows) - 1).bit_length()
+        filled = np.concatenate([rows, np.zeros(size - len(rows), rows.dtype)])
+        weights = shown.weights[filled] * np.float32(size / len(rows))
+        weights[len(rows) :] = 0
+        inputs = self.prepare({name: array[filled] for name, array in shown.inputs.items()})
+        return Examples(inputs, shown.targets[filled], weights)
+
     def split(self, data: TrainingData, rng: np.random.Generator) -> tuple[TrainingData, TrainingData | None]:
         """Return the data to train on and to validate on (None where there is too little).
 
@@ -232,17 +245,10 @@ class KerasRecommender(Recommender):
         return sum(len(p) * self._step(network.test_on_batch, network, held, p) for p in parts) / max(1, len(rows))
 
     def _step(self, call: Any, network: Any, shown: Examples, rows: NDArray[np.integer[Any]]) -> float:
-        """Give one batch to the network; return its loss, a mean over the rows.
-
-        A batch is filled up to a power of two with rows of weight 0, since TensorFlow traces each new shape anew.
-        """
-        size = 1 << (len(rows) - 1).bit_length()
-        filled = np.concatenate([rows, np.zeros(size - len(rows), rows.dtype)])
-        weights = shown.weights[filled] * np.float32(size / len(rows))
-        weights[len(rows) :] = 0
+        """Give one batch to the network; return its loss, a mean over the rows."""
         network.reset_metrics()  # else Keras reports a running mean
-        inputs = self.prepare({name: array[filled] for name, array in shown.inputs.items()})
-        return float(call(inputs, shown.targets[filled], weights, return_dict=True)["loss"])
+        given = self.batch(shown, rows)
+        return float(call(given.inputs, given.targets, given.weights, return_dict=True)["loss"])
 
     def _adopt(self, train: TrainingData, data: TrainingData) -> None:
         """Take the network's weights as they are into :attr:`arrays`, so that the model can be used."""

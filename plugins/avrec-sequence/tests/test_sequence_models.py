@@ -132,11 +132,12 @@ def test_numpy_gives_the_scores_of_the_network(model):
         "place": np.zeros((1, length), np.float32),
         "level": np.zeros((1, length), np.float32),
         "first": np.full((1, len(model.item_ids) + 1), length, np.int32),
+        "asked": np.array([length - 1], np.int32),
     }
     given["items_seen"][0, -count:] = [1 + row[int(i)] for i in data.items.ids[liked]]
     given["place"][0, -count:] = places(np.append(times[1:], now), moments)
     given["level"][0, -count:] = levels(np.arange(1, count + 1))
-    logits = np.asarray(model.network(given))[0, -1, 1:]
+    logits = np.asarray(model.network(given))[0, 1:]
     known = model.known >= 0
     assert model.score(only_likes)[known] == pytest.approx(logits[model.known[known]], abs=1e-4)
 
@@ -155,6 +156,25 @@ def test_every_step_is_asked_for_once():
         assert shown.targets[row, -1] in (0, table.items[end] + 1)
         assert table.users[user] == table.users[end]
         assert shown.inputs["level"][row, -1] == levels(np.array([end - user]))[0]
+
+
+def test_a_batch_asks_only_where_there_is_something_to_say():
+    data = chain_data()
+    model = GRU(SequenceConfig(length=5))
+    shown = model.examples(data, np.random.default_rng(0))
+    model._n_items = data.n_items
+    batch = model.batch(shown, np.array([2, 0, 1]))
+    there = shown.weights[[2, 0, 1]] > 0
+    wanted = shown.targets[[2, 0, 1]][there]
+    assert 0 < len(wanted) < there.size
+    assert batch.targets[: len(wanted)].tolist() == wanted.tolist()
+    assert batch.inputs["asked"][: len(wanted)].tolist() == np.flatnonzero(there).tolist()
+    assert not batch.weights[len(wanted) :].any()
+    # the loss of the batch is what the mean over all positions of its three windows was
+    values = np.arange(len(batch.weights), dtype=np.float32)
+    whole = np.zeros(there.shape, np.float32)
+    whole[there] = values[: len(wanted)]
+    assert (values * batch.weights).mean() == pytest.approx((whole * shown.weights[[2, 0, 1]]).mean(), rel=1e-5)
 
 
 def test_what_is_known_is_no_candidate_unless_it_is_taken_again():

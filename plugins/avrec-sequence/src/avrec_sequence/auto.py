@@ -131,20 +131,27 @@ class Auto(Recommender):
             self.config = self.tune(self.config, part, held_out, run)
         self._take_weights()
         wanted = {*self._new_weights, *self._weights, *(name for own in self._own.values() for name in own)}
-        settings = _read(self.config.settings)
         names = [name for name in self.parts if name in wanted]
         _, items, _ = liked(data)
         self._met = data.items.ids[np.unique(items)]
         self._models = {}
         for number, name in enumerate(names, 1):
-            cls, own = self.parts[name]
-            model = cls(cls.Config.from_dict({**own, **settings.get(name, {})}))
-            self._models[name] = model
+            model = self._models[name] = self.part(name)
             model.fit(data, _Quiet(run))
             self.bind(data.items)
             run.epoch(number, len(names))
             if run.should_stop():
                 break
+
+    @property
+    def models(self) -> dict[str, Recommender]:
+        """The trained parts by name: those with a weight."""
+        return dict(self._models)
+
+    def part(self, name: str) -> Recommender:
+        """Return an untrained part with the settings that were chosen for it."""
+        cls, own = self.parts[name]
+        return cls(cls.Config.from_dict({**own, **_read(self.config.settings).get(name, {})}))
 
     @classmethod
     def tune(cls, config: RecommenderConfig, data: TrainingData, held_out: Validation, run: Run) -> AutoConfig:
@@ -160,7 +167,7 @@ class Auto(Recommender):
         met = np.zeros(data.n_items, bool)
         met[data.interactions.items[data.interactions.values > 0]] = True
         new = held_out.candidates is not None and not met[held_out.candidates].any()
-        names = [n for n in cls.parts if (n in FOR_NEW or not new) and cls._affordable(n, data)]
+        names = [n for n in cls.parts if (n in FOR_NEW or not new) and cls.affordable(n, data)]
         began = time.process_time()
         scores: dict[str, FloatArray] = {}
         own_scores: dict[str, FloatArray] = {}
@@ -197,7 +204,8 @@ class Auto(Recommender):
         )
 
     @classmethod
-    def _affordable(cls, name: str, data: TrainingData) -> bool:
+    def affordable(cls, name: str, data: TrainingData) -> bool:
+        """Return whether the data has what a part learns from."""
         model = cls.parts[name][0]
         likes = int((data.interactions.values > 0).sum())
         if model is GRU:

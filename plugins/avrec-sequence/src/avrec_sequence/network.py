@@ -54,38 +54,47 @@ def layers() -> SimpleNamespace:  # noqa: C901 - classes that need Keras can onl
             return ids + ops.matmul(self.content, self.projection)
 
         def call(self, rows: Any, training: bool = False) -> Any:
+            """Return the vectors of the rows, and all vectors with the columns popularity and bias."""
+            table = self.table(training)
             there = ops.cast(rows > 0, self.compute_dtype)
-            return ops.take(self.table(training), rows, axis=0) * ops.expand_dims(there, -1)
+            taken = ops.take(table, rows, axis=0) * ops.expand_dims(there, -1)
+            return taken, ops.concatenate([table, self.popularity, ops.expand_dims(self.bias, 1)], axis=1)
 
         def get_config(self) -> dict[str, Any]:
             own = {"n_items": self.n_items, "dim": self.dim, "n_content": self.n_content, "id_dropout": self.id_dropout}
             return {**super().get_config(), **own}
 
     @keras.saving.register_keras_serializable(package="avrec_sequence")
-    class Logits(keras.layers.Layer):  # type: ignore[misc]
-        """Scores of all items at every position.
+    class Gather(keras.layers.Layer):  # type: ignore[misc]
+        """Takes the positions where something is asked out of all windows, (batch, length, d) to (n_asked, d).
 
-        Products with the vectors of an :class:`ItemTable` and, by the last number of the state, with the items'
-        popularity, plus their bias. ``first`` (batch, n_items + 1) says from which position on an item is known to the
-        user; it is then no candidate, as when the network serves.
+        ``asked`` (n_asked,) counts positions through the windows: what is padding, or asked by another window, then
+        costs nothing in the layers that follow.
         """
 
-        def __init__(self, table: Any, **kwargs: Any) -> None:
-            super().__init__(**kwargs)
-            self.table = table
+        def call(self, states: Any, asked: Any) -> Any:
+            return ops.take(ops.reshape(states, (-1, states.shape[2])), asked, axis=0)
 
-        def call(self, states: Any, first: Any, training: bool = False) -> Any:
-            vectors = ops.concatenate([self.table.table(training), self.table.popularity], axis=1)
-            scores = ops.matmul(states, ops.transpose(vectors)) + self.table.bias
-            position = ops.arange(states.shape[1], dtype="int32")[None, :, None]
-            return ops.where(ops.expand_dims(first, 1) <= position, -1e4, scores)
+    @keras.saving.register_keras_serializable(package="avrec_sequence")
+    class Logits(keras.layers.Layer):  # type: ignore[misc]
+        """Scores of all items where something is asked, (n_asked, n_items + 1).
+
+        Products with the table of an :class:`ItemTable`; the last number of the state goes with the items'
+        popularity. ``first`` (batch, n_items + 1) says from which position on an item is known to the user; it is then
+        no candidate, as when the network serves.
+        """
+
+        def __init__(self, length: int, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.length = length
+
+        def call(self, states: Any, table: Any, asked: Any, first: Any) -> Any:
+            scores = ops.matmul(ops.pad(states, ((0, 0), (0, 1)), constant_values=1), ops.transpose(table))
+            known = ops.take(first, asked // self.length, axis=0) <= ops.expand_dims(asked % self.length, -1)
+            return ops.where(known, -1e4, scores)
 
         def get_config(self) -> dict[str, Any]:
-            return {**super().get_config(), "table": keras.saving.serialize_keras_object(self.table)}
-
-        @classmethod
-        def from_config(cls, config: dict[str, Any]) -> Any:
-            return cls(keras.saving.deserialize_keras_object(config.pop("table")), **config)
+            return {**super().get_config(), "length": self.length}
 
     @keras.saving.register_keras_serializable(package="avrec_sequence")
     class Context(keras.layers.Layer):  # type: ignore[misc]
@@ -112,10 +121,9 @@ def layers() -> SimpleNamespace:  # noqa: C901 - classes that need Keras can onl
         """Sums of the steps so far that fade at several rates, side by side, (batch, length, rates * d)."""
 
         def call(self, steps: Any) -> Any:
-            length = steps.shape[1]
-            kernel = ops.convert_to_tensor(fading(length).reshape(-1, length))
-            sums = ops.reshape(ops.matmul(kernel, steps), (-1, len(FADES), length, steps.shape[2]))
-            return ops.reshape(ops.transpose(sums, (0, 2, 1, 3)), (-1, length, len(FADES) * steps.shape[2]))
+            length, dim = steps.shape[1:]
+            kernel = fading(length).transpose(1, 0, 2).reshape(-1, length)
+            return ops.reshape(ops.matmul(ops.convert_to_tensor(kernel), steps), (-1, length, len(FADES) * dim))
 
     @keras.saving.register_keras_serializable(package="avrec_sequence")
     class ItemDropout(keras.layers.Layer):  # type: ignore[misc]
@@ -158,6 +166,7 @@ def layers() -> SimpleNamespace:  # noqa: C901 - classes that need Keras can onl
 
     return SimpleNamespace(
         ItemTable=ItemTable,
+        Gather=Gather,
         Logits=Logits,
         Context=Context,
         Faded=Faded,
@@ -191,6 +200,7 @@ def inputs_of(length: int, n_items: int) -> dict[str, Any]:
         "place": keras.Input((length,), name="place"),
         "level": keras.Input((length,), name="level"),
         "first": keras.Input((n_items + 1,), dtype="int32", name="first"),
+        "asked": keras.Input((), dtype="int32", name="asked"),
     }
 
 
@@ -205,14 +215,15 @@ def gru(length: int, dim: int, dropout: float, item_dropout: float, table: dict[
     given = inputs_of(length, table["n_items"])
     rows = given["items_seen"]
     items = own.ItemTable(name="items", dim=dim, **table)
-    steps = items(own.ItemDropout(item_dropout)(rows))
+    steps, vectors = items(own.ItemDropout(item_dropout)(rows))
     steps = keras.layers.Dropout(dropout)(steps)
     context = own.Context(n_moments, dim, name="context")(rows, given["place"], given["level"])
     states = keras.layers.GRU(dim, return_sequences=True, name="gru")(steps + context)
-    faded = keras.layers.Dropout(dropout)(own.Faded()(steps))
+    states, faded, context = (own.Gather()(part, given["asked"]) for part in (states, own.Faded()(steps), context))
+    faded = keras.layers.Dropout(dropout)(faded)
     states = keras.layers.Dense(dim + 1, name="out")(keras.layers.Concatenate()([states, faded, context]))
     states = keras.layers.Dropout(dropout)(states)
-    return keras.Model(given, own.Logits(items, name="logits")(states, given["first"]))
+    return keras.Model(given, own.Logits(length, name="logits")(states, vectors, given["asked"], given["first"]))
 
 
 def sasrec(
@@ -237,7 +248,8 @@ def sasrec(
     kept = own.ItemDropout(item_dropout)(rows)
     mask = own.CausalMask()(kept)
     context = own.Context(n_moments, dim, name="context")(rows, given["place"], given["level"])
-    steps = own.Positions(name="positions")(Rescaling(float(dim) ** 0.5)(items(kept)) + context)
+    steps, vectors = items(kept)
+    steps = own.Positions(name="positions")(Rescaling(float(dim) ** 0.5)(steps) + context)
     steps = Dropout(dropout)(steps)
     for block in range(blocks):
         normed = LayerNormalization(name=f"norm_a{block}")(steps)
@@ -246,9 +258,10 @@ def sasrec(
         normed = LayerNormalization(name=f"norm_b{block}")(steps)
         inner = Dense(2 * dim, activation="gelu", name=f"wide{block}")(normed)
         steps = steps + Dropout(dropout)(Dense(dim, name=f"narrow{block}")(inner))
-    states = LayerNormalization(name="norm")(steps)
+    states, context = (own.Gather()(part, given["asked"]) for part in (steps, context))
+    states = LayerNormalization(name="norm")(states)
     states = Dense(dim + 1, name="out")(Concatenate()([states, context]))
-    return keras.Model(given, own.Logits(items, name="logits")(states, given["first"]))
+    return keras.Model(given, own.Logits(length, name="logits")(states, vectors, given["asked"], given["first"]))
 
 
 def compile_network(network: Any, learning_rate: float, steps: int) -> None:

@@ -21,6 +21,8 @@ from avrec_sequence.moments import context, levels, moments_of, places
 STEPS = 1600
 #: Logits held at a time while training (64 MB of float32).
 MAX_LOGITS = 16_000_000
+#: Targets are filled up to a multiple of this, since TensorFlow traces each new shape anew.
+ASKED_AT_ONCE = 128
 #: Most columns of content that are read as they are; beyond, only the fused vector is read.
 MAX_CONTENT = 1024
 #: Most directions of the content that the networks learn to project.
@@ -88,7 +90,7 @@ class SequenceRecommender(KerasRecommender):
 
     Config = SequenceConfig
     config: SequenceConfig
-    version = 2
+    version = 3
 
     def __init__(self, config: RecommenderConfig | None = None) -> None:
         super().__init__(config)
@@ -193,6 +195,16 @@ class SequenceRecommender(KerasRecommender):
             first[row, again[first[row, again] <= at]] = length
         kept = {name: array for name, array in inputs.items() if name != "window"}
         return {**kept, "first": first}
+
+    def batch(self, shown: Examples, rows: NDArray[np.integer[Any]]) -> Examples:
+        """Return the windows, with the targets at the positions that are asked only; see ``network.Logits``."""
+        windows = super().batch(shown, rows)
+        asked = np.flatnonzero(windows.weights)
+        size = -(-len(asked) // ASKED_AT_ONCE) * ASKED_AT_ONCE
+        at, weights = np.zeros(size, np.int32), np.zeros(size, np.float32)
+        at[: len(asked)] = asked
+        weights[: len(asked)] = windows.weights.ravel()[asked] * np.float32(size / windows.weights.size)
+        return Examples({**windows.inputs, "asked": at}, windows.targets.ravel()[at], weights)
 
     def export(self, network: Any, data: TrainingData) -> dict[str, NDArray[Any]]:
         """Return the item vectors and the weights of the layers."""
