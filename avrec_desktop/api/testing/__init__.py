@@ -6,7 +6,14 @@ A plugin's tests subclass the suites::
         model = MyModel
 """
 
-from avrec_desktop.api.testing.data import RecordingRun, history_of, make_items, make_training_data
+from avrec_desktop.api.testing.data import (
+    RecordingRun,
+    history_of,
+    make_era_data,
+    make_items,
+    make_training_data,
+    well_placed,
+)
 from avrec_desktop.api.testing.extractor import ExtractorConformance
 from avrec_desktop.api.testing.media import FakeMedia
 from avrec_desktop.api.testing.recommender import RecommenderConformance
@@ -17,6 +24,8 @@ __all__ = [
     "RecommenderConformance",
     "RecordingRun",
     "history_of",
+    "make_era_data",
     "make_items",
     "make_training_data",
+    "well_placed",
 ]

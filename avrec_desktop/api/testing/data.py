@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import Cancelled
-from avrec_desktop.api.recommend import History, Interactions, ItemFeatures, TrainingData
+from avrec_desktop.api.recommend import History, Interactions, ItemFeatures, Recommender, TrainingData
 
 
 class RecordingRun:
@@ -122,6 +122,32 @@ def make_training_data(
     return TrainingData(items, table, tuple(f"user-{u}" for u in range(n_users)), local_users=(0,))
 
 
+def make_era_data(n_users: int = 40, n_items: int = 96, held: int = 24, seed: int = 3) -> TrainingData:
+    """Four styles and two eras, told by content: users like their style, and rarely what is of era 1.
+
+    The last ``held`` items are nobody's.
+    """
+    rng = np.random.default_rng(seed)
+    items = make_training_data(n_users, n_items).items
+    era = (np.arange(n_items) // 4) % 2
+    code = (np.eye(2)[era] + 0.05 * rng.standard_normal((n_items, 2))).astype(np.float32)
+    code /= np.linalg.norm(code, axis=1, keepdims=True)
+    items = dataclasses.replace(items, modalities={**items.modalities, "era": code})
+    users, liked = [], []
+    for user in range(n_users):
+        chance = np.where(np.arange(n_items) % 4 == user % 4, 8.0, 1.0) * np.where(era == 0, 6.0, 1.0)
+        chance[n_items - held :] = 0
+        liked.append(rng.choice(n_items, 12, replace=False, p=chance / chance.sum()))
+        users.append(np.full(12, user))
+    rows = Interactions(
+        np.concatenate(users).astype(np.int32),
+        np.concatenate(liked).astype(np.int32),
+        np.ones(12 * n_users, np.float32),
+        np.tile(np.arange(12.0), n_users),
+    )
+    return TrainingData(items, rows, tuple(f"u{u}" for u in range(n_users)))
+
+
 def history_of(data: TrainingData, user: int) -> History:
     """Return what a user row did, oldest first."""
     mine = data.interactions.users == user
@@ -129,6 +155,16 @@ def history_of(data: TrainingData, user: int) -> History:
     now = float(times[-1]) if len(times) else 0.0
     rows = data.interactions.items[mine].astype(np.int64)
     return History(rows, data.interactions.values[mine], times, data.user_ids[user], now)
+
+
+def well_placed(model: Recommender, data: TrainingData, held: int = 24) -> tuple[float, float]:
+    """Return how often the best new item is of the user's style, and how often it is of the liked era."""
+    style, era = 0, 0
+    for user in range(data.n_users):
+        best = data.n_items - held + int(np.argmax(model.score(history_of(data, user))[-held:]))
+        style += best % 4 == user % 4
+        era += (best // 4) % 2 == 0
+    return style / data.n_users, era / data.n_users
 
 
 def likes(rows: list[int], value: float = 1.0, user: str = "somebody new") -> History:

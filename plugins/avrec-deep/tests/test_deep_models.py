@@ -12,7 +12,7 @@ from avrec_deep.common import next_items
 from avrec_deep.fusion import FusionConfig
 from avrec_deep.layers import layers
 from avrec_deep.mf import MFConfig
-from avrec_deep.multvae import DenseRows, MultVAEConfig, ranked, sets_of
+from avrec_deep.multvae import DenseRows, MultVAEConfig, sets_of
 from avrec_deep.ranking import Features
 from avrec_deep.two_tower import TwoTowerConfig
 from avrec_desktop.api import (
@@ -24,7 +24,15 @@ from avrec_desktop.api import (
     TrainingData,
     Validation,
 )
-from avrec_desktop.api.testing import RecommenderConformance, RecordingRun, history_of, make_items, make_training_data
+from avrec_desktop.api.testing import (
+    RecommenderConformance,
+    RecordingRun,
+    history_of,
+    make_era_data,
+    make_items,
+    make_training_data,
+    well_placed,
+)
 
 SMALL = {"epochs": 18, "embedding_size": 16, "learning_rate": 0.02, "batch_size": 64}
 FUSION = FusionConfig(**SMALL, length=12, hidden=16)
@@ -85,45 +93,9 @@ def test_fusion_knows_new_items_by_their_content():
     assert right >= 20
 
 
-def era_data(n_users: int = 40, n_items: int = 96, held: int = 24, seed: int = 3) -> TrainingData:
-    """Four styles and two eras, told by content: users like their style, and rarely what is of era 1.
-
-    The last ``held`` items are nobody's.
-    """
-    rng = np.random.default_rng(seed)
-    items = make_training_data(n_users, n_items).items
-    era = (np.arange(n_items) // 4) % 2
-    code = (np.eye(2)[era] + 0.05 * rng.standard_normal((n_items, 2))).astype(np.float32)
-    code /= np.linalg.norm(code, axis=1, keepdims=True)
-    items = dataclasses.replace(items, modalities={**items.modalities, "era": code})
-    users, liked = [], []
-    for user in range(n_users):
-        chance = np.where(np.arange(n_items) % 4 == user % 4, 8.0, 1.0) * np.where(era == 0, 6.0, 1.0)
-        chance[n_items - held :] = 0
-        liked.append(rng.choice(n_items, 12, replace=False, p=chance / chance.sum()))
-        users.append(np.full(12, user))
-    rows = Interactions(
-        np.concatenate(users).astype(np.int32),
-        np.concatenate(liked).astype(np.int32),
-        np.ones(12 * n_users, np.float32),
-        np.tile(np.arange(12.0), n_users),
-    )
-    return TrainingData(items, rows, tuple(f"u{u}" for u in range(n_users)))
-
-
-def well_placed(model: Recommender, data: TrainingData, held: int = 24) -> tuple[float, float]:
-    """Return how often the best new item is of the user's style, and how often it is of the liked era."""
-    style, era = 0, 0
-    for user in range(data.n_users):
-        best = data.n_items - held + int(np.argmax(model.score(history_of(data, user))[-held:]))
-        style += best % 4 == user % 4
-        era += (best // 4) % 2 == 0
-    return style / data.n_users, era / data.n_users
-
-
 @pytest.mark.parametrize("model", [Fusion(FUSION), TwoTower(TOWERS)], ids=lambda m: m.id)
 def test_new_items_of_a_liked_kind_come_first(model):
-    data = era_data()
+    data = make_era_data()
     model.fit(data, RecordingRun(1))
     style, era = well_placed(model, data)
     assert style >= 0.7, style
@@ -241,15 +213,6 @@ def test_what_was_liked_lately_counts_most_where_the_held_out_behaviour_says_so(
 
 def _turned(history: History) -> History:
     return History(history.items[::-1], history.values, history.times)
-
-
-def test_ranking_of_held_out_items_counts_what_is_free():
-    history = History(np.array([0]), np.ones(1, np.float32), np.zeros(1))
-    scores = np.array([[9.0, 3.0, 2.0, np.nan]], np.float32)
-    assert ranked(scores, Validation([history], [np.array([1])])) == 1
-    assert ranked(scores, Validation([history], [np.array([2])])) == pytest.approx(1 / np.log2(3))
-    assert ranked(scores, Validation([history], [np.array([2])], np.array([2, 3]))) == 1
-    assert ranked(scores, Validation([history], [np.array([3])])) == 0
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from avrec_desktop.api import History, Interactions, TrainingData
-from avrec_desktop.api.testing import RecommenderConformance, RecordingRun, history_of, make_training_data
+from avrec_desktop.api import History, Interactions
+from avrec_desktop.api.testing import (
+    RecommenderConformance,
+    RecordingRun,
+    history_of,
+    make_era_data,
+    make_training_data,
+)
 from avrec_desktop.api.testing.data import likes
 from avrec_dot import Dot, DotConfig, avrec_recommenders
 from avrec_dot.foldin import FoldIn, Strength
@@ -161,34 +167,8 @@ def test_items_that_nobody_liked_are_known_by_content_alone() -> None:
     assert model.score(history_of(data, 1))[left_out] == pytest.approx(before, abs=1e-5)
 
 
-def era_data(n_users: int = 40, n_items: int = 96, held: int = 24, seed: int = 3) -> TrainingData:
-    """Four styles and two eras, told by content: users like their style, and rarely what is of era 1.
-
-    The last ``held`` items are nobody's.
-    """
-    rng = np.random.default_rng(seed)
-    items = make_training_data(n_users, n_items).items
-    era = (np.arange(n_items) // 4) % 2
-    code = (np.eye(2)[era] + 0.05 * rng.standard_normal((n_items, 2))).astype(np.float32)
-    code /= np.linalg.norm(code, axis=1, keepdims=True)
-    items = dataclasses.replace(items, modalities={**items.modalities, "era": code})
-    users, liked = [], []
-    for user in range(n_users):
-        chance = np.where(np.arange(n_items) % 4 == user % 4, 8.0, 1.0) * np.where(era == 0, 6.0, 1.0)
-        chance[n_items - held :] = 0
-        liked.append(rng.choice(n_items, 12, replace=False, p=chance / chance.sum()))
-        users.append(np.full(12, user))
-    rows = Interactions(
-        np.concatenate(users).astype(np.int32),
-        np.concatenate(liked).astype(np.int32),
-        np.ones(12 * n_users, np.float32),
-        np.tile(np.arange(12.0), n_users),
-    )
-    return TrainingData(items, rows, tuple(f"u{u}" for u in range(n_users)))
-
-
 def test_new_items_are_as_popular_as_their_kind() -> None:
-    data = era_data()
+    data = make_era_data()
     model = Dot(dataclasses.replace(QUICK, epochs=8, tune=False))
     model.fit(data, RecordingRun(1))
     prior = model.vectors(data.items)[3][-24:]

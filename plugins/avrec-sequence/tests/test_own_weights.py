@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from avrec_desktop.api import History, Interactions, Validation
+from avrec_desktop.api.behaviour import ndcg
 from avrec_desktop.api.testing import RecordingRun, history_of, make_training_data
 from avrec_sequence import Auto, TasteKernel
 from avrec_sequence.auto import PARTS, AutoConfig
-from avrec_sequence.common import ndcg
 from avrec_sequence.held_out import newest_held_out, step_by_step
 from avrec_sequence.personal import Asked, best_strength, fitted, of_their_own, own_weights, scaled
 

@@ -8,12 +8,20 @@ import numpy as np
 import pytest
 
 from avrec_desktop.api import History, Interactions, Recommender, TrainingData, Validation
-from avrec_desktop.api.testing import RecommenderConformance, RecordingRun, history_of, make_items, make_training_data
+from avrec_desktop.api.behaviour import ndcg
+from avrec_desktop.api.testing import (
+    RecommenderConformance,
+    RecordingRun,
+    history_of,
+    make_era_data,
+    make_items,
+    make_training_data,
+    well_placed,
+)
 from avrec_sequence import GRU, Auto, ContentBridge, Recency, SASRec, SeqEASE, TasteKernel, avrec_recommenders
 from avrec_sequence.auto import AutoConfig
 from avrec_sequence.blend import compressed, fit_blend, standardised
 from avrec_sequence.bridge import BridgeConfig, _ndcg
-from avrec_sequence.common import ndcg
 from avrec_sequence.held_out import newest_held_out
 from avrec_sequence.kernel import TasteKernelConfig
 from avrec_sequence.linear import SeqEASEConfig
@@ -255,44 +263,8 @@ def test_new_items_go_to_those_who_like_their_kind():
     assert right >= 36
 
 
-def era_data(n_users: int = 40, n_items: int = 96, held: int = 24, seed: int = 3) -> TrainingData:
-    """Four styles and two eras, told by content: users like their style, and rarely what is of era 1.
-
-    The last ``held`` items are nobody's.
-    """
-    rng = np.random.default_rng(seed)
-    items = make_training_data(n_users, n_items).items
-    era = (np.arange(n_items) // 4) % 2
-    code = (np.eye(2)[era] + 0.05 * rng.standard_normal((n_items, 2))).astype(np.float32)
-    code /= np.linalg.norm(code, axis=1, keepdims=True)
-    items = dataclasses.replace(items, modalities={**items.modalities, "era": code})
-    users, liked = [], []
-    for user in range(n_users):
-        chance = np.where(np.arange(n_items) % 4 == user % 4, 8.0, 1.0) * np.where(era == 0, 6.0, 1.0)
-        chance[n_items - held :] = 0
-        liked.append(rng.choice(n_items, 12, replace=False, p=chance / chance.sum()))
-        users.append(np.full(12, user))
-    rows = Interactions(
-        np.concatenate(users).astype(np.int32),
-        np.concatenate(liked).astype(np.int32),
-        np.ones(12 * n_users, np.float32),
-        np.tile(np.arange(12.0), n_users),
-    )
-    return TrainingData(items, rows, tuple(f"u{u}" for u in range(n_users)))
-
-
-def well_placed(model: Recommender, data: TrainingData, held: int = 24) -> tuple[float, float]:
-    """Return how often the best new item is of the user's style, and how often it is of the liked era."""
-    style, era = 0, 0
-    for user in range(data.n_users):
-        best = data.n_items - held + int(np.argmax(model.score(history_of(data, user))[-held:]))
-        style += best % 4 == user % 4
-        era += (best // 4) % 2 == 0
-    return style / data.n_users, era / data.n_users
-
-
 def test_new_items_of_a_liked_kind_come_first():
-    data = era_data()
+    data = make_era_data()
     model = ContentBridge()
     model.fit(data, RecordingRun(1))
     style, era = well_placed(model, data)

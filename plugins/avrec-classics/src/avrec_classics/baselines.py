@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_classics.common import FloatArray, explanation
+from avrec_classics.common import FloatArray
 from avrec_desktop.api import Explanation, History, RecommenderConfig, Run, TrainingData
 from avrec_desktop.api.arrays import ArrayRecommender
+from avrec_desktop.api.behaviour import explanation
 
 DAY = 86400.0
 #: Half-lives tried, in days; 0 means that old interactions count in full.

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api import (
-    Explanation,
     History,
-    Interactions,
-    ModelError,
-    Part,
-    Recommender,
     TrainingData,
 )
 
@@ -70,28 +65,3 @@ def positives(matrix: sparse.csr_matrix[np.float32]) -> sparse.csr_matrix[np.flo
     kept.data = (kept.data > 0).astype(np.float32)
     kept.eliminate_zeros()
     return kept
-
-
-def need_likes(model: Recommender, table: Interactions) -> None:
-    """Refuse data without a single positive interaction.
-
-    Raises:
-        ModelError: There is none.
-    """
-    if not (table.values > 0).any():
-        raise ModelError(f"{model.name} has no likes or plays to learn from", hint="Like a few items first.")
-
-
-def explanation(items: IntArray, shares: NDArray[np.floating[Any]], prior: float, limit: int) -> Explanation:
-    """Return an explanation from the share of each history item, largest first.
-
-    What lies beyond ``limit`` is summed up as the bias ``"others"``, so that the parts add up to the score.
-    """
-    order = np.argsort(-np.abs(shares), kind="stable")
-    parts = [Part("item", int(items[k]), float(shares[k])) for k in order[:limit]]
-    rest = float(shares[order[limit:]].sum())
-    if prior:
-        parts.append(Part("bias", "prior", prior))
-    if rest:
-        parts.append(Part("bias", "others", rest))
-    return Explanation(float(shares.sum()) + prior, tuple(parts))

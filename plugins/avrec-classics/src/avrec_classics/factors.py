@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_classics.common import FloatArray, behaviour_matrix, explanation, history_matrix, need_likes
+from avrec_classics.common import FloatArray, behaviour_matrix, history_matrix
 from avrec_desktop.api import Explanation, History, ItemFeatures, RecommenderConfig, Run, TrainingData
 from avrec_desktop.api.arrays import ArrayRecommender
+from avrec_desktop.api.behaviour import explanation, need_likes
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -62,7 +63,7 @@ class IALS(ArrayRecommender):
 
     def fit(self, data: TrainingData, run: Run) -> None:
         """Alternate between users and items; the model is usable after each sweep."""
-        need_likes(self, data.interactions)
+        need_likes(self, data)
         matrix = behaviour_matrix(data)
         users, items = matrix.tocsr(), matrix.T.tocsr()
         self._touched = np.asarray((matrix != 0).sum(0)).ravel() > 0

@@ -8,17 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_classics.common import (
-    FloatArray,
-    behaviour_matrix,
-    explanation,
-    history_matrix,
-    last_values,
-    need_likes,
-    positives,
-)
+from avrec_classics.common import FloatArray, behaviour_matrix, history_matrix, last_values, positives
 from avrec_desktop.api import Explanation, History, RecommenderConfig, Run, TrainingData
 from avrec_desktop.api.arrays import ArrayRecommender
+from avrec_desktop.api.behaviour import explanation, need_likes
 
 
 @dataclass(frozen=True)
@@ -77,7 +70,7 @@ class EASE(LinearItemRecommender):
 
     def fit(self, data: TrainingData, run: Run) -> None:
         """Solve for the weights."""
-        need_likes(self, data.interactions)
+        need_likes(self, data)
         matrix = positives(behaviour_matrix(data))
         kept = _most_popular(np.asarray(matrix.sum(0)).ravel(), self.config.max_items)
         matrix = matrix[:, kept]

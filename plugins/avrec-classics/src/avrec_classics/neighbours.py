@@ -9,17 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_classics.common import (
-    FloatArray,
-    behaviour_matrix,
-    explanation,
-    history_matrix,
-    last_values,
-    need_likes,
-    positives,
-)
+from avrec_classics.common import FloatArray, behaviour_matrix, history_matrix, last_values, positives
 from avrec_desktop.api import Explanation, History, ItemFeatures, RecommenderConfig, Run, TrainingData
 from avrec_desktop.api.arrays import ArrayRecommender
+from avrec_desktop.api.behaviour import explanation, need_likes
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -55,7 +48,7 @@ class ItemKNN(ArrayRecommender):
 
     def fit(self, data: TrainingData, run: Run) -> None:
         """Find the neighbours of each item."""
-        need_likes(self, data.interactions)
+        need_likes(self, data)
         matrix = positives(behaviour_matrix(data))
         counts = np.asarray(matrix.sum(0)).ravel()
         kept = np.flatnonzero(counts > 0)

@@ -13,21 +13,18 @@ from numpy.typing import NDArray
 from avrec_desktop.api import (
     Explanation,
     History,
-    Interactions,
     ItemFeatures,
     ModelError,
-    Part,
     RecommenderConfig,
     Run,
     TrainingData,
 )
+from avrec_desktop.api.behaviour import content_of, explanation, liked, most_popular, restricted
 from avrec_desktop.api.keras import Examples, KerasConfig, KerasRecommender
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
-#: Most columns of content that are read as they are; beyond, only the fused vector is read.
-MAX_CONTENT = 1024
 #: Penalty of the regression from content to what was learned of the items.
 CARRY_REG = 10.0
 #: Steps in all below which no graph is traced.
@@ -211,50 +208,6 @@ def carry_rule(content: FloatArray, learned: NDArray[np.float64]) -> FloatArray:
     return np.vstack([rule, level]).astype(np.float32)
 
 
-def content_of(items: ItemFeatures) -> FloatArray:
-    """Return the content that the networks read: the modalities side by side, or the fused vector."""
-    blocks = [items.modalities[name] for name in sorted(items.modalities)]
-    if blocks and sum(b.shape[1] for b in blocks) <= MAX_CONTENT:
-        return np.hstack(blocks).astype(np.float32)
-    return items.content
-
-
-def liked(data: TrainingData) -> tuple[IntArray, IntArray, NDArray[np.float64]]:
-    """Return users, items and times of the positive interactions, by user, then time."""
-    table = data.interactions
-    good = table.values > 0
-    return table.users[good].astype(np.int64), table.items[good].astype(np.int64), table.times[good]
-
-
-def most_popular(counts: NDArray[Any], most: int) -> IntArray:
-    """Return the items with behaviour, at most ``most``, ascending."""
-    order = np.argsort(-counts, kind="stable")[:most]
-    return np.sort(order[counts[order] > 0]).astype(np.int64)
-
-
-def restricted(data: TrainingData, kept: IntArray) -> TrainingData:
-    """Return the data with the given item rows only."""
-    items = data.items
-    part = ItemFeatures(
-        ids=items.ids[kept],
-        content=items.content[kept],
-        tags=items.tags[kept],
-        tag_names=items.tag_names,
-        modalities={name: block[kept] for name, block in items.modalities.items()},
-        groups=None if items.groups is None else items.groups[kept],
-        added=None if items.added is None else items.added[kept],
-        durations=None if items.durations is None else items.durations[kept],
-    )
-    row = np.full(data.n_items, -1, np.int64)
-    row[kept] = np.arange(len(kept))
-    table = data.interactions
-    known = row[table.items] >= 0
-    rows = Interactions(
-        table.users[known], row[table.items[known]].astype(np.int32), table.values[known], table.times[known]
-    )
-    return replace(data, items=part, interactions=rows)
-
-
 def next_items(data: TrainingData, length: int, most: int, rng: np.random.Generator) -> dict[str, NDArray[Any]]:
     """Return examples of what came next: each positive step but a user's first, at most ``most``, drawn anew.
 
@@ -293,14 +246,3 @@ def last_steps(histories: Sequence[History], length: int, usable: NDArray[np.boo
 def plain_examples(inputs: dict[str, NDArray[Any]], targets: NDArray[Any]) -> Examples:
     """Return examples of equal weight."""
     return Examples(inputs, targets, np.ones(len(targets), np.float32))
-
-
-def explanation(
-    rows: IntArray, shares: NDArray[Any], prior: float, limit: int, more: Sequence[Part] = ()
-) -> Explanation:
-    """Return an explanation from the share of each item, largest first; what lies beyond ``limit`` is a bias."""
-    order = np.argsort(-np.abs(shares), kind="stable")
-    parts = [Part("item", int(rows[k]), float(shares[k])) for k in order[:limit]]
-    rest = float(shares[order[limit:]].sum())
-    parts += [Part("bias", name, value) for name, value in (("prior", prior), ("others", rest)) if value]
-    return Explanation(float(shares.sum()) + prior, (*parts, *more))

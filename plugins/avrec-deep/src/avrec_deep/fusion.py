@@ -9,19 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_deep.common import (
-    DeepConfig,
-    DeepRecommender,
-    FloatArray,
-    carry_rule,
-    content_of,
-    explanation,
-    next_items,
-    plain_examples,
-    with_bias,
-)
+from avrec_deep.common import DeepConfig, DeepRecommender, FloatArray, carry_rule, next_items, plain_examples, with_bias
 from avrec_deep.layers import layers, start
 from avrec_desktop.api import Explanation, History, ItemFeatures, ModelError, Part, Run, TrainingData
+from avrec_desktop.api.behaviour import content_of, explanation
 from avrec_desktop.api.keras import Examples
 
 

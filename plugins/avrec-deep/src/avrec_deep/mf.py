@@ -9,9 +9,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_deep.common import DeepConfig, DeepRecommender, FloatArray, liked, plain_examples
+from avrec_deep.common import DeepConfig, DeepRecommender, FloatArray, plain_examples
 from avrec_deep.layers import layers, start, tables
 from avrec_desktop.api import History, ItemFeatures, TrainingData
+from avrec_desktop.api.behaviour import liked
 from avrec_desktop.api.keras import Examples
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_deep.common import DeepConfig, DeepRecommender, FloatArray, IntArray, liked
+from avrec_deep.common import DeepConfig, DeepRecommender, FloatArray, IntArray
 from avrec_deep.layers import layers
 from avrec_desktop.api import History, RecommenderConfig, Run, TrainingData, Validation
+from avrec_desktop.api.behaviour import allowed, liked, ndcg
 from avrec_desktop.api.keras import Examples
 
 if TYPE_CHECKING:
@@ -70,10 +71,12 @@ class MultVAE(DeepRecommender):
             return config
         model = cls(config)
         model.fit(data, run)
+        free = allowed(held_out, data.n_items)
         best, reached = config, -1.0
         for fade in FADES:
             model.config = replace(config, fade=fade)
-            found = ranked(model.score_many(held_out.histories), held_out)
+            scores = model.score_many(held_out.histories)
+            found = float(ndcg(scores, free, held_out.positives, k=50).mean())
             if found > reached:
                 best, reached = replace(config, fade=fade), found
         return best
@@ -137,22 +140,6 @@ class MultVAE(DeepRecommender):
         a = self.arrays
         hidden = np.tanh(bags + a["enter"]) @ a["encode/0"] + a["encode/1"]
         return np.asarray(np.tanh(hidden @ a["decode/0"] + a["decode/1"]), np.float32)
-
-
-def ranked(scores: FloatArray, held_out: Validation, k: int = 50) -> float:
-    """Return the mean NDCG@k of held-out items among all that a user does not know."""
-    discounts = 1 / np.log2(np.arange(2, k + 2))
-    values = []
-    for row, (history, wanted) in enumerate(zip(held_out.histories, held_out.positives, strict=True)):
-        free = np.full(scores.shape[1], held_out.candidates is None)
-        if held_out.candidates is not None:
-            free[held_out.candidates] = True
-        free[history.items] = False
-        free &= np.isfinite(scores[row])
-        order = np.argsort(-np.where(free, scores[row], -np.inf), kind="stable")[:k]
-        hits = np.isin(order, wanted) & free[order]
-        values.append((hits * discounts[: len(order)]).sum() / discounts[: max(1, min(k, len(wanted)))].sum())
-    return float(np.mean(values))
 
 
 class DenseRows:

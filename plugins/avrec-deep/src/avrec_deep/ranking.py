@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_deep.common import FloatArray, IntArray, liked
+from avrec_deep.common import FloatArray, IntArray
 from avrec_desktop.api import History, ItemFeatures, Run, TrainingData
+from avrec_desktop.api.behaviour import liked
 
 if TYPE_CHECKING:
     from avrec_deep.two_tower import TwoTower

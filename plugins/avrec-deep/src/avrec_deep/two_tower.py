@@ -9,18 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_deep.common import (
-    DeepConfig,
-    DeepRecommender,
-    FloatArray,
-    last_steps,
-    liked,
-    next_items,
-    plain_examples,
-)
+from avrec_deep.common import DeepConfig, DeepRecommender, FloatArray, last_steps, next_items, plain_examples
 from avrec_deep.layers import layers, start, tables
 from avrec_deep.ranking import Ranking, train_ranking
 from avrec_desktop.api import History, ItemFeatures, Run, TrainingData
+from avrec_desktop.api.behaviour import liked
 from avrec_desktop.api.keras import Examples
 
 DAY = 86400.0

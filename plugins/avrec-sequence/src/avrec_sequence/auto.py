@@ -25,10 +25,11 @@ from avrec_desktop.api import (
     Validation,
 )
 from avrec_desktop.api.arrays import columns_of
+from avrec_desktop.api.behaviour import allowed, liked, ndcg, need_likes
 from avrec_desktop.api.storage import load_model, save_model
 from avrec_sequence.blend import compressed, fit_blend, standardised
 from avrec_sequence.bridge import ContentBridge
-from avrec_sequence.common import FloatArray, allowed, liked, ndcg, need_likes, sampled
+from avrec_sequence.common import FloatArray, sampled
 from avrec_sequence.held_out import is_lone, newest_held_out, step_by_step
 from avrec_sequence.kernel import TasteKernel
 from avrec_sequence.linear import SeqEASE

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_sequence.common import FloatArray, IntArray, ndcg
+from avrec_desktop.api.behaviour import ndcg
+from avrec_sequence.common import FloatArray, IntArray
 
 #: Strength of the shrinkage to zero, in users.
 SHRINKAGE = 3.0

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from avrec_desktop.api import Explanation, History, ItemFeatures, Part, RecommenderConfig, Run, TrainingData
 from avrec_desktop.api.arrays import ArrayRecommender
-from avrec_sequence.common import FloatArray, IntArray, explanation
+from avrec_desktop.api.behaviour import explanation
+from avrec_sequence.common import FloatArray, IntArray
 from avrec_sequence.shared import Block, shared_blocks
 
 

@@ -11,18 +11,8 @@ from numpy.typing import NDArray
 
 from avrec_desktop.api import Explanation, History, RecommenderConfig, Run, TrainingData, Validation
 from avrec_desktop.api.arrays import ArrayRecommender
-from avrec_sequence.common import (
-    FloatArray,
-    IntArray,
-    allowed,
-    decayed_matrix,
-    explanation,
-    liked,
-    most_popular,
-    ndcg,
-    need_likes,
-    sampled,
-)
+from avrec_desktop.api.behaviour import allowed, explanation, liked, most_popular, ndcg, need_likes
+from avrec_sequence.common import FloatArray, IntArray, decayed_matrix, sampled
 
 if TYPE_CHECKING:
     from scipy import sparse

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api import Validation
+from avrec_desktop.api.behaviour import allowed, ndcg
 from avrec_sequence.blend import compressed, standardised
-from avrec_sequence.common import FloatArray, IntArray, allowed, ndcg
+from avrec_sequence.common import FloatArray, IntArray
 
 #: How strongly a person's weights are drawn to everybody's, in likes, the candidates; and where nothing can be tried.
 STRENGTHS = (3.0, 10.0, 30.0, 100.0)

@@ -10,7 +10,8 @@ import numpy as np
 
 from avrec_desktop.api import History, RecommenderConfig, Run, TrainingData
 from avrec_desktop.api.arrays import ArrayRecommender
-from avrec_sequence.common import FloatArray, liked, need_likes
+from avrec_desktop.api.behaviour import liked, need_likes
+from avrec_sequence.common import FloatArray
 
 #: Most moments at which the counts are kept, and most numbers kept in all.
 MAX_MOMENTS = 256

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from avrec_desktop.api import Explanation, History, Interactions, ItemFeatures, RecommenderConfig, Run, TrainingData
+from avrec_desktop.api import Explanation, History, ItemFeatures, RecommenderConfig, Run, TrainingData
+from avrec_desktop.api.behaviour import content_of, explanation, liked, most_popular, need_likes, restricted
 from avrec_desktop.api.keras import Examples, KerasConfig, KerasRecommender
 from avrec_sequence import network
-from avrec_sequence.common import FloatArray, IntArray, explanation, liked, most_popular, need_likes
+from avrec_sequence.common import FloatArray, IntArray
 from avrec_sequence.forward import gru_state, sasrec_state
 from avrec_sequence.moments import context, levels, moments_of, places
 
@@ -23,8 +24,6 @@ STEPS = 1600
 MAX_LOGITS = 16_000_000
 #: Targets are filled up to a multiple of this, since TensorFlow traces each new shape anew.
 ASKED_AT_ONCE = 128
-#: Most columns of content that are read as they are; beyond, only the fused vector is read.
-MAX_CONTENT = 1024
 #: Most directions of the content that the networks learn to project.
 MAX_DIRECTIONS = 128
 
@@ -114,7 +113,7 @@ class SequenceRecommender(KerasRecommender):
         need_likes(self, data)
         _, items, _ = liked(data)
         kept = most_popular(np.bincount(items, minlength=data.n_items), self.config.max_items)
-        part = _restricted(data, kept)
+        part = restricted(data, kept)
         users, _, times = liked(part)
         self._moments = moments_of(times, len(np.unique(users)), self.config.moments)
         batch = int(np.clip(MAX_LOGITS // (self.config.length * len(kept)), 1, self.config.batch_size))
@@ -329,37 +328,9 @@ class SASRec(SequenceRecommender):
         return sasrec_state(steps, told, there, self.arrays, self.config.blocks)
 
 
-def content_of(items: ItemFeatures) -> FloatArray:
-    """Return the content that the networks read: the modalities side by side, or the fused vector."""
-    blocks = [items.modalities[name] for name in sorted(items.modalities)]
-    if blocks and sum(b.shape[1] for b in blocks) <= MAX_CONTENT:
-        return np.hstack(blocks).astype(np.float32)
-    return items.content
-
-
 def principal(content: FloatArray, most: int) -> FloatArray:
     """Return an orthogonal basis of the directions in which the content varies most, float32 (d, min(d, most))."""
     if content.shape[1] <= most:
         return np.eye(content.shape[1], dtype=np.float32)
     _, vectors = np.linalg.eigh((content.T @ content).astype(np.float64))
     return np.ascontiguousarray(vectors[:, -most:], np.float32)
-
-
-def _restricted(data: TrainingData, kept: IntArray) -> TrainingData:
-    """Return the data with the given item rows only."""
-    items = data.items
-    part = ItemFeatures(
-        ids=items.ids[kept],
-        content=items.content[kept],
-        tags=items.tags[kept],
-        tag_names=items.tag_names,
-        modalities={name: block[kept] for name, block in items.modalities.items()},
-    )
-    row = np.full(data.n_items, -1, np.int64)
-    row[kept] = np.arange(len(kept))
-    table = data.interactions
-    known = row[table.items] >= 0
-    rows = Interactions(
-        table.users[known], row[table.items[known]].astype(np.int32), table.values[known], table.times[known]
-    )
-    return replace(data, items=part, interactions=rows)
