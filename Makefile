@@ -4,7 +4,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 SOURCES := $(shell find avrec_desktop plugins resources -type f -not -path '*/__pycache__/*' 2>/dev/null | sed 's/ /\\ /g')
 
-.PHONY: run test lint types contracts unit windows bench bench-rec bench-soak bench-kill wheel translations clean
+.PHONY: run test lint types contracts unit windows bench bench-rec bench-blend bench-soak bench-kill wheel translations clean
 
 run: $(VENV)/.app
 	$(VENV)/bin/avrec run
@@ -35,6 +35,10 @@ bench: $(VENV)/.test
 # make bench-rec ARGS="SPLIT_FOLDER ..."
 bench-rec: $(VENV)/.test
 	$(PY) -m tests.benchmarks.bench_recommend $(ARGS)
+
+# make bench-blend ARGS="SPLIT_FOLDER ..."
+bench-blend: $(VENV)/.test
+	$(PY) -m tests.benchmarks.bench_blend $(ARGS)
 
 bench-soak: $(VENV)/.test
 	sh .ci/with-xvfb $(PY) -m tests.benchmarks soak

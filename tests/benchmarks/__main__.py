@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-_NEEDS_ARGUMENTS = {"bench_recommend"}
+_NEEDS_ARGUMENTS = {"bench_blend", "bench_recommend"}
 
 
 def main() -> int:
