@@ -36,6 +36,6 @@ def make_ahead(library: Library, most: int, may_go_on: Callable[[], bool]) -> in
     for item_id in library.strips.wants_clips([row[0] for row in rows]):
         if made >= most or not may_go_on() or machine_is_busy() or on_battery():
             break
-        start, _ = highlight(library.database, item_id)
-        made += library.strips.make_clip(item_id, start) is not None
+        start, end = highlight(library.database, item_id)
+        made += library.strips.make_clip(item_id, start, end - start) is not None
     return made

@@ -138,10 +138,10 @@ class Ledger:
             self._tags.setdefault(name, {})[task.info.item_id] = tags
         self.result.done += 1
 
-    def moments(self, item_id: int, moments: dict[str, Any] | None) -> None:
-        """Take the host's own view of an item over time."""
-        if moments is not None:
-            self._writer.add_moments(item_id, moments["times"], moments["salience"])
+    def moments(self, item_id: int, moments: dict[str, Any]) -> None:
+        """Take the host's own views of an item over time, by the sense that was decoded."""
+        for sense, view in moments.items():
+            self._writer.add_moments(item_id, sense, view["times"], view["salience"])
 
     def call_went_well(self) -> None:
         """Take note that a process did its work to the end."""

@@ -16,9 +16,8 @@ _T = TypeVar("_T")
 
 #: Short side at which frames are decoded; smaller requests are scaled down from it.
 MASTER_SIZE = 256
-#: Root mean square below which an excerpt counts as silent (-60 dB), and mean brightness below which a frame
-#: counts as black.
-SILENCE, BLACK = 1e-3, 12.0
+#: Root mean square below which an excerpt counts as silent (-60 dB).
+SILENCE = 1e-3
 
 
 class DecodedMedia:
@@ -54,6 +53,7 @@ class DecodedMedia:
         self._native: tuple[NDArray[np.float32], list[float], int] | None = None
         self._patches: dict[int, AudioPatches] = {}
         self._frames: dict[int, Frames] = {}
+        self._seen: tuple[NDArray[np.float64], NDArray[np.float32]] | None = None
 
     def audio(self, rate: int = 16000) -> AudioPatches:
         """Return at most 10 excerpts of 3 s spread over the file, mono, at ``rate`` Hz.
@@ -113,16 +113,13 @@ class DecodedMedia:
             self._frames[size] = frames
         return frames
 
-    def moments(self) -> tuple[NDArray[np.float64], NDArray[np.float32]] | None:
-        """Return what was decoded anyway as (n, 2) times and (n,) liveliness in [0, 1]; 0 is silent or black.
+    def moments(self) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float32]]]:
+        """Return what was ``heard`` and ``seen`` as (n, 2) times and (n,) liveliness in [0, 1]; 0 is silent or black.
 
-        Nothing is decoded for it; None when nothing was.
+        Nothing is decoded for it: a sense that was not is not there.
         """
-        heard, seen = self._heard(), self._seen()
-        if heard is None or seen is None:
-            return heard or seen
-        near = np.abs(seen[0].mean(axis=1)[:, None] - heard[0].mean(axis=1)[None, :]).argmin(axis=1)
-        return seen[0], (seen[1] * heard[1][near]).astype(np.float32)
+        views = {"heard": self._heard(), "seen": self._seen}
+        return {sense: view for sense, view in views.items() if view is not None}
 
     def _heard(self) -> tuple[NDArray[np.float64], NDArray[np.float32]] | None:
         if self._native is None:
@@ -132,16 +129,6 @@ class DecodedMedia:
         power = np.sqrt((samples**2).mean(axis=1))
         level = np.where(power < SILENCE, 0.0, power / max(float(power.max()), SILENCE))
         return np.stack([begin, begin + sound.PATCH_SECONDS], axis=1), level.astype(np.float32)
-
-    def _seen(self) -> tuple[NDArray[np.float64], NDArray[np.float32]] | None:
-        if not self._frames:
-            return None
-        frames = self._frames[max(self._frames)]
-        light = frames.pixels[:, ::8, ::8].reshape(len(frames.pixels), -1).astype(np.float32)
-        lively = np.minimum(1.0, light.std(axis=1) / 64.0)
-        level = np.where(light.mean(axis=1) < BLACK, 0.0, 0.2 + 0.8 * lively)
-        times = np.stack([frames.times, frames.times + np.minimum(frames.shot_lengths, 10.0)], axis=1)
-        return times, level.astype(np.float32)
 
     def _excerpts(self) -> tuple[NDArray[np.float32], list[float], int]:
         if self._native is None:
@@ -164,7 +151,9 @@ class DecodedMedia:
             other.close()
 
     def _choose(self, size: int) -> Frames:
-        return pictures.choose_frames(self.info.path, size, self._check)
+        frames, at, light = pictures.choose_frames(self.info.path, size, self._check)
+        self._seen = np.stack([at, at], axis=1), light
+        return frames
 
     def _guard(self, step: str, work: Callable[[], _T]) -> _T:
         self._refuse(step)

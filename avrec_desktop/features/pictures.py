@@ -40,6 +40,8 @@ _FEW = 6
 #: Distance of two looks (0 same .. 2 nothing in common) above which there is a cut between them.
 _CUT = 0.55
 _MAX_ASPECT = 4.0
+#: Mean brightness below which a picture counts as black.
+_BLACK = 12.0
 #: Seeks aim this much later, seconds: indexes count in decoding time, which runs ahead of presentation.
 _SEEK_AHEAD = 0.2
 #: Packets read after a seek, at most, in search of a keyframe.
@@ -53,13 +55,19 @@ class _Candidate:
     look: NDArray[np.float32]
 
 
-def choose_frames(path: str, size: int, should_stop: Callable[[], None] = lambda: None) -> Frames:
-    """Return at most :data:`MAX_FRAMES` frames that cover the shots of a film.
+def choose_frames(
+    path: str, size: int, should_stop: Callable[[], None] = lambda: None
+) -> tuple[Frames, NDArray[np.float64], NDArray[np.float32]]:
+    """Return at most :data:`MAX_FRAMES` frames that cover the shots of a film, and its light over time.
 
     Args:
         path: The file.
         size: Short side in pixels.
         should_stop: Called between decodes; raises to end the work.
+
+    Returns:
+        The frames; and of all pictures looked at, the dark ones too, float64 (n,) seconds and float32 (n,) liveliness
+        in [0, 1], where 0 is black.
 
     Raises:
         MediaError: It has no pictures, or none can be decoded.
@@ -72,7 +80,8 @@ def choose_frames(path: str, size: int, should_stop: Callable[[], None] = lambda
         container.close()
     if not candidates:
         raise MediaError("none of its pictures can be decoded", path=path)
-    return _select(candidates, film.duration)
+    times = np.array([candidate.time for candidate in candidates])
+    return _select(candidates, film.duration), times, np.array([_light(c.pixels) for c in candidates], np.float32)
 
 
 class _Film:
@@ -253,6 +262,12 @@ def _look(pixels: Pixels) -> NDArray[np.float32]:
     rows = np.array_split(small, 4, axis=0)
     cells = [cell.mean(axis=(0, 1)) / 255.0 for row in rows for cell in np.array_split(row, 4, axis=1)]
     return np.concatenate([histogram, np.asarray(cells, dtype=np.float32).ravel()])
+
+
+def _light(pixels: Pixels) -> float:
+    """Return how lively a picture is: 0 for a black one, 0.2 for one colour, 1 for much contrast."""
+    some = pixels[::8, ::8].astype(np.float32)
+    return 0.0 if some.mean() < _BLACK else 0.2 + 0.8 * min(1.0, float(some.std()) / 64.0)
 
 
 def _distance(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:

@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 
     from avrec_desktop.library.database import Database
 
-#: Name under which the host's own moments (loudness and light over time) are kept in the segments table.
-MOMENTS = "host:moments"
+#: Beginning of the names under which the host's own views of an item over time are kept in the segments table:
+#: ``host:heard`` its loudness, ``host:seen`` its light (``host:moments`` in older libraries: both in one).
+HOST = "host:"
 #: Rows that no item uses any more, as a share, above which a matrix is compacted.
 _WASTE = 0.3
 #: Rows read back at a time.
@@ -251,16 +252,21 @@ class Writer:
         self._database = database
         self._lock = lock
         self._buffer: list[Record] = []
-        self._moments: list[tuple[int, NDArray[np.float64], NDArray[np.float32]]] = []
+        self._moments: list[tuple[int, str, NDArray[np.float64], NDArray[np.float32]]] = []
         self._matrices: dict[tuple[str, int, str], Matrix] = {}
 
     def add(self, record: Record) -> None:
         """Take a record; it is stored by the next :meth:`flush`."""
         self._buffer.append(record)
 
-    def add_moments(self, item_id: int, times: NDArray[np.float64], liveliness: NDArray[np.float32]) -> None:
-        """Take the host's own view of an item over time: (n, 2) seconds and (n,) in [0, 1]."""
-        self._moments.append((item_id, times, liveliness))
+    def add_moments(
+        self, item_id: int, sense: str, times: NDArray[np.float64], liveliness: NDArray[np.float32]
+    ) -> None:
+        """Take the host's own view of an item over time: (n, 2) seconds and (n,) in [0, 1].
+
+        ``sense`` is ``heard`` or ``seen``; each stays until the same is decoded again.
+        """
+        self._moments.append((item_id, HOST + sense, times, liveliness))
 
     def flush(self) -> list[Record]:
         """Store what is buffered and return it; on return it survives a crash of the app.
@@ -281,8 +287,8 @@ class Writer:
                 with self._database.write(durable=False) as connection:
                     for record in records:
                         _store(connection, record, *rows.get(id(record), (None, None)))
-                    for item_id, times, liveliness in moments:
-                        _store_segments(connection, item_id, MOMENTS, 1, 0, times, liveliness)
+                    for item_id, name, times, liveliness in moments:
+                        _store_segments(connection, item_id, name, 1, 0, times, liveliness)
             except (OSError, AvrecError) as error:
                 for matrix in self._matrices.values():
                     matrix.cut()

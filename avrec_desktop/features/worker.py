@@ -107,7 +107,7 @@ def text_from_values(values: dict[str, Any]) -> MediaText:
     return MediaText(**fields, subtitles=tuple(TimedText(*line) for line in values.get("subtitles", ())))
 
 
-def _analyse_item(task: dict[str, Any], context: ChildContext) -> dict[str, Any] | None:
+def _analyse_item(task: dict[str, Any], context: ChildContext) -> dict[str, Any]:
     info = MediaInfo(**task["info"])
     running = [""]
 
@@ -129,8 +129,7 @@ def _analyse_item(task: dict[str, Any], context: ChildContext) -> dict[str, Any]
         result = _run(extractor_id, media)
         result |= {"kind": "result", "item": info.item_id, "extractor": extractor_id}
         context.event(result | {"seconds": time.perf_counter() - began})
-    found = media.moments()
-    return None if found is None else {"times": found[0], "salience": found[1]}
+    return {sense: {"times": view[0], "salience": view[1]} for sense, view in media.moments().items()}
 
 
 def _run(extractor_id: str, media: DecodedMedia) -> dict[str, Any]:

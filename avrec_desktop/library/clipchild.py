@@ -37,7 +37,7 @@ def make_clip(args: dict[str, Any], context: ChildContext) -> bool:
     """Write a clip of :data:`SECONDS` seconds, h264 and AAC in MP4, to ``target``.
 
     Args:
-        args: ``path`` of the film, ``start`` in seconds, ``target``.
+        args: ``path`` of the film, ``start`` in seconds, ``target``; ``seconds`` that are to be seen of it.
         context: Asked whether to stop.
 
     Returns:
@@ -52,7 +52,7 @@ def make_clip(args: dict[str, Any], context: ChildContext) -> bool:
     partial = target.with_name(f"{target.stem}.{os.getpid()}.part.mp4")
     voice = target.with_name(f"{target.stem}.{os.getpid()}.part.m4a")
     try:
-        pictures, begin = read_pictures(path, float(args["start"]), context)
+        pictures, begin = read_pictures(path, float(args["start"]), context, float(args.get("seconds", SECONDS)))
     except (av.error.FFmpegError, ValueError, OverflowError):
         return False
     if not pictures:
@@ -74,11 +74,14 @@ def make_clip(args: dict[str, Any], context: ChildContext) -> bool:
     return True
 
 
-def read_pictures(path: str, start: float, context: ChildContext) -> tuple[list[Picture], float]:
+def read_pictures(
+    path: str, start: float, context: ChildContext, seconds: float = SECONDS
+) -> tuple[list[Picture], float]:
     """Return pictures uint8 (height, WIDTH, 3), :data:`RATE` a second, and the second that they begin at.
 
-    It begins earlier where there are no pictures after ``start``. What cannot be seen in a small picture is not
-    computed for a large one: the smoothing of edges, and in the dearest films the pictures that no other needs.
+    It begins earlier where there are no pictures for ``seconds`` after ``start``. What cannot be seen in a small
+    picture is not computed for a large one: the smoothing of edges, and in the dearest films the pictures that no
+    other needs.
 
     Raises:
         av.error.FFmpegError: The file cannot be opened.
@@ -91,7 +94,7 @@ def read_pictures(path: str, start: float, context: ChildContext) -> tuple[list[
         if stream is None:
             return [], 0.0
         length = (film.duration or 0) / 1e6
-        begin = max(0.0, min(start, length - SECONDS) if length > 0 else start)
+        begin = max(0.0, min(start, length - min(seconds, SECONDS)) if length > 0 else start)
         out, last = _paced(film, stream, begin, context)
     if not out and begin > 0:
         return read_pictures(path, 0.0 if last is None else max(0.0, min(begin, last) - SECONDS), context)

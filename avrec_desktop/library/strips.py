@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import os
 import threading
 from collections.abc import Sequence
@@ -78,8 +79,8 @@ class Strips:
             return None
         return _used(self._path(item_id, row, "mp4"))
 
-    def make_clip(self, item_id: int, start: float) -> Path | None:
-        """Make the clip of a film that begins at ``start`` seconds.
+    def make_clip(self, item_id: int, start: float, seconds: float = math.inf) -> Path | None:
+        """Make the clip of a film that begins at ``start`` seconds, of which ``seconds`` at most will be seen.
 
         Returns:
             The MP4 file; None where there is no picture, or where making it failed, which is not tried again. A film
@@ -88,7 +89,7 @@ class Strips:
         row = self._row(item_id)
         if row is None or not os.path.exists(row["path"]):
             return None
-        return self._get(item_id, "mp4", f"{_CLIPS}:make_clip", start=start)
+        return self._get(item_id, "mp4", f"{_CLIPS}:make_clip", start=start, seconds=seconds)
 
     def wants_clips(self, item_ids: Sequence[int]) -> list[int]:
         """Return which items have neither a clip nor a mark that there can be none; nothing when there is no room."""

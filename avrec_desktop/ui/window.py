@@ -520,6 +520,6 @@ class Parts(LaterPages):
             path = session.library.path(item_id)
             start, end = session.features.highlight(item_id)
             clip = session.library.strips.clip(item_id)
-            return (path, start, end) if clip is None else (str(clip), 0.0, CLIP_SECONDS, path)
+            return (path, start, end) if clip is None else (str(clip), 0.0, min(CLIP_SECONDS, end - start), path)
 
         self._window.runner.run(work, answer, lambda e: answer(error_text(e)), priority=9)  # type: ignore[arg-type, operator]

@@ -16,7 +16,7 @@ class _Strips:
     def wants_clips(self, item_ids: list[int]) -> list[int]:
         return [i for i in item_ids if i not in {m[0] for m in self.made}]
 
-    def make_clip(self, item_id: int, start: float) -> Path | None:
+    def make_clip(self, item_id: int, start: float, seconds: float) -> Path | None:
         self.made.append((item_id, start))
         return Path("clip.mp4")
 

@@ -30,14 +30,15 @@ def write_steps(path: Path, seconds: int, rate: int = 16000) -> Path:
 
 
 def write_scenes(path: Path, colours: list[tuple[int, int, int]], *, frames: int = 48, codec: str = "mpeg4") -> Path:
-    """Write a film of still scenes, two seconds each at 24 frames a second."""
+    """Write a film of still scenes, two seconds each at 24 frames a second; a black one shows nothing."""
     with av.open(str(path), "w") as out:
         stream = out.add_stream(codec, rate=24)
         stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
         stream.gop_size = 24
         for scene, colour in enumerate(colours):
             image = np.full((96, 160, 3), colour, dtype=np.uint8)
-            image[20:60, 10 + 20 * (scene % 6) : 40 + 20 * (scene % 6)] = 255 - np.array(colour)
+            if any(colour):
+                image[20:60, 10 + 20 * (scene % 6) : 40 + 20 * (scene % 6)] = 255 - np.array(colour)
             for _ in range(frames):
                 out.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
         out.mux(stream.encode(None))
@@ -177,13 +178,24 @@ def test_moments_know_silence(tmp_path: Path) -> None:
     samples[30 * rate : 60 * rate] = 0.0
     soundfile.write(tmp_path / "a.wav", samples, rate)
     media = decoded(tmp_path / "a.wav")
-    assert media.moments() is None
+    assert media.moments() == {}
     media.audio()
-    times, lively = media.moments()
+    times, lively = media.moments()["heard"]
     quiet = (times[:, 0] > 29.9) & (times[:, 1] < 60.1)
     assert quiet.any()
     assert (lively[quiet] == 0).all()
     assert (lively[~quiet] > 0.1).all()
+
+
+def test_moments_know_the_dark_pictures_that_no_extractor_gets(tmp_path: Path) -> None:
+    media = decoded(write_scenes(tmp_path / "a.mp4", [(0, 0, 0), (200, 60, 20)]))
+    frames = media.frames(64)
+    assert frames.pixels.reshape(len(frames.pixels), -1).mean(axis=1).min() > 12
+    times, lively = media.moments()["seen"]
+    dark = times[:, 0] < 1.9
+    assert dark.any()
+    assert (lively[dark] == 0).all()
+    assert (lively[times[:, 0] > 2.1] > 0.1).all()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import pytest
 from avrec_desktop.api.recommend import ItemFeatures
 from avrec_desktop.features import neighbours
 from avrec_desktop.features.highlight import highlight
-from avrec_desktop.features.store import MOMENTS
 from avrec_desktop.jobs.job import Job
 
 HONEST = ["probe-sound", "probe-words"]
@@ -150,7 +149,7 @@ def test_the_highlight_is_never_silent_or_black(rig, film: int) -> None:
     times = np.stack([starts, starts + 3], axis=1)
     salience = np.array([1, 2, 3, 4, 5, 9, 5, 4, 3, 2])
     store_segments(rig, film, "x", times, salience)
-    store_segments(rig, film, MOMENTS, times, np.where(salience == 9, 0.0, 0.5))
+    store_segments(rig, film, "host:heard", times, np.where(salience == 9, 0.0, 0.5))
     start, end = highlight(rig.library.database, film)
     assert not (start < starts[5] + 3 and end > starts[5])
 
@@ -159,9 +158,59 @@ def test_the_highlight_of_a_dark_film_lies_where_it_has_pictures(rig, film: int)
     starts = np.arange(4) * 8.0  # of 300 s
     times = np.stack([starts, starts], axis=1)
     store_segments(rig, film, "x", times, np.array([1, 2, 3, 4]))
-    store_segments(rig, film, MOMENTS, times, np.full(4, 0.01))
+    store_segments(rig, film, "host:seen", times, np.full(4, 0.01))
     start, end = rig.features.highlight(film)
     assert start <= starts[-1] < end
+
+
+def light(rig, item: int, duration: float, dark: list[tuple[float, float]]) -> None:
+    """Store that a film of some seconds was seen twice a second and is black in some stretches."""
+    at = np.arange(0.25, duration, 0.5)
+    black = np.array([any(begin <= t < end for begin, end in dark) for t in at])
+    store_segments(rig, item, "host:seen", np.stack([at, at], axis=1), np.where(black, 0.0, 0.5))
+    with rig.library.database.write() as db:
+        db.execute("UPDATE items SET duration = ? WHERE id = ?", (duration, item))
+
+
+@pytest.mark.parametrize(
+    ("duration", "dark", "expected"),
+    [
+        (10.0, [(0, 3.5)], (3.5, 10.0)),  # a film that begins in the dark
+        (20.0, [(0, 6), (15, 20)], (6.0, 15.0)),  # room for less than usual
+        (9.0, [(2, 3), (7, 9)], (3.0, 7.0)),  # none of 8 s
+        (40.0, [(0, 9), (19.5, 30), (30.5, 40)], (9.0, 19.0)),
+    ],
+)
+def test_the_highlight_holds_nothing_black_and_is_rather_shorter(
+    rig, film: int, duration: float, dark: list[tuple[float, float]], expected: tuple[float, float]
+) -> None:
+    light(rig, film, duration, dark)
+    store_segments(rig, film, "x", np.array([[0.0, 3.0], [10.0, 13.0]]), np.array([9.0, 1.0]))
+    start, end = rig.features.highlight(film)
+    assert (start, end) == pytest.approx(expected, abs=0.51)
+    assert not any(start < b - 1e-6 and end > a + 1e-6 for a, b in dark)
+
+
+def test_the_silence_of_a_film_does_not_hide_where_it_is_dark(rig, film: int) -> None:
+    light(rig, film, 60.0, [(0, 30)])
+    times = np.arange(10)[:, None] * 6.0 + [0.0, 3.0]
+    store_segments(rig, film, "host:heard", times, np.zeros(10))
+    start, end = rig.features.highlight(film)
+    assert start >= 30
+    assert end - start == 10
+
+
+def test_hearing_an_item_later_does_not_forget_what_was_seen(rig) -> None:
+    (item,) = rig.add("a.wav", seconds=1.0)
+    at, lively = np.array([[0.0, 0.0]]), np.array([0.5], np.float32)
+    with rig.features._store.writer() as writer:
+        writer.add_moments(item, "seen", at, lively)
+        writer.flush()
+        writer.add_moments(item, "heard", at, lively)
+        writer.flush()
+    with rig.library.database.read() as db:
+        names = [r[0] for r in db.execute("SELECT extractor FROM segments WHERE item_id = ? ORDER BY 1", (item,))]
+    assert names == ["host:heard", "host:seen"]
 
 
 @pytest.mark.parametrize(("duration", "expected"), [(4.0, (0.0, 4.0)), (12.0, (2.0, 12.0)), (0.0, (0.0, 10.0))])
