@@ -114,6 +114,23 @@ def test_hiss_is_brighter_than_a_low_tone() -> None:
     assert hiss["brightness"] > 5 * hum["brightness"]
 
 
+def test_a_short_sound_is_not_taken_for_the_silence_after_it() -> None:
+    music = Music()
+    music.open()
+    rng = np.random.default_rng(0)
+    hiss, chord = (
+        rng.normal(0, 0.2, RATE // 4),
+        sum(0.1 * np.sin(2 * np.pi * f * TIMES[: RATE // 4]) for f in (220, 277)),
+    )
+
+    def vector(*samples: np.ndarray) -> np.ndarray:
+        return music.extract(FakeMedia(sound=np.concatenate(samples).astype(np.float32))).vector
+
+    pause, rest = np.zeros(RATE // 4), np.zeros(11 * RATE // 4)
+    assert vector(hiss, rest) @ vector(*[pause, hiss] * 6) > 0.9
+    assert vector(hiss, rest) @ vector(chord, rest) < 0.5
+
+
 def test_synonyms_add_up_and_opposites_exclude_each_other() -> None:
     msd, mtt = np.zeros((1, TAGS), np.float32), np.zeros((1, TAGS), np.float32)
     for i, name in enumerate(MTT):

@@ -23,6 +23,8 @@ DIM, EXCERPTS = 256, 6
 _SILENCE = 1e-3
 #: Samples of an excerpt of 3 s; shorter ones are padded.
 _SAMPLES = 3 * RATE
+#: Least samples from one repetition of a short sound to the next, so that clicks do not become a tone.
+_APART = RATE // 2
 _WEIGHTS = Path(__file__).with_name("weights")
 
 
@@ -69,7 +71,8 @@ class Music(FeatureExtractor):
         samples = patches.samples[heard]
         if samples.shape[1] < _SAMPLES:
             samples = np.pad(samples, ((0, 0), (0, _SAMPLES - samples.shape[1])))
-        spectrograms = self._spectrogram(samples)
+        filled = _filled(samples)
+        spectrograms = self._spectrogram(filled)
         msd, mtt = self._msd(spectrograms), self._mtt(spectrograms)
         raw = np.concatenate([msd.embedding, mtt.embedding, timbre.describe(spectrograms)], axis=1)
         rows = (raw - self._mean) @ self._axes
@@ -87,8 +90,20 @@ class Music(FeatureExtractor):
             salience=(segments @ vector + np.clip(loud / 20.0, -1.0, 0.0)).astype(np.float32),
             tags=name_tags(tag_matrix(msd.tags.mean(axis=0)[None], mtt.tags.mean(axis=0)[None])[0]),
             segment_tags=tag_matrix(msd.tags, mtt.tags),
-            descriptors=describe_sound(samples, spectrograms),
+            # the tempo of a repeated sound would be made up
+            descriptors=describe_sound(samples, spectrograms if filled is samples else self._spectrogram(samples)),
         )
+
+
+def _filled(samples: Matrix) -> Matrix:
+    """Return a lone excerpt (1, n) that ends in silence with what sounds repeated, and others as they are.
+
+    A file shorter than an excerpt is followed by silence, which would be most of what the networks hear.
+    """
+    if len(samples) > 1 or samples[0, -1]:
+        return samples
+    sounding = max(len(np.trim_zeros(samples[0], "b")), _APART)
+    return np.resize(samples[0, :sounding], samples.shape)
 
 
 def _unit(rows: Matrix) -> Matrix:
