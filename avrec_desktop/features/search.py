@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -41,7 +42,7 @@ class Wish:
     """What a search text asks for.
 
     Attributes:
-        concepts: Column of the vocabulary to weight in (0, 1].
+        concepts: Column of the vocabulary to weight in (0, 1]; 1 for those that the text names.
         kind: ``audio``, ``video`` or None for both.
     """
 
@@ -84,15 +85,23 @@ def interpret(text: str, nearness: NDArray[np.float64] | None) -> Wish:
 
 
 def by_concepts(wish: Wish, topics: Topics) -> NDArray[np.float64]:
-    """Return how well items fit, float64 (n_items,) in [0, 1]: the weighted geometric mean over the concepts asked."""
-    if not wish.concepts or not len(topics.ids):
-        return np.zeros(len(topics.ids))
+    """Return how well items fit, float64 (n_items,) in [0, 1].
+
+    That is the geometric mean over the concepts that the text names; those that are only guessed add to it, and their
+    lack takes nothing away.
+    """
     matrix = np.concatenate([topics.matrix, topics.moods], axis=1).astype(np.float64)
-    columns = list(wish.concepts)
-    weights = np.array([wish.concepts[c] for c in columns])
-    log = np.log(_FLOOR + (1.0 - _FLOOR) * matrix[:, columns]) @ weights / weights.sum()
-    fit = np.exp(log)
-    return np.asarray(np.where(matrix[:, columns].any(axis=1), (fit - _FLOOR) / (1.0 - _FLOOR), 0.0))
+    miss = np.ones(len(matrix))
+    for weight in sorted(set(wish.concepts.values())):
+        columns = [c for c, w in wish.concepts.items() if w == weight]
+        miss *= 1.0 - weight * _all_of(matrix[:, columns])
+    return 1.0 - miss
+
+
+def _all_of(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the geometric mean of probabilities (n_items, n_concepts), where one that is lacking ruins little."""
+    fit = np.exp(np.log(_FLOOR + (1.0 - _FLOOR) * matrix).mean(axis=1))
+    return np.asarray(np.where(matrix.any(axis=1), (fit - _FLOOR) / (1.0 - _FLOOR), 0.0))
 
 
 def blend(
@@ -134,12 +143,23 @@ def rank_scores(number: int) -> NDArray[np.float64]:
     return np.asarray(1.0 / (1.0 + np.arange(number) / 9.0))
 
 
-def spread_scores(near: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return cosines as scores in [0, 1]: 0 up to one deviation above the mean, 1 for the best."""
+def spread_scores(near: NDArray[np.float64], usual: NDArray[np.float64], number: int) -> NDArray[np.float64]:
+    """Return cosines as scores in [0, 1] that tell whether a text stands out at all.
+
+    0 is up to one deviation above what is usual. 1 is for the best if it lies as far above as the farthest of
+    ``number`` random values does, ``sqrt(2 ln number)`` deviations: something is always the nearest, and of a library
+    that holds nothing of the kind it says little.
+
+    Args:
+        near: float64 (n,), cosines.
+        usual: float64 (m,), those of any items of the library.
+        number: How many items it has.
+    """
     if not len(near):
         return near
-    low = float(near.mean() + near.std())
-    high = float(near.max())
+    deviation = float(usual.std())
+    low = float(usual.mean()) + deviation
+    high = max(float(near.max()), low + (math.sqrt(2.0 * math.log(max(2, number))) - 1.0) * deviation)
     return np.asarray(np.clip((near - low) / max(high - low, 1e-6), 0.0, 1.0))
 
 
@@ -160,11 +180,11 @@ def by_vector(
         vector: float32 (d,), that of the search.
     """
     if len(ids) <= nearest.EXACT_UP_TO:
-        return ids, spread_scores(nearest.products(matrix, vector).astype(np.float64))
+        every = nearest.products(matrix, vector).astype(np.float64)
+        return ids, spread_scores(every, every, len(ids))
     rows, near = indexes.nearest(f"query-{name}", ids, matrix).top(vector, _NEAREST)
     usual = nearest.products(matrix[:: max(1, len(ids) // _SAMPLE)], vector).astype(np.float64)
-    low, high = float(usual.mean() + usual.std()), float(near.max(initial=-1.0))
-    return ids[rows], np.clip((near.astype(np.float64) - low) / max(high - low, 1e-6), 0.0, 1.0)
+    return ids[rows], spread_scores(near.astype(np.float64), usual, len(ids))
 
 
 def moments(

@@ -202,6 +202,27 @@ def test_nearness_adds_concepts_that_are_not_named() -> None:
     assert search.interpret("qqq", None).concepts == {}
 
 
+def test_what_is_only_guessed_adds_and_its_lack_takes_nothing_away() -> None:
+    named, guessed = column("technology"), column("science")
+    topics = topics_of({1: {"technology": 0.6}, 2: {"technology": 0.6, "science": 0.6}, 3: {"science": 0.6}})
+    alone = search.by_concepts(search.Wish({named: 1.0}, None), topics)
+    both = search.by_concepts(search.Wish({named: 1.0, guessed: 0.5}, None), topics)
+    assert both[0] == pytest.approx(alone[0])
+    assert both[1] > both[0] > both[2] > 0
+
+
+def test_the_nearest_text_counts_little_where_nothing_stands_out() -> None:
+    rng = np.random.default_rng(0)
+    even = np.linspace(0.1, 0.2, 500)
+    assert search.spread_scores(even, even, len(even)).max() < 0.5
+    one = np.append(rng.normal(0.15, 0.02, 499), 0.4)
+    scores = search.spread_scores(one, one, len(one))
+    assert scores[-1] == 1.0
+    assert np.sort(scores)[-2] < 0.5
+    few = np.array([0.1, 0.1, 0.3])
+    assert search.spread_scores(few, few, 3)[2] > 0.8
+
+
 def test_the_other_kind_counts_less() -> None:
     ids = np.array([1, 2], np.int64)
     parts = {"tags": (ids, np.array([0.6, 0.8]))}
