@@ -82,11 +82,14 @@ def _lively_window(views: Sequence[_View], lively: Sequence[_View], whole: _Stre
 
 
 def _alive(at: NDArray[np.float64], value: NDArray[np.float64], end: float) -> list[_Stretch]:
-    """Return the stretches that are alive; each moment stands for the time up to half-way to its neighbours."""
-    edges = np.concatenate([[0.0], (at[1:] + at[:-1]) / 2, [max(end, float(at[-1]))]])
+    """Return the stretches from one moment that is alive to another with no dead one between."""
     alive = np.concatenate([[False], value > _DEAD, [False]])
-    begins, ends = np.flatnonzero(alive[1:] & ~alive[:-1]), np.flatnonzero(~alive[1:] & alive[:-1])
-    return [(float(edges[b]), float(edges[e])) for b, e in zip(begins, ends, strict=True)]
+    begins, ends = np.flatnonzero(alive[1:] & ~alive[:-1]), np.flatnonzero(~alive[1:] & alive[:-1]) - 1
+    last = len(at) - 1
+    return [
+        (float(at[b]) if b else 0.0, float(at[e]) if e < last else max(end, float(at[e])))
+        for b, e in zip(begins.tolist(), ends.tolist(), strict=True)
+    ]
 
 
 def _shared(some: Sequence[_Stretch], others: Sequence[_Stretch]) -> list[_Stretch]:
