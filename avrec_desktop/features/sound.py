@@ -377,9 +377,13 @@ def _join(parts: list[Samples]) -> Samples:
 
 
 def _mono(frame: AudioFrame) -> Samples:
-    data = frame.to_ndarray()
-    if not frame.format.is_planar:
-        data = data.reshape(-1, max(1, frame.layout.nb_channels)).T
+    channels = max(1, frame.layout.nb_channels)
+    if frame.format.is_planar and len(frame.planes) > channels:
+        data = _planes(frame, channels)
+    elif frame.format.is_planar:
+        data = frame.to_ndarray()
+    else:
+        data = frame.to_ndarray().reshape(-1, channels).T
     if data.dtype == np.uint8:
         mixed = data.mean(axis=0, dtype=np.float32) / 128.0 - 1.0
     elif data.dtype.kind == "f":
@@ -387,6 +391,14 @@ def _mono(frame: AudioFrame) -> Samples:
     else:
         mixed = data.mean(axis=0, dtype=np.float32) / float(1 << (8 * data.dtype.itemsize - 1))
     return _clean(mixed)
+
+
+def _planes(frame: AudioFrame, channels: int) -> NDArray[Any]:
+    """Return samples (channels, n). With eight channels PyAV lists a ninth plane, and reading that crashes."""
+    kind = {"u8p": np.uint8, "s16p": np.int16, "s32p": np.int32, "fltp": np.float32, "dblp": np.float64}
+    dtype = kind[frame.format.name]
+    planes = [np.frombuffer(memoryview(frame.planes[i]), dtype=dtype, count=frame.samples) for i in range(channels)]
+    return np.stack(planes)
 
 
 def _clean(samples: NDArray[Any]) -> Samples:

@@ -275,3 +275,21 @@ def test_a_killed_run_loses_at_most_the_item_in_hand(rig, tmp_path: Path) -> Non
     after = rig.features.vectors("probe-sound")
     for item, vector in zip(after.ids.tolist(), after.matrix, strict=True):
         np.testing.assert_array_equal(vector, kept.get(item, vector))
+
+
+def test_sound_of_eight_channels_is_read(rig) -> None:
+    import av
+
+    path = rig.folder / "surround.mka"
+    rng = np.random.default_rng(0)
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("aac", rate=48000, layout="7.1")
+        for _ in range(100):
+            noise = rng.normal(0, 0.1, (1, 8 * 1024)).astype(np.float32)
+            frame = av.AudioFrame.from_ndarray(noise, format="flt", layout="7.1")
+            frame.sample_rate = 48000
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    rig.library.scan([rig.folder], Job())
+    rig.features.extract(["probe-sound"], job=Job())
+    assert rig.state(rig.library.resolve(str(path)), "probe-sound") == ("done", None)
