@@ -72,7 +72,8 @@ def real_media(media: Path) -> dict[str, Any]:
     limit = int(os.environ.get("AVREC_BENCH_TRACKS", "500"))
     with tempfile.TemporaryDirectory() as folder, _Opened(Path(folder)) as opened:
         opened.library.scan([media], Job())
-        ids = opened.library.all_ids()[:limit].tolist()
+        asked = [item for item, _ in soundtracks(opened)]  # all of them, or neighbours would be missing
+        ids = list(dict.fromkeys([*asked, *opened.library.all_ids().tolist()]))[: max(limit, len(asked))]
         opened.plugins.extractors()
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = opened.features.extract(EXTRACTORS, item_ids=ids, job=Job())
@@ -100,12 +101,7 @@ def soundtrack_neighbours(opened: _Opened, root: Path) -> dict[str, float]:
     Asked for are only the soundtracks that ``tools/fit_space.py`` of the plugin left out (every second folder by name);
     the neighbours may come from any.
     """
-    groups: dict[str, list[int]] = {}
-    for info in opened.library.media_info(opened.library.all_ids()):
-        parts = Path(info.path).parts
-        if info.kind == "audio" and info.duration >= 30 and "music" in parts:
-            groups.setdefault(parts[parts.index("music") + 1], []).append(info.item_id)
-    picked = [(item, name) for name, ids in sorted(groups.items()) if len(ids) >= 8 for item in sorted(ids)[:8]]
+    picked = soundtracks(opened)
     features = opened.features.item_features([item for item, _ in picked])
     matrix = features.modalities.get("audio")
     if matrix is None or not len(matrix):
@@ -128,6 +124,16 @@ def soundtrack_neighbours(opened: _Opened, root: Path) -> dict[str, float]:
     }
 
 
+def soundtracks(opened: _Opened) -> list[tuple[int, str]]:
+    """Return (item, soundtrack) of eight tracks of at least 30 s of each soundtrack that has so many."""
+    groups: dict[str, list[int]] = {}
+    for info in opened.library.media_info(opened.library.all_ids()):
+        parts = Path(info.path).parts
+        if info.kind == "audio" and info.duration >= 30 and "music" in parts:
+            groups.setdefault(parts[parts.index("music") + 1], []).append(info.item_id)
+    return [(item, name) for name, ids in sorted(groups.items()) if len(ids) >= 8 for item in sorted(ids)[:8]]
+
+
 def frame_cost(media: Path) -> dict[str, float]:
     """CPU seconds a minute of film for the frames of the real h264 files of 20 s and more."""
     import av
@@ -135,7 +141,7 @@ def frame_cost(media: Path) -> dict[str, float]:
     cpu = minutes = 0.0
     for path in sorted(media.rglob("*.mp4")):
         try:
-            with av.open(str(path)) as container:
+            with av.open(str(path), metadata_errors="replace") as container:
                 stream = next(iter(container.streams.video), None)
                 seconds = (container.duration or 0) / 1e6
                 if stream is None or stream.codec_context.name != "h264" or seconds < 20:
