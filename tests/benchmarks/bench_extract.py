@@ -144,7 +144,8 @@ def frame_cost(media: Path) -> dict[str, float]:
             with av.open(str(path), metadata_errors="replace") as container:
                 stream = next(iter(container.streams.video), None)
                 seconds = (container.duration or 0) / 1e6
-                if stream is None or stream.codec_context.name != "h264" or seconds < 20:
+                codec = stream.codec_context if stream is not None else None  # None: one that FFmpeg does not know
+                if codec is None or codec.name != "h264" or seconds < 20:
                     continue
         except (av.error.FFmpegError, OSError):
             continue
