@@ -306,7 +306,12 @@ class Recommender(ABC):
         return None
 
     def notes(self) -> dict[str, Any]:
-        """Return what the fitted model wants to say of itself as JSON values (what was chosen and why)."""
+        """Return what the fitted model wants to say of itself as JSON values (what was chosen and why).
+
+        The window shows these keys: ``chosen``, from the names of its parts in plain words to their shares (the sizes
+        add up to 1, a negative one counts against); ``chosen_for``, the same by profile where it is another one's;
+        ``reasons``, a list of sentences.
+        """
         return {}
 
     def explain(self, history: History, item: int, limit: int = 5) -> Explanation | None:

@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 _AVAILABLE = "i.status = 'ready' AND i.presence = 2"
 _APPLIES: dict[str, str] = {"audio": "i.has_audio = 1", "video": "i.has_video = 1", "text": "1"}
 
-_STATUS = (
-    "SELECT e.state, count(*) FROM extractions e JOIN items i ON i.id = e.item_id"
-    f" WHERE e.extractor = ? AND e.version = ? AND {_AVAILABLE} GROUP BY e.state"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class ExtractorStatus:
@@ -99,7 +94,11 @@ def status(database: Database, extractors: Sequence[ExtractorInfo]) -> list[Extr
     out = []
     for extractor in extractors:
         with database.read() as connection:
-            rows = connection.execute(_STATUS, (extractor.id, extractor.version)).fetchall()
+            rows = connection.execute(
+                "SELECT e.state, count(*) FROM extractions e JOIN items i ON i.id = e.item_id WHERE e.extractor = ?"
+                f" AND e.version = ? AND {_AVAILABLE} AND {_fresh(extractor.modality)} GROUP BY e.state",
+                (extractor.id, extractor.version),
+            ).fetchall()
         counts = {r[0]: int(r[1]) for r in rows}
         out.append(
             ExtractorStatus(
@@ -146,9 +145,15 @@ def _pending(modality: Modality) -> str:
 
 
 def _outcome(modality: Modality) -> str:
+    fresh = _fresh(modality)
+    return f"SELECT 1 FROM extractions e WHERE e.item_id = i.id AND e.extractor = ? AND e.version = ? AND {fresh}"
+
+
+def _fresh(modality: Modality) -> str:
+    """Return the condition under which an outcome still holds: what it was made from has not changed since."""
     fresh = "(e.state <> 'failed' OR NOT EXISTS (SELECT 1 FROM files f WHERE f.item_id = i.id"
     fresh += " AND f.state = 'present' AND f.mtime_ns / 1e9 > e.at))"
     if modality == "text":
         fresh += " AND e.at >= i.updated_at AND NOT EXISTS (SELECT 1 FROM extractions s"
         fresh += " WHERE s.item_id = i.id AND s.said_at > e.at)"
-    return f"SELECT 1 FROM extractions e WHERE e.item_id = i.id AND e.extractor = ? AND e.version = ? AND {fresh}"
+    return fresh

@@ -88,7 +88,8 @@ class Library:
         with self.database.read() as db:
             counts = dict(
                 db.execute(
-                    "SELECT folder_id, count(DISTINCT item_id) FROM files WHERE state <> 'missing' GROUP BY folder_id"
+                    "SELECT f.folder_id, count(DISTINCT f.item_id) FROM files f JOIN items i ON i.id = f.item_id"
+                    " WHERE f.state <> 'missing' AND i.status <> 'failed' GROUP BY f.folder_id"
                 ).fetchall()
             )
             rows = db.execute("SELECT * FROM folders").fetchall()

@@ -137,7 +137,7 @@ class Folder:
         label: Short name for people.
         available: Whether it could be read when last looked at.
         scanned_at: End of the last scan, seconds since the epoch, or None.
-        n_items: Number of items with a file in it that is present or on a drive that is away.
+        n_items: Number of readable items with a file in it that is present or on a drive that is away.
         sample: Whether the app made it as sample media.
     """
 

@@ -319,11 +319,14 @@ class PluginHost:
         elif note.get("stamp") == self._stamp(found):
             state = PluginState.ACTIVE
         registers: tuple[str, ...] = ()
+        adds: tuple[tuple[str, str], ...] = ()
         notices: list[str] = []
         if state is PluginState.ACTIVE:
-            registers = tuple(f"extractor: {a['id']}" for a in note["extractors"] if not a.get("unavailable"))
+            usable = [("extractor", a) for a in note["extractors"] if not a.get("unavailable")]
+            usable += [("model", a) for a in note["recommenders"]]
+            registers = tuple(f"{kind}: {a['id']}" for kind, a in usable)
+            adds = tuple((kind, a["name"]) for kind, a in usable)
             notices = [f"{a['name']}: {a['unavailable']}" for a in note["extractors"] if a.get("unavailable")]
-            registers += tuple(f"model: {a['id']}" for a in note["recommenders"])
         if manifest is None:
             return PluginStatus(found.key, found.key, "", state, (), (), error, found.source, folder=str(found.folder))
         return PluginStatus(
@@ -343,6 +346,7 @@ class PluginHost:
             "\n".join(notices) or None,
             manifest.options,
             self._options(found),
+            adds,
         )
 
     def _options(self, found: Found) -> dict[str, OptionValue]:

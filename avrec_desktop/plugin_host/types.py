@@ -26,6 +26,7 @@ class PluginStatus:
 
     Attributes:
         registers: What it adds, e.g. ``"extractor: music"`` or ``"model: dot"``.
+        adds: The same for people: (``"extractor"`` or ``"model"``, its name).
         error: Why it does not work, or None.
         notice: What has to be installed or set before all of it works, or None.
         options: What the user can set, with ``values``, defaults included.
@@ -48,6 +49,7 @@ class PluginStatus:
     notice: str | None = None
     options: tuple[PluginOption, ...] = ()
     values: dict[str, OptionValue] = field(default_factory=dict)
+    adds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,8 @@ def train(args: dict[str, Any], context: Any) -> dict[str, Any]:
         context: The served call.
 
     Returns:
-        ``epochs, history, metrics, seconds, config``, and whether the run is ``promoted`` by which ``comparison``
-        with the one that serves.
+        ``epochs, history, metrics, seconds, config, notes``, and whether the run is ``promoted`` by which
+        ``comparison`` with the one that serves.
 
     Raises:
         ModelError: The data cannot train it, or it cannot be saved.
@@ -107,6 +107,7 @@ def train(args: dict[str, Any], context: Any) -> dict[str, Any]:
         "history": run.history,
         "metrics": metrics,
         "config": model.config.to_dict(),
+        "notes": _blame(args, "describing", model.notes),
         "comparison": comparison,
         "promoted": not comparison or keep_new(comparison["new"], comparison["old"]),
         "seconds": time.monotonic() - start,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from avrec_desktop.api.errors import InputError, NotFoundError
@@ -42,7 +42,7 @@ _DAY = 86400.0
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model with its current run, if any."""
+    """A model with its current run, if any; ``notes`` are what it says of itself (:meth:`Recommender.notes`)."""
 
     id: str
     name: str
@@ -52,6 +52,7 @@ class ModelInfo:
     metrics: dict[str, Any]
     history: dict[str, list[float]]
     chosen: bool
+    notes: dict[str, Any] = field(default_factory=dict)
 
 
 class Recommendations:
@@ -103,6 +104,7 @@ class Recommendations:
                     summary.get("metrics", {}),
                     summary.get("history", {}),
                     info.id == chosen,
+                    summary.get("notes", {}),
                 )
             )
         return out

@@ -107,7 +107,7 @@ class Trainer:
                     until=until,
                     acts=acts,
                 )
-                summary = dataclasses.asdict(result) | {"config": done["config"]}
+                summary = dataclasses.asdict(result) | {"config": done["config"], "notes": done["notes"]}
                 self._runs.finish(info.id, run, summary, promote=result.promoted)
                 self._plugins.clear_failure(info.plugin)
             except Cancelled:

@@ -12,7 +12,7 @@ from avrec_desktop.behaviour.taste import TasteEdit, TasteStore
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui.player import COMPLETE, SKIP, Player, resume_point
-from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.texts import counted, error_text
 from avrec_desktop.ui.workers import Runner
 
 
@@ -61,7 +61,14 @@ class Actions(QObject):
             events = [self._behaviour.rate(self.profile, i, "like").id for i in ids]
             return lambda: [self._behaviour.undo(event) for event in reversed(events)]
 
-        self.do(work, self.tr("Liked {n} items. Your recommendations follow.").format(n=len(ids)))
+        self.do(
+            work,
+            counted(
+                len(ids),
+                self.tr("Liked. Your recommendations follow."),
+                self.tr("Liked {n} items. Your recommendations follow."),
+            ),
+        )
 
     def dislike(self, item_id: int) -> None:
         """Dislike an item."""

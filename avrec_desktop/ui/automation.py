@@ -13,7 +13,7 @@ from avrec_desktop.jobs.events import BehaviourChanged
 from avrec_desktop.jobs.idle import machine_is_busy
 from avrec_desktop.session import Session
 from avrec_desktop.ui.bridge import EventBridge
-from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.texts import counted, error_text
 from avrec_desktop.ui.workers import JobCenter, JobEntry, Runner
 
 #: Milliseconds of quiet before training by itself, until it is looked again when the machine is busy, and of patience.
@@ -95,8 +95,10 @@ class Automation(QObject):
     def _scanned(self, result: Any) -> None:
         if result.failed:
             self.told.emit(
-                self.tr("{n} files could not be read. The Jobs page lists them with the reasons.").format(
-                    n=len(result.failed)
+                counted(
+                    len(result.failed),
+                    self.tr("{n} file could not be read. The Jobs page says why."),
+                    self.tr("{n} files could not be read. The Jobs page lists them with the reasons."),
                 )
             )
         self.analyse()

@@ -30,7 +30,7 @@ from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.similar_menu import fill_similar
-from avrec_desktop.ui.texts import duration, error_text, percent, subtitle
+from avrec_desktop.ui.texts import amount, decimal, duration, error_text, listed, percent, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails, art_seed, paint_art
 from avrec_desktop.ui.widgets.basics import Chip, ElidedLabel, FlowLayout, Stars, button, clear_layout, label, tool
 from avrec_desktop.ui.widgets.passages import SpeechPart
@@ -249,7 +249,7 @@ class DetailPane(QFrame):
         ranked = sorted(best.items(), key=lambda pair: -pair[1][0])[:14]
         self._chips_title.setVisible(bool(ranked))
         for name, (p, sources) in ranked:
-            tip = self.tr("{p} sure, from: {sources}").format(p=percent(p), sources=", ".join(sources))
+            tip = self.tr("{p} sure, from: {sources}").format(p=percent(p), sources=listed(sources))
             chip = Chip(name, tip)
             chip.clicked.connect(lambda _=False, n=name: self.searched.emit(n))
             self._chips.addWidget(chip)
@@ -257,7 +257,7 @@ class DetailPane(QFrame):
     def _show_facts(self, item: Item) -> None:
         while self._facts.rowCount():
             self._facts.removeRow(0)
-        size = f"{item.size / 1e6:,.1f} MB" if item.size else ""
+        size = f"{decimal(item.size / 1e6, 1)} MB" if item.size else ""
         picture = f"{item.width} × {item.height}" if item.width and item.height else ""
         codecs = " + ".join(x for x in (item.video_codec, item.audio_codec) if x)
         name = PurePath(item.path).name.encode("utf-8", "replace").decode()
@@ -267,7 +267,7 @@ class DetailPane(QFrame):
             (self.tr("Format"), " · ".join(x for x in (item.container or "", codecs) if x)),
             (self.tr("Picture"), picture),
             (self.tr("Size"), size),
-            (self.tr("Plays"), str(item.plays) if item.plays else ""),
+            (self.tr("Plays"), amount(item.plays) if item.plays else ""),
         )
         for key, value in rows:
             if value:

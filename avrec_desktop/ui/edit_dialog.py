@@ -15,7 +15,8 @@ from avrec_desktop.library.types import Item
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.actions import Actions
-from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.said import said
+from avrec_desktop.ui.texts import counted, error_text
 from avrec_desktop.ui.widgets.basics import label
 from avrec_desktop.ui.workers import JobCenter, Runner
 
@@ -168,7 +169,7 @@ class EditController(QObject):
             change = library.edit(ids, fields)
             return lambda: library.undo_edit(change)
 
-        self._actions.do(work, self.tr("Changed {n} items.").format(n=len(ids)))
+        self._actions.do(work, counted(len(ids), self.tr("Changed {n} item."), self.tr("Changed {n} items.")))
         names = [name for name in fields if name in WRITABLE]
         if into_files and names:
             self._jobs.start(
@@ -183,10 +184,12 @@ class EditController(QObject):
 
         if write.ids:
             self._actions.note_done(
-                self.tr("Wrote tags into {n} files.").format(n=len(write.ids)), lambda: library.undo_write(write, Job())
+                counted(len(write.ids), self.tr("Wrote tags into {n} file."), self.tr("Wrote tags into {n} files.")),
+                lambda: library.undo_write(write, Job()),
             )
         if write.failed:
             first = write.failed[0]
-            text = self.tr("{n} files could not be written. {name}: {why}")
+            one = self.tr("{n} file could not be written. {name}: {why}")
+            many = self.tr("{n} files could not be written. {name}: {why}")
             name = first.path.rpartition("/")[2].encode("utf-8", "replace").decode()
-            self.problem.emit(text.format(n=len(write.failed), name=name, why=first.reason))
+            self.problem.emit(counted(len(write.failed), one, many, name=name, why=said(first.reason)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -24,7 +24,12 @@ class FullScreen(QObject):
         root: What holds pages and bar.
         others: What is hidden meanwhile.
         player: The player; what is paused keeps its bar.
+
+    Signals:
+        left: The window has everything back.
     """
+
+    left = Signal()
 
     def __init__(
         self, stage: Stage, bar: PlayerBar, root: QWidget, others: tuple[QWidget, ...], player: Player
@@ -108,6 +113,7 @@ class FullScreen(QObject):
         self._stage.set_full_screen(False)
         self._bar.set_full_screen(False)
         self._root.window().setWindowState(self._before & ~Qt.WindowState.WindowFullScreen)
+        self.left.emit()
 
     def wake(self) -> None:
         """Show the bar and the pointer for a moment."""

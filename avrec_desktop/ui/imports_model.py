@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 
 from avrec_desktop.behaviour.imports.results import Doubt
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.texts import percent
+from avrec_desktop.ui.texts import amount, listed, percent
 
 Index = QModelIndex | QPersistentModelIndex
 #: Columns of the table of matches.
@@ -72,7 +72,7 @@ class DoubtsModel(QAbstractTableModel):
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return self._cell(doubt, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(self._cell(doubt, c) for c in range(5))
+            return listed(self._cell(doubt, c) for c in range(5))
         if role == Qt.ItemDataRole.TextAlignmentRole and column in {ACTS, SCORE}:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ForegroundRole and column == DECISION and doubt.row in self.decisions:
@@ -85,7 +85,7 @@ class DoubtsModel(QAbstractTableModel):
         if column == THING:
             return thing_text(doubt)
         if column == ACTS:
-            return f"{doubt.acts:,}"
+            return amount(doubt.acts)
         if column == BEST:
             return self.name(best.item_id) if best is not None else ""
         if column == SCORE:

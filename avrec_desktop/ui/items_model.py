@@ -14,7 +14,7 @@ from avrec_desktop.library.grouping import Grouped, Key
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui.orders import group_title
 from avrec_desktop.ui.sections import Section, Sections
-from avrec_desktop.ui.texts import duration, subtitle
+from avrec_desktop.ui.texts import counted, duration, subtitle
 from avrec_desktop.ui.workers import Runner
 
 Index = QModelIndex | QPersistentModelIndex
@@ -133,8 +133,9 @@ class ItemsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return section.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            text = self.tr("{name}, {n} items, closed") if section.closed else self.tr("{name}, {n} items, open")
-            return text.format(name=section.title, n=section.count)
+            one = self.tr("{name}, {n} item, closed") if section.closed else self.tr("{name}, {n} item, open")
+            many = self.tr("{name}, {n} items, closed") if section.closed else self.tr("{name}, {n} items, open")
+            return counted(section.count, one, many, name=section.title)
         return None
 
     # -- groups

@@ -11,7 +11,7 @@ from avrec_desktop.library.playlists import Change, Playlist
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.actions import Actions
-from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.texts import counted, error_text
 from avrec_desktop.ui.workers import Runner
 
 #: Playlists offered, the last changed first.
@@ -48,7 +48,7 @@ class PlaylistAdder(QObject):
 
     def _offer(self, playlists: Sequence[Playlist], ids: list[int], at: QPoint) -> None:
         menu = self.menu = QMenu(self._window)
-        menu.addAction(self.tr("New playlist…")).triggered.connect(lambda: self._name(ids))
+        menu.addAction(self.tr("New playlist …")).triggered.connect(lambda: self._name(ids))
         if playlists:
             menu.addSeparator()
         for playlist in sorted(playlists, key=lambda p: -p.updated_at)[:OFFERED]:
@@ -78,4 +78,6 @@ class PlaylistAdder(QObject):
             change = work()
             return lambda: self._playlists.undo(change)
 
-        self._actions.do(carry_out, self.tr("Added {n} items to the playlist “{name}”.").format(n=len(ids), name=name))
+        one = self.tr("Added {n} item to the playlist “{name}”.")
+        many = self.tr("Added {n} items to the playlist “{name}”.")
+        self._actions.do(carry_out, counted(len(ids), one, many, name=name))

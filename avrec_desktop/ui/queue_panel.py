@@ -17,8 +17,8 @@ from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.dragging import EntriesModel, Index
 from avrec_desktop.ui.pages.playlists import EntriesTable
 from avrec_desktop.ui.player import Player, Repeat
-from avrec_desktop.ui.texts import duration, error_text
-from avrec_desktop.ui.widgets.basics import EmptyState, label, tool
+from avrec_desktop.ui.texts import counted, duration, error_text
+from avrec_desktop.ui.widgets.basics import ElidedLabel, EmptyState, label, tool
 from avrec_desktop.ui.workers import Runner
 
 WIDTH = 340
@@ -53,18 +53,22 @@ class QueuePanel(QFrame):
         box.setContentsMargins(theme.M, theme.L, theme.M, theme.M)
         head = QHBoxLayout()
         head.addWidget(label(self.tr("Queue"), "h2"))
-        self.count = label("", "muted")
-        head.addWidget(self.count)
         head.addStretch()
+        self.close_button = tool("close", self.tr("Close the queue"), self.hide)
+        head.addWidget(self.close_button)
+        box.addLayout(head)
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        self.count = ElidedLabel("", "small")
+        row.addWidget(self.count, 1)
         self.shuffle = tool("shuffle-variant", self.tr("Mix what follows, without repeats"))
         self.shuffle.setCheckable(True)
         self.repeat = tool("repeat-off", self.tr("Repeat nothing"))
         self.save = tool("playlist-plus", self.tr("Save the queue as a playlist"))
         self.clear = tool("playlist-remove", self.tr("Empty the queue"))
-        self.close_button = tool("close", self.tr("Close the queue"), self.hide)
-        for control in (self.shuffle, self.repeat, self.save, self.clear, self.close_button):
-            head.addWidget(control)
-        box.addLayout(head)
+        for control in (self.shuffle, self.repeat, self.save, self.clear):
+            row.addWidget(control)
+        box.addLayout(row)
         self.table = EntriesTable()
         self.table.setAccessibleName(self.tr("Entries of the queue"))
         self.table.horizontalHeader().hide()
@@ -125,13 +129,17 @@ class QueueController(QObject):
 
     def play_next(self, item_ids: list[int]) -> None:
         """Play items after the one that plays."""
-        text = self.tr("{n} items play next.")
-        self._fetch(item_ids, lambda items: self._change(lambda queue: queue.play_next(items), text, len(items)))
+        one, many = self.tr("{n} item plays next."), self.tr("{n} items play next.")
+        self._fetch(
+            item_ids, lambda items: self._change(lambda queue: queue.play_next(items), counted(len(items), one, many))
+        )
 
     def add(self, item_ids: list[int]) -> None:
         """Put items at the end of the queue."""
-        text = self.tr("Added {n} items to the queue.")
-        self._fetch(item_ids, lambda items: self._change(lambda queue: queue.add(items), text, len(items)))
+        self._fetch(item_ids, lambda items: self._change(lambda queue: queue.add(items), self._added(len(items))))
+
+    def _added(self, count: int) -> str:
+        return counted(count, self.tr("Added {n} item to the queue."), self.tr("Added {n} items to the queue."))
 
     def play_all(self, find: Callable[[], list[int]], text: str) -> None:
         """Play the items that ``find`` returns, in a worker."""
@@ -155,15 +163,17 @@ class QueueController(QObject):
             lambda e: self.problem.emit(error_text(e)),
         )
 
-    def _change(self, change: Callable[[Any], object], text: str, count: int = 0) -> None:
+    def _change(self, change: Callable[[Any], object], text: str) -> None:
         back = self._player.change_queue(change)
-        self._actions.note_done(text.format(n=count), back)
+        self._actions.note_done(text, back)
 
     def _remove(self, rows: list[int]) -> None:
-        self._change(lambda queue: queue.remove(rows), self.tr("Took {n} items out of the queue."), len(rows))
+        one, many = self.tr("Took {n} item out of the queue."), self.tr("Took {n} items out of the queue.")
+        self._change(lambda queue: queue.remove(rows), counted(len(rows), one, many))
 
     def _move(self, rows: list[int], to: int) -> None:
-        self._change(lambda queue: queue.move(rows, to), self.tr("Moved {n} items."), len(rows))
+        text = counted(len(rows), self.tr("Moved {n} item."), self.tr("Moved {n} items."))
+        self._change(lambda queue: queue.move(rows, to), text)
         first = to - sum(1 for row in rows if row < to)
         self._panel.table.selectRow(first)
 
@@ -180,7 +190,7 @@ class QueueController(QObject):
                 if not queue.shuffled:
                     queue.move(range(first, len(queue)), to)
 
-            self._change(change, self.tr("Added {n} items to the queue."), len(items))
+            self._change(change, self._added(len(items)))
 
         self._fetch(item_ids, put)
 
@@ -191,6 +201,9 @@ class QueueController(QObject):
             "item": ("repeat-once", self.tr("Repeat this item")),
         }[repeat]
         button = self._panel.repeat
+        button.setProperty("on", repeat != "none")
+        button.style().unpolish(button)
+        button.style().polish(button)
         button.setIcon(theme.icon(icon))
         button.setToolTip(words)
         button.setAccessibleName(words)
@@ -220,9 +233,9 @@ class QueueController(QObject):
         if entries:
             self._model.dataChanged.emit(self._model.index(0, 0), self._model.index(len(entries) - 1, 0))
         left = sum(item.duration for item in entries[queue.at + 1 :])
-        self._panel.count.setText(
-            f"{len(entries):,} · {duration(left)}" if left else f"{len(entries):,}" * bool(entries)
-        )
+        count = counted(len(entries), self.tr("{n} item"), self.tr("{n} items")) if entries else ""
+        rest = self.tr("{time} to come").format(time=duration(left)) if left else ""
+        self._panel.count.setText(" · ".join(part for part in (count, rest) if part))
         self._panel.shuffle.setChecked(queue.shuffled)
         self._panel.stack.setCurrentWidget(self._panel.table if entries else self._panel.empty)
         for control in (self._panel.save, self._panel.clear):

@@ -12,7 +12,7 @@ from avrec_desktop.library import backup
 from avrec_desktop.library.backup import Backup
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.texts import amount, error_text
 from avrec_desktop.ui.workers import JobCenter, Runner
 
 
@@ -50,7 +50,7 @@ class Safekeeping(QObject):
             lambda job: self._session.library.backup(target, job),
             lambda made: self.told.emit(
                 self.tr("Backed up {n} items and {events} ratings and plays into {file}.").format(
-                    n=f"{made.items:,}", events=f"{made.events:,}", file=target.name
+                    n=amount(made.items), events=amount(made.events), file=target.name
                 )
             ),
         )
@@ -80,7 +80,7 @@ class Safekeeping(QObject):
         box.setWindowTitle(self.tr("Restore a backup"))
         box.setText(
             self.tr("The backup of {date} holds {n} items and {events} ratings and plays.").format(
-                date=made, n=f"{found.items:,}", events=f"{found.events:,}"
+                date=made, n=amount(found.items), events=amount(found.events)
             )
         )
         box.setInformativeText(

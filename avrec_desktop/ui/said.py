@@ -12,7 +12,7 @@ import re
 
 from PySide6.QtCore import QCoreApplication
 
-from avrec_desktop.ui.said_texts import CONTEXT, TEXTS
+from avrec_desktop.ui.said_texts import CONTEXT, MODELS, TEXTS
 
 _PLACE = re.compile(r"\{(\w+)\}")
 #: Sentences inside sentences are followed so deep.
@@ -23,6 +23,8 @@ def said(text: str, deep: int = 0) -> str:
     """Return what the core or a plugin said as the user should read it; unknown text as it is."""
     if text == ".":
         return _end(text)
+    if text in MODELS:
+        return _translated(MODELS[text])
     body, stop = (text[:-1], ".") if text.endswith(".") and not text.endswith("..") else (text, "")
     known = _exact().get(body.casefold())
     if known is not None:

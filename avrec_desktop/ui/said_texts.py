@@ -7,6 +7,24 @@ from typing import cast
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 CONTEXT = "Said"
+#: Names of bundled models that only experts know, and what the window calls them; those of other plugins stay.
+MODELS: dict[str, str] = cast(
+    "dict[str, str]",
+    {
+        "Interest × content": QT_TRANSLATE_NOOP("Said", "Interests and content"),
+        "Item neighbours": QT_TRANSLATE_NOOP("Said", "Liked together"),
+        "Content neighbours": QT_TRANSLATE_NOOP("Said", "Like what you liked"),
+        "EASE": QT_TRANSLATE_NOOP("Said", "What goes together (EASE)"),
+        "EDLAE": QT_TRANSLATE_NOOP("Said", "What goes together (EDLAE)"),
+        "iALS": QT_TRANSLATE_NOOP("Said", "Shared tastes (iALS)"),
+        "Matrix factorisation": QT_TRANSLATE_NOOP("Said", "Shared tastes (factors)"),
+        "Mult-VAE": QT_TRANSLATE_NOOP("Said", "Shared tastes (Mult-VAE)"),
+        "Two towers": QT_TRANSLATE_NOOP("Said", "Picked, then ranked (two towers)"),
+        "Ids and content together": QT_TRANSLATE_NOOP("Said", "Behaviour and content"),
+        "What comes next (recurrent network)": QT_TRANSLATE_NOOP("Said", "What comes next (recurrent)"),
+        "What comes next (attention network)": QT_TRANSLATE_NOOP("Said", "What comes next (attention)"),
+    },
+)
 #: English as the core says it, without the full stop; ``{name}`` stands for anything. Case does not count.
 TEXTS: tuple[str, ...] = cast(
     "tuple[str, ...]",
@@ -197,19 +215,13 @@ TEXTS: tuple[str, ...] = cast(
             "Said",
             "Recognises what films show, names topics, and compares films by content, colour, motion and pacing",
         ),
-        QT_TRANSLATE_NOOP("Said", "Interest × content"),
-        QT_TRANSLATE_NOOP("Said", "Item neighbours"),
-        QT_TRANSLATE_NOOP("Said", "Content neighbours"),
         QT_TRANSLATE_NOOP("Said", "Popularity"),
         QT_TRANSLATE_NOOP("Said", "Random"),
         QT_TRANSLATE_NOOP("Said", "Popular now"),
-        QT_TRANSLATE_NOOP("Said", "Ids and content together"),
-        QT_TRANSLATE_NOOP("Said", "What comes next (recurrent network)"),
-        QT_TRANSLATE_NOOP("Said", "What comes next (attention network)"),
         QT_TRANSLATE_NOOP("Said", "What follows what"),
         QT_TRANSLATE_NOOP("Said", "New items by content"),
         QT_TRANSLATE_NOOP("Said", "Automatic blend"),
-        QT_TRANSLATE_NOOP("Said", "Matrix factorisation"),
+        QT_TRANSLATE_NOOP("Said", "Your own taste"),
         QT_TRANSLATE_NOOP("Said", "Sequence models and the automatic blend"),
         QT_TRANSLATE_NOOP("Said", "measuring {name}: {figures}"),
         QT_TRANSLATE_NOOP("Said", "Two-tower"),
@@ -219,6 +231,24 @@ TEXTS: tuple[str, ...] = cast(
         QT_TRANSLATE_NOOP("Said", "reranker: {name}"),
         QT_TRANSLATE_NOOP("Said", "importer: {name}"),
         QT_TRANSLATE_NOOP("Said", "exporter: {name}"),
+        QT_TRANSLATE_NOOP("Said", "what is popular now"),
+        QT_TRANSLATE_NOOP("Said", "what was always popular"),
+        QT_TRANSLATE_NOOP("Said", "what goes together"),
+        QT_TRANSLATE_NOOP("Said", "what comes next"),
+        QT_TRANSLATE_NOOP("Said", "likeness in content"),
+        QT_TRANSLATE_NOOP(
+            "Said",
+            "you have fewer than {n} likes: your own taste serves alone, there is too little to choose by",
+        ),
+        QT_TRANSLATE_NOOP("Said", "on what was held out the blend reached {value}, “{name}” alone {alone}"),
+        QT_TRANSLATE_NOOP("Said", "on what was held out “{name}” alone reached {alone}, no blend more than {value}"),
+        QT_TRANSLATE_NOOP(
+            "Said",
+            "the figure is the mean of NDCG@10 and NDCG@50: 1 would be what really came, in its best order",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Said", "weights of one's own foretell single people better, so who has enough likes gets them"
+        ),
         QT_TRANSLATE_NOOP("Said", "rock"),
         QT_TRANSLATE_NOOP("Said", "pop"),
         QT_TRANSLATE_NOOP("Said", "Whisper model"),

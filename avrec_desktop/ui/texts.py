@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -19,6 +19,31 @@ from avrec_desktop.ui.said import said
 def tr(text: str) -> str:
     """Translate a text that belongs to no class; Qt's tools file these under the empty context."""
     return QCoreApplication.translate("", text)
+
+
+def amount(n: int) -> str:
+    """Return a number as the place writes it, with marks between the thousands."""
+    return QLocale().toString(int(n))
+
+
+def decimal(value: float, places: int) -> str:
+    """Return a number with so many places, with the mark of the place."""
+    return QLocale().toString(float(value), "f", places)
+
+
+def signed(value: float, places: int) -> str:
+    """Return a number with its sign, so that more and less are told apart at a glance."""
+    return ("+" if value >= 0 else "−") + decimal(abs(value), places)
+
+
+def counted(n: int, one: str, many: str, **values: object) -> str:
+    """Return a text about so many things: ``one`` where it is a single one, else ``many``; ``{n}`` is the number."""
+    return (one if n == 1 else many).format(n=amount(n), **values)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words one after the other, with the mark that the language puts between them."""
+    return tr(", ").join(words)
 
 
 def duration(seconds: float) -> str:
@@ -44,14 +69,19 @@ _SPACED = frozenset(
 def percent(share: float, *, fine: bool = False) -> str:
     """Return a share as a rounded percentage, in the manner of the place: ``92%``, German ``92 %``, Arabic ``٩٢٪``.
 
+    What is rare is not rounded to nothing.
+
     Args:
         share: 1 is all.
         fine: Whether what is below a tenth has a decimal.
     """
+    if not fine and 0 < share < 0.005:
+        return f"< {percent(0.01)}"
     place = QLocale()
     gap = "\u00a0" if place.language() in _SPACED else ""
     decimals = 1 if fine and 0 < share < 0.1 else 0
-    return f"{place.toString(100 * share, 'f', decimals)}{gap}{place.percent()}"
+    number = place.toString(100 * share, "f", decimals).replace("-", "−")
+    return f"{number}{gap}{place.percent()}"
 
 
 def left(seconds: float | None) -> str:
@@ -86,11 +116,11 @@ def short_reasons(pick: Pick) -> list[str]:
     texts = [_reason(pick, titles, n) for titles, n in counts]
     if pick.because_titles and len(words := pick.because_titles[0].split()) > 1:
         texts.append(_reason(replace(pick, because_titles=[f"{words[0]} …"]), 1, 0))
-    return list(dict.fromkeys(texts))[1:]
+    return [text for text in dict.fromkeys(texts) if text != reason(pick)]
 
 
 def _reason(pick: Pick, n_titles: int, n_tags: int) -> str:
-    tags = ", ".join(concept_name(tag).lower() for tag in pick.tags[:n_tags])
+    tags = listed(concept_name(tag).lower() for tag in pick.tags[:n_tags])
     if pick.reason_key == "because" and pick.because_titles:
         titles = joined([f"“{t}”" for t in pick.because_titles[:n_titles]])
         liked = tr("Because you liked {titles}") if "liked" in pick.reason[:18] else tr("Because you enjoyed {titles}")
@@ -113,7 +143,7 @@ def _reason(pick: Pick, n_titles: int, n_tags: int) -> str:
         text = tr("A taste of your library")
     else:
         text = tr("Picked by the model from what you did so far")
-    return f"{text}: {tags}" if tags else text
+    return tr("{text}: {what}").format(text=text, what=tags) if tags else text
 
 
 def concept_name(key: str) -> str:
@@ -127,7 +157,7 @@ def joined(words: Sequence[str]) -> str:
     """Return words as a list in a sentence."""
     if len(words) < 2:
         return "".join(words)
-    return tr("{first} and {last}").format(first=", ".join(words[:-1]), last=words[-1])
+    return tr("{first} and {last}").format(first=listed(words[:-1]), last=words[-1])
 
 
 def panel_label(panel: Panel) -> str:

@@ -228,7 +228,7 @@ QPushButton#choice:checked {{ background: {c.accent_soft}; color: {c.accent}; bo
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 5px; }}
 QToolButton#tight {{ padding: 1px; }}
 QToolButton:hover {{ background: {c.hover}; }}
-QToolButton:checked {{ background: {c.accent_soft}; }}
+QToolButton:checked, QToolButton[on="true"] {{ background: {c.accent_soft}; }}
 QToolButton:focus {{ border: 1px solid {c.accent}; }}
 QToolButton::menu-indicator {{ image: none; }}
 

@@ -149,6 +149,7 @@ class Parts(LaterPages):
         holder = QHBoxLayout(self.notice)
         holder.setContentsMargins(theme.XL, theme.S, theme.XL, theme.S)
         holder.addWidget(self.message)
+        self.notice.hide()
         middle.addWidget(self.notice)
         row.addWidget(self.sidebar)
         row.addLayout(middle, 1)
@@ -177,6 +178,8 @@ class Parts(LaterPages):
         ):
             part.problem.connect(say)
         self.watching.acted.connect(lambda text, work: self.actions.do(work, text))
+        self.message.turned.connect(lambda _: self._show_notice())
+        self.cinema.left.connect(self._show_notice)
         self.automation.told.connect(lambda text: note(text))
         self.actions.noted.connect(
             lambda text, can: note(text, self.tr("Undo") if can else None, self.actions.undo if can else None)
@@ -197,6 +200,7 @@ class Parts(LaterPages):
         self.home.refused.connect(self.actions.refuse)
         self.library.selected.connect(self.detail.open)
         searched = self.library_page.search
+        self.library_page.meaning_wanted.connect(lambda: self.search_meaning(searched.text()))
         self.library.played.connect(lambda i, _: self.actions.sought(i) if searched.text().strip() else None)
         self.library.played.connect(self.actions.play)
         self._connect_playlists()
@@ -367,6 +371,10 @@ class Parts(LaterPages):
         self.sidebar.select(name)
         self._chosen(name, self.tr("Library"), {})
 
+    def _show_notice(self) -> None:
+        """Give the message its place while there is one, but not over a film that fills the screen."""
+        self.notice.setVisible(not self.message.isHidden() and not self.cinema.on)
+
     def show_queue(self) -> None:
         """Keep the queue true while it is on show, and only then."""
         if self.made("jobs"):
@@ -403,6 +411,12 @@ class Parts(LaterPages):
         if self.shown() != "understanding":
             self.go("understanding")
         self.understanding_page.focus_search()
+
+    def search_meaning(self, words: str) -> None:
+        """Look for what words mean, beside the map."""
+        self.go("understanding")
+        self.understanding_page.search.setText(words)
+        self.understanding_page.searched.emit(words)
 
     def _offer_similar(self, menu: QMenu, ids: list[int]) -> None:
         if len(ids) == 1:

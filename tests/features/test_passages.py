@@ -54,6 +54,15 @@ def put(rig: Rig, item: int, lines: list[str], extractor: str = "hears") -> floa
     return at
 
 
+def test_words_that_have_to_be_read_again_wait_and_are_not_done_as_well(spoken: Rig) -> None:
+    talk, _ = spoken.add("talk.wav", "song.wav")
+    spoken.features.extract(["probe-reader"], job=Job(), workers=1)
+    with spoken.library.database.write() as db:
+        db.execute("UPDATE items SET updated_at = updated_at + 1000 WHERE id = ?", (talk,))
+    status = {s.id: s for s in spoken.features.status()}["probe-reader"]
+    assert (status.done, status.pending) == (1, 1)
+
+
 def indexed(rig: Rig) -> int:
     with rig.library.database.read() as db:
         return int(db.execute("SELECT count(*) FROM passage_search").fetchone()[0])

@@ -486,6 +486,12 @@ def test_single_files_and_overlapping_paths(library: Library, music: Path) -> No
     assert len(library.folders()) == 1
 
 
+def test_a_file_that_cannot_be_read_is_no_item_of_its_folder(library: Library, music: Path) -> None:
+    (music / "broken.mp4").write_bytes(bytes(5000))
+    scan(library, music)
+    assert library.folders()[0].n_items == library.count(ItemQuery()) == 4
+
+
 def test_removed_folder_hides_its_items_until_it_is_back(library: Library, music: Path) -> None:
     scan(library, music)
     item = by_name(library)["tone.mp3"]

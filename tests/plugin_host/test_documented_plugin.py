@@ -40,6 +40,7 @@ def test_documented_plugin_from_empty_folder_to_recommendation(tmp_path: Path, h
     status = host.install(str(source), Job())
     assert status.state is PluginState.ACTIVE
     assert status.registers == ("model: taste-match",)
+    assert [kind for kind, _ in status.adds] == ["model"]
     assert [m.id for m in host.recommenders()] == ["taste-match"]
 
     data = make_training_data()

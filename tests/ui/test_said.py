@@ -36,7 +36,9 @@ def other_language(qapp: QApplication) -> Iterator[None]:
     qapp.removeTranslator(translator)
 
 
-@pytest.mark.parametrize("text", ["music", "its sound stream is empty.", "Training EASE: 0.5", "Nobody knows this", ""])
+@pytest.mark.parametrize(
+    "text", ["music", "its sound stream is empty.", "Training Extra: 0.5", "Nobody knows this", ""]
+)
 def test_english_stays_as_it_is(qapp: QApplication, text: str) -> None:
     assert said(text) == text
 
@@ -48,7 +50,7 @@ def test_english_stays_as_it_is(qapp: QApplication, text: str) -> None:
         ("its sound stream is empty.", "[its sound stream is empty]。"),
         ("it cannot be opened: Permission denied", "[it cannot be opened: [permission denied]]"),
         ("it cannot be opened: odd {braces}", "[it cannot be opened: odd {braces}]"),
-        ("Training EASE: recall 0.5", "[training EASE: recall 0.5]"),
+        ("Training EASE: recall 0.5", "[training [What goes together (EASE)]: recall 0.5]"),
         ("nobody knows this", "nobody knows this"),
         ("a line\nand more", "a line\nand more"),
     ],

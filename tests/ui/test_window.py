@@ -265,3 +265,30 @@ def test_the_window_remembers_its_place(qtbot: QtBot, open_window: Callable[[Wor
     again = open_window(world)
     assert again._window.height() == 677
     assert again.player_bar.volume.value() == 33
+
+
+def test_a_message_takes_its_place_only_while_it_is_there(parts: Parts) -> None:
+    parts._window.show()
+    assert not parts.notice.isVisible()
+    parts.message.show_error("Something is wrong.")
+    assert parts.notice.isVisible() and parts.message.isVisible()
+    parts.message.hide()
+    assert not parts.notice.isVisible()
+
+
+def test_what_is_not_found_can_be_looked_for_by_meaning(qtbot: QtBot, parts: Parts) -> None:
+    parts.library_page.search.setText("zzzz")
+    with qtbot.waitSignal(parts.understanding_page.searched) as asked:
+        parts.library_page.meaning_wanted.emit()
+    assert asked.args == ["zzzz"]
+    assert parts.shown() == "understanding"
+
+
+@pytest.mark.parametrize(("name", "words"), [("liked", "Nothing liked yet"), ("recent", "Nothing played yet")])
+def test_an_empty_part_of_the_library_says_what_would_be_there(
+    qtbot: QtBot, parts: Parts, name: str, words: str
+) -> None:
+    page = parts.library_page
+    parts.library.show_filter("A part", filter=name)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.none_of_these)
+    assert page.none_of_these._title.text() == words

@@ -16,7 +16,7 @@ from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.preview import Preview
-from avrec_desktop.ui.texts import duration, error_text, percent
+from avrec_desktop.ui.texts import counted, decimal, duration, error_text, percent
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.basics import (
     ElidedLabel,
@@ -39,7 +39,7 @@ TILE = 308
 
 def megabytes(size: int) -> str:
     """Return a size for people."""
-    return f"{size / 1e9:.2f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
+    return f"{decimal(size / 1e9, 2)} GB" if size >= 1e9 else f"{decimal(size / 1e6, 1)} MB"
 
 
 class CopyTile(QFrame):
@@ -218,7 +218,8 @@ class DuplicatesController(QObject):
         self.tiles = []
         clear_layout(self._page.groups)
         spare = sum(group.spare for group in found)
-        text = self.tr("{n} groups · {size} in further copies").format(n=f"{len(found):,}", size=megabytes(spare))
+        one, many = self.tr("{n} group · {size} in further copies"), self.tr("{n} groups · {size} in further copies")
+        text = counted(len(found), one, many, size=megabytes(spare))
         self._page.count.setText(text if found else "")
         for group in found[: self._limit]:
             self._page.groups.addWidget(self._group(group))

@@ -21,7 +21,7 @@ from avrec_desktop.behaviour.imports.results import PastImport, Summary
 from avrec_desktop.jobs import Progress
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.said import said
-from avrec_desktop.ui.texts import left, tr
+from avrec_desktop.ui.texts import amount, counted, left, tr
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label, section, tool
 from avrec_desktop.ui.widgets.imports import MappingView, ResultView, ReviewView
 
@@ -68,7 +68,7 @@ class PastRow(QFrame):
         row.addLayout(words, 1)
         open_ = past.summary.get("uncertain", 0)
         if past.state == "done" and open_:
-            text = self.tr("Decide {n} matches").format(n=f"{open_:,}")
+            text = counted(open_, self.tr("Decide {n} match"), self.tr("Decide {n} matches"))
             review = button(text, lambda: self.reviewed.emit(past.id))
             review.setAccessibleName(f"{text}, {name}")
             row.addWidget(review)
@@ -90,10 +90,11 @@ class PastRow(QFrame):
             parts.append(self.tr("undone"))
         parts.append(past.profile if past.profile is not None else self.tr("many people"))
         if past.summary:
-            parts.append(self.tr("{n} acts").format(n=f"{past.summary.get('interactions', 0):,}"))
-            parts.append(self.tr("{n} items in your library").format(n=f"{past.summary.get('matched', 0):,}"))
-            if past.summary.get("n_bad"):
-                parts.append(self.tr("{n} rows left out").format(n=f"{past.summary['n_bad']:,}"))
+            acts, matched, bad = (past.summary.get(name, 0) for name in ("interactions", "matched", "n_bad"))
+            parts.append(counted(acts, self.tr("{n} act"), self.tr("{n} acts")))
+            parts.append(counted(matched, self.tr("{n} item in your library"), self.tr("{n} items in your library")))
+            if bad:
+                parts.append(counted(bad, self.tr("{n} row left out"), self.tr("{n} rows left out")))
         return parts
 
 
@@ -253,18 +254,25 @@ class ImportsPage(QWidget):
 
 def summary_lines(summary: Summary) -> list[str]:
     """Return the counts of an import in words."""
-    lines = [tr("{n} acts about {m} items were read.").format(n=f"{summary.interactions:,}", m=f"{summary.items:,}")]
+    lines = [tr("{n} acts about {m} items were read.").format(n=amount(summary.interactions), m=amount(summary.items))]
     if summary.matched:
-        lines.append(tr("{n} items are in your library.").format(n=f"{summary.matched:,}"))
+        one, many = tr("{n} item is in your library."), tr("{n} items are in your library.")
+        lines.append(counted(summary.matched, one, many))
     if summary.unmatched:
-        text = tr("{n} items are not in your library. They stay in the background and help the models to learn.")
-        lines.append(text.format(n=f"{summary.unmatched:,}"))
+        one = tr("{n} item is not in your library. It stays in the background and helps the models to learn.")
+        many = tr("{n} items are not in your library. They stay in the background and help the models to learn.")
+        lines.append(counted(summary.unmatched, one, many))
     if summary.uncertain:
-        lines.append(tr("{n} items may be in your library: please decide.").format(n=f"{summary.uncertain:,}"))
+        one = tr("{n} item may be in your library: please decide.")
+        many = tr("{n} items may be in your library: please decide.")
+        lines.append(counted(summary.uncertain, one, many))
     if summary.events:
-        lines.append(tr("{n} acts are new in your history.").format(n=f"{summary.events:,}"))
+        one, many = tr("{n} act is new in your history."), tr("{n} acts are new in your history.")
+        lines.append(counted(summary.events, one, many))
     if summary.duplicates:
-        lines.append(tr("{n} acts were known from an earlier import.").format(n=f"{summary.duplicates:,}"))
+        one = tr("{n} act was known from an earlier import.")
+        many = tr("{n} acts were known from an earlier import.")
+        lines.append(counted(summary.duplicates, one, many))
     if summary.n_bad:
-        lines.append(tr("{n} rows were left out.").format(n=f"{summary.n_bad:,}"))
+        lines.append(counted(summary.n_bad, tr("{n} row was left out."), tr("{n} rows were left out.")))
     return [*lines, *summary.notes]

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QMenu,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QTabBar,
     QTableWidget,
@@ -27,18 +27,10 @@ from PySide6.QtWidgets import (
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.pages.insights_taste import TastePart, panel
 from avrec_desktop.ui.pages.insights_words import column_titles, outcome_titles
-from avrec_desktop.ui.widgets.basics import EmptyState, button, clear_layout, label, tab_bar, tool
+from avrec_desktop.ui.texts import listed
+from avrec_desktop.ui.widgets.basics import EmptyState, button, clear_layout, label, page_scroll, tab_bar, tool
 from avrec_desktop.ui.widgets.plot import Plot
-
-
-def _scrolled(inner: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    inner.setObjectName("scrolled")
-    area.setWidget(inner)
-    return area
+from avrec_desktop.ui.widgets.why import Part, ShareLine
 
 
 class Table(QTableWidget):
@@ -93,7 +85,7 @@ class QualityPart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
+        box.setContentsMargins(0, 0, theme.S, theme.L)
         box.setSpacing(theme.M)
         frame, words = panel(self.tr("In words"))
         self.about = label("", "small", wrap=True)
@@ -110,6 +102,13 @@ class QualityPart(QWidget):
         row.addWidget(self.train)
         words.addLayout(row)
         box.addWidget(frame)
+        self.choice_frame, inner = panel(self.tr("What the model chose"))
+        self.choice_about = label("", "", wrap=True)
+        inner.addWidget(self.choice_about)
+        self._parts = QVBoxLayout()
+        self._parts.setSpacing(theme.S)
+        inner.addLayout(self._parts)
+        box.addWidget(self.choice_frame)
         about = self.tr("Dots are means over your likes, bars 95% of what chance allows. Grey: there to compare with.")
         frame, inner = panel(self.tr("Accuracy"), about)
         self.accuracy = Plot("accuracy")
@@ -144,10 +143,21 @@ class QualityPart(QWidget):
             sentence = label(text, "h2" if not number else "", wrap=True)
             self._sentences.addWidget(sentence)
             sentence.show()
-        text = self.tr("Not trained, so not measured: {names}.").format(names=", ".join(untrained))
+        text = self.tr("Not trained, so not measured: {names}.").format(names=listed(untrained))
         self.untrained.setText(text)
         self.untrained.setVisible(bool(untrained))
         self.train.setVisible(bool(untrained))
+
+    def show_choice(self, title: str, sentences: Sequence[str], parts: Sequence[tuple[str, float]]) -> None:
+        """Show what a model chose and why; nothing at all for a model that has nothing to say of it."""
+        self.choice_frame.setVisible(bool(sentences))
+        self.choice_frame.findChildren(QLabel, "h2")[0].setText(title)
+        self.choice_about.setText("\n".join(sentences))
+        clear_layout(self._parts)
+        for name, share in parts:
+            line = ShareLine(Part(name, share))
+            self._parts.addWidget(line)
+            line.show()
 
 
 class SatisfactionPart(QWidget):
@@ -164,7 +174,7 @@ class SatisfactionPart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
+        box.setContentsMargins(0, 0, theme.S, theme.L)
         box.setSpacing(theme.M)
         about = self.tr(
             "Two models fill the panel in turns, and nothing tells which pick is whose. What you play to at least "
@@ -261,9 +271,9 @@ class InsightsPage(QWidget):
         self.empty = EmptyState("chart-line", "", "")
         self.stack = QStackedWidget()
         self._quality_stack = QStackedWidget()
-        self._quality_area = _scrolled(self.quality)
+        self._quality_area = page_scroll(self.quality)
         self._quality_stack.addWidget(self._quality_area)
-        for part in (self._quality_stack, _scrolled(self.satisfaction), _scrolled(self.taste)):
+        for part in (self._quality_stack, page_scroll(self.satisfaction), page_scroll(self.taste)):
             self.stack.addWidget(part)
         box.addWidget(self.stack, 1)
 

@@ -26,11 +26,12 @@ from avrec_desktop.recommend.taste import Course, Term
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.choice import choice_words, chosen_parts
 from avrec_desktop.ui.pages import insights_words as words
 from avrec_desktop.ui.pages.insights import InsightsPage
 from avrec_desktop.ui.pages.insights_tables import csv_tables
 from avrec_desktop.ui.said import said
-from avrec_desktop.ui.texts import concept_name, error_text, left
+from avrec_desktop.ui.texts import concept_name, error_text, left, listed
 from avrec_desktop.ui.widgets.plot import Plot, look
 from avrec_desktop.ui.workers import JobCenter, JobEntry, Runner
 
@@ -144,7 +145,8 @@ class InsightsController(QObject):
         page = self._page.quality
         chosen = next((m.id for m in models if m.chosen), "")
         lines = words.sentences(report, chosen)
-        page.show_sentences(words.summary(report), lines, report.untrained)
+        page.show_sentences(words.summary(report), lines, [said(name) for name in report.untrained])
+        self._show_choice(models, chosen)
         page.table.show_rows([words.cells(m) for m in report.models])
         spoken = " ".join(lines)
         page.accuracy.set_figure("intervals", *words.leaderboard(report, chosen), spoken)
@@ -160,6 +162,14 @@ class InsightsController(QObject):
         else:
             page.curves.forget()
         self._page.show_report()
+
+    def _show_choice(self, models: list[ModelInfo], chosen: str) -> None:
+        """Show what the model in use chose, else what the first one that chose anything did."""
+        profile = self._session.profile
+        told = [(info, choice_words(info, profile)) for info in sorted(models, key=lambda m: m.id != chosen)]
+        info, sentences = next(((i, w) for i, w in told if w), (None, []))
+        title = self.tr("What “{model}” chose, and why").format(model=said(info.name)) if info else ""
+        self._page.quality.show_choice(title, sentences, chosen_parts(info, profile) if info else [])
 
     def _show_missing(self, missing: int) -> None:
         if missing:
@@ -206,7 +216,7 @@ class InsightsController(QObject):
         changes = bool(course.keys) and len(course.months) > 1
         part.course_frame.setVisible(changes)
         if changes:
-            names = ", ".join(concept_name(k) for k in course.keys)
+            names = listed(concept_name(k) for k in course.keys)
             text = self.tr("Topics of your likes over {n} months: {names}").format(n=len(course.months), names=names)
             part.course.set_figure("stack", *words.course_figure(course), text)
         else:
@@ -241,7 +251,7 @@ class InsightsController(QObject):
                 except Cancelled:
                     raise
                 except AvrecError as error:
-                    failed.append(f"{info.name}: {error_text(error)}")
+                    failed.append(f"{said(info.name)}: {error_text(error)}")
             return failed
 
         def done(failed: list[str]) -> None:
@@ -342,7 +352,7 @@ class InsightsController(QObject):
 
         def done(names: list[str]) -> None:
             if names:
-                self.told.emit(self.tr("Written: {names}").format(names=", ".join(names)))
+                self.told.emit(self.tr("Written: {names}").format(names=listed(names)))
             else:
                 self.problem.emit(self.tr("There is nothing to export yet."))
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QP
 from avrec_desktop.library.types import Item
 from avrec_desktop.recommend.taste import Term
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.texts import concept_name, subtitle, tr
+from avrec_desktop.ui.texts import concept_name, signed, subtitle, tr
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, clear_layout, label
 from avrec_desktop.ui.widgets.plot import Plot
 from avrec_desktop.ui.widgets.why import ShareBar
@@ -68,7 +68,7 @@ class TermRow(QWidget):
         row.addWidget(self._choice("✕", never, 0.0, blocked=True, on=term.edit.blocked))
         box.addLayout(row)
         bar = ShareBar(term.weight)
-        words = self.tr("learned: {n}").format(n=f"{term.weight:+.2f}")
+        words = self.tr("learned: {n}").format(n=signed(term.weight, 2))
         bar.setToolTip(words)
         box.addWidget(bar)
         self.setAccessibleName(f"{name}, {words}")
@@ -100,7 +100,7 @@ class TastePart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
+        box.setContentsMargins(0, 0, theme.S, theme.L)
         box.setSpacing(theme.M)
         self.course_frame, course = panel(
             self.tr("Your taste over time"), self.tr("Share of each topic in what you liked, month by month.")

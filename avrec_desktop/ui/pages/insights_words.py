@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDate, QDateTime, QLocale, Qt
 
 from avrec_desktop.recommend.insights import ModelReport, Report
 from avrec_desktop.recommend.interleaving import ENOUGH, Pair, Preference
 from avrec_desktop.recommend.runs import RunRecord
 from avrec_desktop.recommend.satisfaction import Outcome, Satisfaction
 from avrec_desktop.recommend.taste import Course
-from avrec_desktop.ui import texts
 from avrec_desktop.ui.said import said
-from avrec_desktop.ui.texts import concept_name, tr
+from avrec_desktop.ui.texts import amount, concept_name, decimal, percent, signed, tr
 
 #: Rows of a figure.
 _MOST = 10
@@ -30,15 +29,15 @@ def date(at: float) -> str:
     return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(at)), QLocale.FormatType.ShortFormat)
 
 
-def percent(share: float) -> str:
-    """Return a share as a rounded percentage; what is rare is not rounded to nothing."""
-    return f"< {texts.percent(0.01)}" if 0 < share < 0.005 else texts.percent(share)
+def _date(day: str, form: str) -> str:
+    """Return a day ``YYYY-MM-DD`` in a form and language of the place."""
+    return QLocale().toString(QDate.fromString(day, Qt.DateFormat.ISODate), form)
 
 
 def summary(report: Report) -> str:
     """Return what was measured on what, and when."""
     text = tr("Measured on {when}: your last {n} of {all} likes, each among {items} items, in the order you made them.")
-    values = {"when": date(report.at), "n": report.held_out, "all": report.likes, "items": f"{report.items:,}"}
+    values = {"when": date(report.at), "n": report.held_out, "all": report.likes, "items": amount(report.items)}
     return text.format(**values)
 
 
@@ -84,7 +83,7 @@ def _verdict(model: ModelReport) -> str:
 
 
 def _p(p: float) -> str:
-    text = "< 0.001" if p < 0.001 else f"= {p:.3f}" if p < 0.1 else f"= {p:.2f}"
+    text = f"< {decimal(0.001, 3)}" if p < 0.001 else f"= {decimal(p, 3 if p < 0.1 else 2)}"
     return text.replace(" ", "\u00a0")  # a sentence is not broken inside of it
 
 
@@ -104,10 +103,10 @@ def cells(model: ModelReport) -> list[str]:
         return [*out, model.error, *[""] * (len(COLUMNS) - 1)]
     f, b = model.figures, model.beyond
     out += [f"{percent(f[k].mean)} ({percent(f[k].low)} – {percent(f[k].high)})" if k in f else "" for k in ("hr@10",)]
-    out.append(f"{f['ndcg@10'].mean:.3f} ({f['ndcg@10'].low:.3f} – {f['ndcg@10'].high:.3f})")
-    out += [percent(f["recall@20"].mean), f"{f['mrr'].mean:.3f}", f"{f['auc'].mean:.3f}"]
-    out.append("" if model.gain is None else f"{model.gain.mean:+.3f}")
-    out.append("" if model.p is None else "< 0.001" if model.p < 0.001 else f"{model.p:.3f}")
+    out.append(f"{decimal(f['ndcg@10'].mean, 3)} ({decimal(f['ndcg@10'].low, 3)} – {decimal(f['ndcg@10'].high, 3)})")
+    out += [percent(f["recall@20"].mean), decimal(f["mrr"].mean, 3), decimal(f["auc"].mean, 3)]
+    out.append("" if model.gain is None else signed(model.gain.mean, 3))
+    out.append("" if model.p is None else f"< {decimal(0.001, 3)}" if model.p < 0.001 else decimal(model.p, 3))
     for key, share in (
         ("coverage@10", True),
         ("diversity@10", False),
@@ -115,9 +114,9 @@ def cells(model: ModelReport) -> list[str]:
         ("popularity_lift@10", True),
         ("miscalibration@10", False),
     ):
-        out.append("" if key not in b else percent(b[key]) if share else f"{b[key]:.2f}")
+        out.append("" if key not in b else percent(b[key]) if share else decimal(b[key], 2))
     out.append(_reasons(model))
-    out.append(f"{model.seconds:.1f}")
+    out.append(decimal(model.seconds, 1))
     return out
 
 
@@ -128,7 +127,7 @@ def _reasons(model: ModelReport) -> str:
         return ""
     if random <= 0:
         return tr("yes") if named > 0 else tr("no")
-    return f"{named / random:.1f} ×"
+    return f"{decimal(named / random, 1)} ×"
 
 
 def leaderboard(report: Report, chosen: str) -> tuple[int, dict[str, Any]]:
@@ -184,7 +183,7 @@ def course_figure(course: Course) -> tuple[int, dict[str, Any]]:
         {"name": concept_name(key), "values": [None if v != v else float(v) for v in course.shares[:, n]]}
         for n, key in enumerate(course.keys)
     ]
-    return 260, {"x": course.months, "series": series}
+    return 260, {"x": [_date(f"{month}-01", tr("MMM yyyy")) for month in course.months], "series": series}
 
 
 def acceptance_figure(found: Satisfaction, names: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
@@ -197,7 +196,12 @@ def acceptance_figure(found: Satisfaction, names: Mapping[str, str]) -> tuple[in
         return [by[model, w].acceptance if (model, w) in by else None for w in weeks]
 
     series = [{"name": model_name(m, names), "values": values(m)} for m in models]
-    panel = {"title": tr("Accepted of what was shown"), "x": [w[5:] for w in weeks], "percent": True, "series": series}
+    panel = {
+        "title": tr("Accepted of what was shown"),
+        "x": [_date(week, tr("d MMM")) for week in weeks],
+        "percent": True,
+        "series": series,
+    }
     return 230, {"panels": [panel | {"x_label": tr("Week from")}]}
 
 
@@ -211,7 +215,14 @@ def outcome_cells(outcome: Outcome, names: Mapping[str, str]) -> list[str]:
     low, high = outcome.interval()
     skip = "–" if outcome.skip_rate != outcome.skip_rate else percent(outcome.skip_rate)
     accepted = f"{percent(outcome.acceptance)} ({percent(low)} – {percent(high)})"
-    return [model_name(outcome.model, names), f"{outcome.shown:,}", accepted, skip, str(outcome.up), str(outcome.down)]
+    return [
+        model_name(outcome.model, names),
+        amount(outcome.shown),
+        accepted,
+        skip,
+        amount(outcome.up),
+        amount(outcome.down),
+    ]
 
 
 def outcome_titles() -> list[str]:

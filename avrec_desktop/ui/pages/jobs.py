@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.pages.queue import QueuePage, waiting_text
 from avrec_desktop.ui.said import said
-from avrec_desktop.ui.texts import error_text, left
+from avrec_desktop.ui.texts import amount, counted, decimal, error_text, left, listed
 from avrec_desktop.ui.widgets.basics import EmptyState, button, label, page_scroll, plain_tip, tab_bar, tool
 from avrec_desktop.ui.workers import JobCenter, JobEntry
 
@@ -42,7 +42,7 @@ class LossPlot(QWidget):
         self.setVisible(len(self._losses) > 1)
         if self._losses:
             text = self.tr("Loss from {first} to {last} in {n} epochs")
-            values = {"first": f"{losses[0]:.4f}", "last": f"{losses[-1]:.4f}", "n": len(losses)}
+            values = {"first": decimal(losses[0], 4), "last": decimal(losses[-1], 4), "n": amount(len(losses))}
             self.setAccessibleName(text.format(**values))
             self.setToolTip(self.accessibleName())
         self.update()
@@ -116,7 +116,7 @@ class JobRow(QFrame):
         progress = entry.progress
         if running and progress is not None:
             if progress.total:
-                parts.append(f"{progress.done:,} / {progress.total:,}")
+                parts.append(f"{amount(progress.done)} / {amount(progress.total)}")
             parts.append(left(progress.eta))
         self._state.setText(" · ".join(p for p in parts if p))
         self._bar.setVisible(running)
@@ -174,14 +174,16 @@ def _summary(result: Any) -> str:
         ("made", tr("{n} clips made")),
         ("interactions", tr("learned from {n} likes, plays and ratings")),
     )
-    parts = [text.format(n=f"{getattr(result, name):,}") for name, text in words if getattr(result, name, 0)]
+    single = {"done": tr("{n} analysis done"), "made": tr("{n} clip made")}
+    counts = ((name, text, getattr(result, name, 0)) for name, text in words)
+    parts = [counted(n, single.get(name, text), text) for name, text, n in counts if n]
     failed = getattr(result, "failed", None)
     if failed:
         parts.append(tr("{n} failed").format(n=len(failed)))
     seconds = getattr(result, "seconds", None)
     if seconds is not None:
-        parts.append(tr("in {n} s").format(n=f"{seconds:.1f}"))
-    return ", ".join(parts)
+        parts.append(tr("in {n} s").format(n=decimal(seconds, 1)))
+    return listed(parts)
 
 
 class JobsPage(QWidget):

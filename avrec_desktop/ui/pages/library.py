@@ -16,9 +16,15 @@ from avrec_desktop.ui.widgets.query_edit import QueryEdit
 
 
 class LibraryPage(QWidget):
-    """Layout of the library page."""
+    """Layout of the library page.
+
+    Signals:
+        choose_folders: A button.
+        meaning_wanted: Look for what the words of the search mean.
+    """
 
     choose_folders = Signal()
+    meaning_wanted = Signal()
 
     def __init__(self, model: ItemsModel, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -69,7 +75,22 @@ class LibraryPage(QWidget):
             self.tr("Choose folders with music or films, or drop them onto this window."),
             [button(self.tr("Choose folders"), self.choose_folders.emit, icon="folder-plus", primary=True)],
         )
-        self.nothing = EmptyState("magnify-close", self.tr("Nothing found"), self.tr("Try fewer or other words."))
-        for page in (self.grid, self.table, self.empty, self.nothing):
+        self.nothing = EmptyState(
+            "magnify-close",
+            self.tr("Nothing found"),
+            self.tr("Try fewer or other words, or look for what they mean: the words of a title need not be known."),
+            [
+                button(self.tr("Search by meaning"), self.meaning_wanted.emit, icon="creation-outline", primary=True),
+                button(self.tr("Clear the search"), self.search.clear, icon="close"),
+            ],
+        )
+        self.none_of_these = EmptyState("filter-variant", "", "")
+        for page in (self.grid, self.table, self.empty, self.nothing, self.none_of_these):
             self.stack.addWidget(page)
         box.addWidget(self.stack, 1)
+        # cards run under the foot of the page, the frame of a table ends above it
+        self.stack.currentChanged.connect(
+            lambda _: box.setContentsMargins(
+                theme.XL, theme.L, theme.M, theme.L if self.stack.currentWidget() is self.table else 0
+            )
+        )

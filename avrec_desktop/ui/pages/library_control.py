@@ -20,7 +20,7 @@ from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.delegates import CELL
 from avrec_desktop.ui.items_model import COLUMNS, PAGE, ItemsModel
 from avrec_desktop.ui.pages.library import LibraryPage
-from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.texts import counted, error_text
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.item_views import GridView, TableView
 from avrec_desktop.ui.workers import Runner
@@ -186,9 +186,13 @@ class LibraryController(QObject):
             elif not view.currentIndex().isValid():
                 flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
                 view.selectionModel().setCurrentIndex(index, flags)
-        text = self.tr("{n} items") if found.grouped is None else self.tr("{n} items in {k} groups")
         groups = 0 if found.grouped is None else len(found.grouped.keys)
-        self._page.count.setText(text.format(n=f"{len(ids):,}", k=f"{groups:,}"))
+        text = counted(len(ids), self.tr("{n} item"), self.tr("{n} items"))
+        if found.grouped is not None:
+            text = self.tr("{items} in {groups}").format(
+                items=text, groups=counted(groups, self.tr("{n} group"), self.tr("{n} groups"))
+            )
+        self._page.count.setText(text)
         self._page.fold.setVisible(groups > 0)
         if not found.query.text:
             self._warm.start()
@@ -209,8 +213,27 @@ class LibraryController(QObject):
             self._page.stack.setCurrentWidget(self._view())
         elif self.query.text:
             self._page.stack.setCurrentWidget(self._page.nothing)
+        elif (words := self._none_of_these()) is not None:
+            self._page.none_of_these.say(*words)
+            self._page.stack.setCurrentWidget(self._page.none_of_these)
         else:
             self._page.stack.setCurrentWidget(self._page.empty)
+
+    def _none_of_these(self) -> tuple[str, str] | None:
+        """Return what to say where a part of the library holds nothing; None where all of it is shown."""
+        query = self.query
+        if query.filter == "liked":
+            return self.tr("Nothing liked yet"), self.tr("Press the heart of what you like, or L while it is chosen.")
+        if query.filter == "unplayed":
+            return self.tr("Everything was played"), self.tr("What comes new into your folders shows here.")
+        if query.filter == "recent":
+            return self.tr("Nothing played yet"), self.tr("What you play shows here, the latest first.")
+        if query.kind is not None:
+            text = self.tr("What your folders hold of this kind shows here.")
+            return (self.tr("No videos yet") if query.kind == "video" else self.tr("No music yet")), text
+        if query.folder_id is not None or self._only is not None:
+            return self.tr("Nothing in here"), self.tr("The other parts of your library stand at the left.")
+        return None
 
     def _search(self) -> None:
         text = self._page.search.text().strip()

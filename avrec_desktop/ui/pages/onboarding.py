@@ -16,7 +16,7 @@ from avrec_desktop.ui import theme
 from avrec_desktop.ui.actions import Actions
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.preview import Preview
-from avrec_desktop.ui.texts import error_text, subtitle
+from avrec_desktop.ui.texts import counted, error_text, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails, art_seed
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, label
 from avrec_desktop.ui.widgets.card import Art
@@ -285,7 +285,7 @@ class OnboardingController(QObject):
         count, items = found
         page = self._page
         if count:
-            page.count.setText(self.tr("{n} items so far").format(n=count))
+            page.count.setText(counted(count, self.tr("{n} item so far"), self.tr("{n} items so far")))
         for tile in page.set_tiles(items):
             tile.art.exposed.connect(lambda t=tile: t.art.set_pixmap(self._thumbnails.get(t.item_id)))
         page.start.setEnabled(count >= ROUND and not self._asked)

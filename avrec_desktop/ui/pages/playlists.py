@@ -24,6 +24,7 @@ from avrec_desktop.ui import theme
 from avrec_desktop.ui.delegates import CardDelegate
 from avrec_desktop.ui.dragging import EntriesModel, dragged_ids
 from avrec_desktop.ui.orders import order_box
+from avrec_desktop.ui.texts import counted
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.basics import EmptyState, button, label, tool
 from avrec_desktop.ui.widgets.item_views import GridView, TableView
@@ -66,7 +67,8 @@ class PlaylistList(QListWidget):
             entry.setIcon(theme.icon("playlist-star" if playlist.smart else "playlist-music", theme.tokens().muted))
             entry.setData(_ID, playlist.id)
             entry.setData(_NAME, playlist.name)
-            kind = self.tr("Smart playlist") if playlist.smart else self.tr("{n} items").format(n=playlist.n_items)
+            count = counted(playlist.n_items or 0, self.tr("{n} item"), self.tr("{n} items"))
+            kind = self.tr("Smart playlist") if playlist.smart else count
             entry.setData(Qt.ItemDataRole.AccessibleDescriptionRole, kind)
             self.addItem(entry)
             if playlist.id == current:
@@ -159,7 +161,7 @@ class PlaylistsPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         outer = QHBoxLayout(self)
-        outer.setContentsMargins(theme.XL, theme.L, theme.M, 0)
+        outer.setContentsMargins(theme.XL, theme.L, theme.M, theme.L)
         outer.setSpacing(theme.L)
         outer.addWidget(self._make_lists())
         self.right = QStackedWidget()

@@ -19,7 +19,7 @@ from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.dragging import EntriesModel
 from avrec_desktop.ui.items_model import ItemsModel
 from avrec_desktop.ui.pages.playlists import PlaylistsPage
-from avrec_desktop.ui.texts import duration, error_text
+from avrec_desktop.ui.texts import counted, duration, error_text, listed
 from avrec_desktop.ui.workers import Runner
 
 #: Milliseconds between news of the library and the smart playlist on show being searched anew.
@@ -178,7 +178,7 @@ class PlaylistsController(QObject):
             self._to_choose = ()
         elif 0 <= row < len(ids) and not self._page.table.currentIndex().isValid():
             self._select([row])
-        count = self.tr("{n} items").format(n=f"{len(ids):,}")
+        count = counted(len(ids), self.tr("{n} item"), self.tr("{n} items"))
         self._page.count.setText(f"{count} · {duration(seconds)}" if seconds else count)
         for control in (self._page.play, self._page.shuffle, self._page.export):
             control.setEnabled(bool(len(ids)))
@@ -235,8 +235,8 @@ class PlaylistsController(QObject):
 
     def add(self, playlist_id: int, item_ids: list[int], at: int | None = None) -> None:
         """Put items into a playlist."""
-        text = self.tr("Added {n} items to “{name}”.")
-        self._do(lambda: self._store.add(playlist_id, item_ids, at), text, show=False)
+        one, text = self.tr("Added {n} item to “{name}”."), self.tr("Added {n} items to “{name}”.")
+        self._do(lambda: self._store.add(playlist_id, item_ids, at), text, one=one, show=False)
 
     def rename(self, playlist_id: int, name: str) -> None:
         """Rename a playlist."""
@@ -256,8 +256,8 @@ class PlaylistsController(QObject):
     def _remove(self, rows: list[int]) -> None:
         key = self.current
         if rows and self._model.changeable:
-            text = self.tr("Took {n} items out of “{name}”.")
-            self._do(lambda: self._store.remove(key, rows), text, show=False)
+            one, text = self.tr("Took {n} item out of “{name}”."), self.tr("Took {n} items out of “{name}”.")
+            self._do(lambda: self._store.remove(key, rows), text, one=one, show=False)
 
     def _move(self, rows: list[int], to: int) -> None:
         key = self.current
@@ -265,6 +265,7 @@ class PlaylistsController(QObject):
         self._do(
             lambda: self._store.move(key, rows, to),
             self.tr("Moved {n} items."),
+            one=self.tr("Moved {n} item."),
             show=False,
             chosen=range(first, first + len(rows)),
         )
@@ -296,11 +297,12 @@ class PlaylistsController(QObject):
         change: Callable[[], Change],
         text: str,
         *,
+        one: str = "",
         show: bool = True,
         edit: bool = False,
         chosen: Sequence[int] = (),
     ) -> None:
-        """Carry out a change, note it, and show its playlist with these rows chosen."""
+        """Carry out a change, note it (``one`` for a single item), and show its playlist with these rows chosen."""
 
         def work() -> tuple[Change, list[Playlist]]:
             return change(), self._store.list()
@@ -314,7 +316,8 @@ class PlaylistsController(QObject):
             if edit:
                 self._page.name.setFocus()
                 self._page.name.selectAll()
-            self._actions.note_done(text.format(n=made.count, name=made.name), lambda: self._store.undo(made))
+            note = counted(made.count, one or text, text, name=made.name)
+            self._actions.note_done(note, lambda: self._store.undo(made))
 
         def failed(error: AvrecError) -> None:
             if not self._page.query.explain(error):
@@ -339,10 +342,13 @@ class PlaylistsController(QObject):
         def done(found: Imported) -> None:
             self.current = found.change.playlist_id
             self.load()
-            text = self.tr("Imported “{name}”: {n} items.").format(name=found.change.name, n=found.found)
+            one, many = self.tr("Imported “{name}”: {n} item."), self.tr("Imported “{name}”: {n} items.")
+            text = counted(found.found, one, many, name=found.change.name)
             if found.unknown:
-                first = ", ".join(entry.title or entry.location for entry in found.unknown[:3])
-                text += " " + self.tr("{n} are not in the library: {first}").format(n=len(found.unknown), first=first)
+                first = listed(entry.title or entry.location for entry in found.unknown[:3])
+                one = self.tr("{n} is not in the library: {first}")
+                many = self.tr("{n} are not in the library: {first}")
+                text += " " + counted(len(found.unknown), one, many, first=first)
                 text += " …" if len(found.unknown) > 3 else ""
             self._actions.note_done(text, lambda: self._store.undo(found.change))
 
@@ -362,8 +368,9 @@ class PlaylistsController(QObject):
     def export(self, path: Path) -> None:
         """Write the playlist on show into a file."""
         key = self.current
+        one, many = self.tr("Wrote {n} entry to {file}."), self.tr("Wrote {n} entries to {file}.")
         self._runner.run(
             lambda: self._store.export_file(key, path),
-            lambda n: self.told.emit(self.tr("Wrote {n} entries to {file}.").format(n=n, file=path.name)),
+            lambda n: self.told.emit(counted(n, one, many, file=path.name)),
             self._say,
         )

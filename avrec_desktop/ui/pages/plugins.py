@@ -13,7 +13,7 @@ from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.said import said
-from avrec_desktop.ui.texts import error_text, tr
+from avrec_desktop.ui.texts import error_text, listed, tr
 from avrec_desktop.ui.widgets.basics import button, clear_layout, label, page_scroll, tool
 from avrec_desktop.ui.widgets.options import OptionsForm
 from avrec_desktop.ui.workers import JobCenter, Runner
@@ -29,7 +29,7 @@ def permission_words(permissions: Sequence[str]) -> str:
         "network": tr("the network"),
         "files": tr("its own files"),
     }
-    return ", ".join(names.get(p, p) for p in permissions) or tr("nothing of yours")
+    return listed(names.get(p, p) for p in permissions) or tr("nothing of yours")
 
 
 class PluginRow(QFrame):
@@ -78,8 +78,7 @@ class PluginRow(QFrame):
         if status.description:
             box.addWidget(label(said(status.description), "", wrap=True))
         may = self.tr("May see: {what}").format(what=permission_words(status.permissions))
-        adds = self.tr("Adds: {what}").format(what=", ".join(map(said, status.registers))) if status.registers else ""
-        box.addWidget(label(" · ".join(p for p in (may, adds) if p), "small", wrap=True))
+        box.addWidget(label("\n".join((may, *self._adds(status))), "small", wrap=True))
         if status.error:
             box.addWidget(label(said(status.error), "error", wrap=True))
         if status.notice:
@@ -87,6 +86,18 @@ class PluginRow(QFrame):
             box.addWidget(self._notice)
         if status.options:
             self._add_options(box, status)
+
+    def _adds(self, status: PluginStatus) -> list[str]:
+        """Return what a plugin adds, a line for each kind of it."""
+        lines = []
+        for kind, one, many in (
+            ("extractor", self.tr("Adds the analysis: {names}"), self.tr("Adds the analyses: {names}")),
+            ("model", self.tr("Adds the model: {names}"), self.tr("Adds the models: {names}")),
+        ):
+            names = [said(name) for what, name in status.adds if what == kind]
+            if names:
+                lines.append((one if len(names) == 1 else many).format(names=listed(names)))
+        return lines
 
     def _add_options(self, box: QVBoxLayout, status: PluginStatus) -> None:
         form = OptionsForm(status.options, status.values)

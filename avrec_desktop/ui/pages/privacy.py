@@ -24,7 +24,7 @@ from avrec_desktop.jobs import Job
 from avrec_desktop.privacy.encrypt import MIN_PASSPHRASE, SUFFIX, decrypt_file
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.texts import amount, counted, error_text
 from avrec_desktop.ui.widgets.basics import FlowLayout, button, label, section
 from avrec_desktop.ui.workers import JobCenter, Runner
 
@@ -50,7 +50,7 @@ class DataSections(QWidget):
         text = self.tr("Histories of other programs make the recommendations yours from the first day.")
         box.addWidget(label(text, "muted", wrap=True))
         row = QHBoxLayout()
-        name = self.tr("Import listening and watch history…")
+        name = self.tr("Import listening and watch history …")
         row.addWidget(button(name, self.imports_wanted.emit, icon="database-import-outline"))
         row.addStretch()
         box.addLayout(row)
@@ -61,9 +61,11 @@ class DataSections(QWidget):
         )
         box.addWidget(label(text, "muted", wrap=True))
         flow = FlowLayout(spacing=theme.S)
-        flow.addWidget(button(self.tr("Export my data…"), self.export_wanted.emit, icon="database-export-outline"))
-        flow.addWidget(button(self.tr("Open an encrypted export…"), self.decrypt_wanted.emit, icon="lock-open-outline"))
-        flow.addWidget(button(self.tr("Erase my history…"), self.erase_wanted.emit, icon="delete-outline"))
+        flow.addWidget(button(self.tr("Export my data …"), self.export_wanted.emit, icon="database-export-outline"))
+        flow.addWidget(
+            button(self.tr("Open an encrypted export …"), self.decrypt_wanted.emit, icon="lock-open-outline")
+        )
+        flow.addWidget(button(self.tr("Erase my history …"), self.erase_wanted.emit, icon="delete-outline"))
         box.addLayout(flow)
         outer.addWidget(frame)
 
@@ -177,7 +179,7 @@ class EraseDialog(_Dialog):
         text = self.tr(
             "{n} acts of {name} will be erased: ratings, likes, plays, skips and own imports, and the models that "
             "learned from them. Media files are not touched."
-        ).format(n=f"{acts:,}", name=profile)
+        ).format(n=amount(acts), name=profile)
         super().__init__(parent, self.tr("Erase my history"), text, self.tr("Erase"))
         self._profile = profile
         self.backup = QCheckBox(self.tr("Keep a backup in the library that can be imported again"))
@@ -259,8 +261,8 @@ class PrivacyController(QObject):
             )
 
         def done(result: ExportResult) -> None:
-            text = self.tr("{n} acts were written to {name}.").format(n=f"{result.acts:,}", name=path.name)
-            self.noted.emit(text)
+            one, many = self.tr("{n} act was written to {name}."), self.tr("{n} acts were written to {name}.")
+            self.noted.emit(counted(result.acts, one, many, name=path.name))
 
         self._jobs.start(self.tr("Exporting your data"), "export", work, done)
 
@@ -317,7 +319,7 @@ class PrivacyController(QObject):
             return count
 
         def done(count: int) -> None:
-            text = self.tr("{n} acts were erased.").format(n=f"{count:,}")
+            text = counted(count, self.tr("{n} act was erased."), self.tr("{n} acts were erased."))
             if target is not None:
                 text += " " + self.tr("The backup is {path}.").format(path=target)
             self.noted.emit(text)

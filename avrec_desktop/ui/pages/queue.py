@@ -27,7 +27,7 @@ from avrec_desktop.features.run import Activity
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.failures_model import EXTRACTOR, FILE, REASON, WHEN, FailuresModel
 from avrec_desktop.ui.said import said
-from avrec_desktop.ui.texts import left, tr
+from avrec_desktop.ui.texts import amount, decimal, left, listed, tr
 from avrec_desktop.ui.widgets.basics import ElidedLabel, button, label, tool
 
 #: Processes shown.
@@ -68,17 +68,17 @@ class ExtractorRow(QWidget):
         """Show the counts of an extractor."""
         ended = status.done + status.empty + status.failed
         total = ended + status.pending
-        parts = [self.tr("{n} of {total} done").format(n=f"{status.done:,}", total=f"{total:,}")]
+        parts = [self.tr("{n} of {total} done").format(n=amount(status.done), total=amount(total))]
         if status.empty:
-            parts.append(self.tr("{n} with nothing to analyse").format(n=f"{status.empty:,}"))
+            parts.append(self.tr("{n} with nothing to analyse").format(n=amount(status.empty)))
         if status.failed:
-            parts.append(self.tr("{n} failed").format(n=f"{status.failed:,}"))
+            parts.append(self.tr("{n} failed").format(n=amount(status.failed)))
         if status.pending:
-            parts.append(self.tr("{n} waiting").format(n=f"{status.pending:,}"))
+            parts.append(self.tr("{n} waiting").format(n=amount(status.pending)))
         self._name.setText(name)
         self._counts.setText(" · ".join(parts))
         self._bar.setValue(round(1000 * ended / total) if total else 0)
-        self._bar.setAccessibleName(f"{name}: {', '.join(parts)}")
+        self._bar.setAccessibleName(f"{name}: {listed(parts)}")
 
 
 class FailuresTable(QTableView):
@@ -318,7 +318,7 @@ def budget_text(budget: str) -> str:
 
 def megabytes(size: int) -> str:
     """Return a size of memory, or nothing for an unknown one."""
-    return tr("{n} MB").format(n=f"{size / 1e6:,.0f}") if size else ""
+    return tr("{n} MB").format(n=amount(round(size / 1e6))) if size else ""
 
 
 def figures(activity: Activity | None) -> str:
@@ -328,7 +328,8 @@ def figures(activity: Activity | None) -> str:
     parts = []
     if activity.files_per_minute is not None:
         rate = activity.files_per_minute
-        parts.append(tr("{n} files a minute").format(n=f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"))
+        shown = amount(round(rate)) if rate >= 10 else decimal(rate, 1)
+        parts.append(tr("{n} files a minute").format(n=shown))
         parts.append(left(activity.eta))
     memory = tr("memory {now}, at most {peak}")
     parts.append(memory.format(now=megabytes(activity.memory), peak=megabytes(activity.peak_memory)))

@@ -14,7 +14,7 @@ from avrec_desktop.session import Session
 from avrec_desktop.ui.bridge import EventBridge
 from avrec_desktop.ui.desktop import show_in_file_manager
 from avrec_desktop.ui.pages.queue import Counts, QueuePage, budget_text, figures, waiting_text
-from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.texts import counted, error_text
 from avrec_desktop.ui.workers import JobCenter, JobEntry, Runner
 
 #: Milliseconds between two looks at a run, and at the catalogue while something runs.
@@ -89,7 +89,11 @@ class AnalysisController(QObject):
         if entry is None:
             waiting = max((s.pending for s in self._counts.status), default=0)
             if waiting:
-                return self.tr("{n} files wait for their analysis").format(n=f"{waiting:,}")
+                return counted(
+                    waiting,
+                    self.tr("{n} file waits for its analysis"),
+                    self.tr("{n} files wait for their analysis"),
+                )
             return self.tr("Everything is analysed") if self._counts.status else self.tr("No analysis is set up")
         if entry.job is not None and entry.job.cancelled:
             return self.tr("Stopping …")

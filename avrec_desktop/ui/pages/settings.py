@@ -26,11 +26,12 @@ from avrec_desktop.recommend.service import ModelInfo
 from avrec_desktop.session import Session
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.bridge import EventBridge
+from avrec_desktop.ui.choice import choice_words
 from avrec_desktop.ui.desktop import NOTIFY, TRAY
 from avrec_desktop.ui.help import AboutSection
 from avrec_desktop.ui.pages.privacy import DataSections
 from avrec_desktop.ui.said import said
-from avrec_desktop.ui.texts import error_text, percent
+from avrec_desktop.ui.texts import counted, error_text, percent
 from avrec_desktop.ui.widgets.analysis import AnalysisEditor
 from avrec_desktop.ui.widgets.basics import (
     ElidedLabel,
@@ -48,7 +49,7 @@ from avrec_desktop.ui.workers import Runner
 #: Width of the controls that choose.
 _CONTROL = 280
 #: Least width of their names.
-_NAMES = 250
+_NAMES = 262
 
 
 def _form() -> QFormLayout:
@@ -282,21 +283,22 @@ class SettingsPage(QWidget):
             name = ElidedLabel(path)
             name.setText(path)
             line.addWidget(name, 1)
-            state = self.tr("{n} items").format(n=folder.n_items) if folder.available else self.tr("not available now")
+            state = counted(folder.n_items, self.tr("{n} item"), self.tr("{n} items"))
+            state = state if folder.available else self.tr("not available now")
             line.addWidget(label(state, "small"))
             text = self.tr("Forget the folder {path}").format(path=path)
             line.addWidget(tool("close", text, lambda i=folder.id: self.folder_removed.emit(i), size=16))  # type: ignore[misc]
             self._folders.addWidget(row)
         self.sample.setVisible(has_sample)
 
-    def show_models(self, models: Sequence[ModelInfo]) -> None:
-        """List the models."""
+    def show_models(self, models: Sequence[ModelInfo], profile: str = "") -> None:
+        """List the models, and say what the one in use chose for a profile."""
         self.model.clear()
         for info in models:
             self.model.addItem(said(info.name), info.id)
             if info.chosen:
                 self.model.setCurrentIndex(self.model.count() - 1)
-                self.model_about.setText(self._about(info))
+                self.model_about.setText("\n".join((self._about(info), *choice_words(info, profile))))
 
     def _about(self, info: ModelInfo) -> str:
         """Return when the model was trained and how well it did, in words."""
@@ -359,7 +361,7 @@ class SettingsController(QObject):
             folders, profiles, models, weights, self._limit = found
             self._page.show_folders(folders, any(p.sample for p in profiles))
             self._page.show_profiles(profiles, session.profile)
-            self._page.show_models(models)
+            self._page.show_models(models, session.profile)
             self._page.weights.show_weights(weights)
             self._page.cache.setValue(self._limit)
             self._page.analysis.show_settings(session.features.policy.settings)

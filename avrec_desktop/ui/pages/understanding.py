@@ -85,7 +85,7 @@ class UnderstandingPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         box = QVBoxLayout(self)
-        box.setContentsMargins(theme.XL, theme.L, theme.M, theme.S)
+        box.setContentsMargins(theme.XL, theme.L, theme.M, theme.L)
         box.setSpacing(theme.S)
         box.addLayout(self._head())
         row = QHBoxLayout()

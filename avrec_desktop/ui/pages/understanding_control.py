@@ -18,7 +18,7 @@ from avrec_desktop.ui.pages.understanding import UnderstandingPage
 from avrec_desktop.ui.pages.understanding_scene import Scene
 from avrec_desktop.ui.pages.understanding_search import MeaningSearch
 from avrec_desktop.ui.preview import Preview
-from avrec_desktop.ui.texts import concept_name, error_text, left, subtitle
+from avrec_desktop.ui.texts import amount, concept_name, counted, error_text, left, listed, subtitle
 from avrec_desktop.ui.thumbs import Thumbnails, art_seed
 from avrec_desktop.ui.widgets.map_paint import hues, rest
 from avrec_desktop.ui.widgets.map_picture import Name
@@ -162,9 +162,9 @@ class UnderstandingController(QObject):
         self.loaded.emit()
 
     def _count(self, number: int, without: int) -> None:
-        text = self.tr("{n} items").format(n=f"{number:,}")
+        text = counted(number, self.tr("{n} item"), self.tr("{n} items"))
         if without:
-            text += " · " + self.tr("{n} not analysed yet, and not on the map").format(n=f"{without:,}")
+            text += " · " + self.tr("{n} not analysed yet, and not on the map").format(n=amount(without))
         self._page.count.setText(text)
 
     def lay_out(self, *, anew: bool = False) -> None:
@@ -244,7 +244,8 @@ class UnderstandingController(QObject):
         text = ""
         if key and self._scene is not None:
             number = len(overview.having(self._scene.topics, kind, key))
-            text = self.tr("Only {name}: {n} items").format(name=self._label(key), n=f"{number:,}")
+            one, many = self.tr("Only {name}: {n} item"), self.tr("Only {name}: {n} items")
+            text = counted(number, one, many, name=self._label(key))
         self._page.strip.show_text(text)
 
     def _open_filter(self) -> None:
@@ -273,7 +274,7 @@ class UnderstandingController(QObject):
             words = ""
             if self._scene is not None:
                 keys = scenes.topics_of(self._scene.topics, item_id)
-                words = ", ".join(self._label(k) for k in keys[:4])
+                words = listed(self._label(k) for k in keys[:4])
             self._page.card.show_item(items[0], words, at)
             self._page.card.art.set_pixmap(self._thumbnails.get(item_id))
             self._preview.hover(item_id)
@@ -318,7 +319,7 @@ class UnderstandingController(QObject):
         """Say what is chosen and what keys act on, on the bar and to screen readers."""
         chosen, current = self._view.selected(), self._view.current
         number = len(chosen)
-        count = self.tr("{n} chosen").format(n=f"{number:,}")
+        count = self.tr("{n} chosen").format(n=amount(number))
         self._page.selection.show_count(number, count)
         wanted = sorted({current, int(chosen[0]) if number == 1 else 0} - {0})
 

@@ -16,7 +16,7 @@ from avrec_desktop.features.understanding import Topics
 from avrec_desktop.library.types import Item, ItemQuery
 from avrec_desktop.library.vocabulary import vocabulary
 from avrec_desktop.session import Session
-from avrec_desktop.ui.texts import concept_name
+from avrec_desktop.ui.texts import concept_name, listed, tr
 from avrec_desktop.ui.widgets.found import Found, Moment
 
 #: Ways to colour the map, in the order of the list.
@@ -94,7 +94,8 @@ def search(session: Session, text: str, why: Mapping[str, str]) -> list[Found]:
         reason = why.get(by[item.id], "")
         fitting = [] if topics is None else [k for k in topics_of(topics, item.id) if k in asked]
         if fitting:
-            reason += ": " + ", ".join(concept_name(k) for k in fitting)
+            what = listed(concept_name(k) for k in fitting)
+            reason = tr("{text}: {what}").format(text=reason, what=what)
         out.append(Found(item, reason, tuple(sorted(moments.get(item.id, ()), key=_start))))
     return out
 

@@ -13,7 +13,7 @@ from avrec_desktop.session import Session
 from avrec_desktop.ui.pages import understanding_scene as scenes
 from avrec_desktop.ui.pages.understanding import UnderstandingPage
 from avrec_desktop.ui.similar_menu import sense_name
-from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.texts import counted, error_text
 from avrec_desktop.ui.thumbs import Thumbnails
 from avrec_desktop.ui.widgets.found import Found
 from avrec_desktop.ui.workers import Runner
@@ -109,7 +109,7 @@ class MeaningSearch(QObject):
         if not found:
             about = self.tr("Nothing found. Try other words, or wait until more is analysed.")
         else:
-            number = self.tr("{n} items, best first").format(n=len(found))
+            number = counted(len(found), self.tr("{n} item"), self.tr("{n} items, best first"))
             about = " · ".join(x for x in (about, number) if x)
         self._result_ids = [f.item.id for f in found]
         for card in self._page.found.show_found(title, about, found):

@@ -359,7 +359,8 @@ class EmptyState(QFrame):
         picture = QLabel()
         picture.setPixmap(theme.icon(icon, theme.tokens().accent).pixmap(QSize(64, 64)))
         picture.setAccessibleName(title)
-        for widget in (picture, label(title, "h1"), label(text, "muted", wrap=True)):
+        self._picture, self._title, self._text = picture, label(title, "h1"), label(text, "muted", wrap=True)
+        for widget in (picture, self._title, self._text):
             widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
             box.addWidget(widget)
         row = QHBoxLayout()
@@ -370,3 +371,9 @@ class EmptyState(QFrame):
         box.addSpacing(theme.S)
         box.addLayout(row)
         box.addStretch(3)
+
+    def say(self, title: str, text: str) -> None:
+        """Say something else."""
+        self._picture.setAccessibleName(title)
+        self._title.setText(title)
+        self._text.setText(text)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from avrec_desktop.behaviour.imports.columns import TableOptions, TablePreview
 from avrec_desktop.ui import theme
 from avrec_desktop.ui.imports_model import ACTS, BEST, DECISION, SCORE, THING, BadRowsModel, DoubtsModel, thing_text
-from avrec_desktop.ui.texts import percent, tr
+from avrec_desktop.ui.texts import amount, percent, tr
 from avrec_desktop.ui.widgets.basics import button, clear_layout, label
 
 #: The first acts of a file: what, kind, value, seconds since the epoch.
@@ -426,7 +426,7 @@ class ReviewView(QWidget):
 
     def _show_count(self) -> None:
         done, n = len(self.model.decisions), self.model.rowCount()
-        self._count.setText(self.tr("{n} of {m} decided; the others stay open").format(n=f"{done:,}", m=f"{n:,}"))
+        self._count.setText(self.tr("{n} of {m} decided; the others stay open").format(n=amount(done), m=amount(n)))
 
 
 def _answer(text: str, on_click: Callable[[], object]) -> QWidget:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSi
 
 from avrec_desktop.library.types import Item
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.texts import duration, subtitle
+from avrec_desktop.ui.texts import amount, counted, duration, subtitle
 from avrec_desktop.ui.thumbs import art_seed
 from avrec_desktop.ui.widgets.basics import ElidedLabel, FlowLayout, button, clear_layout, label, tool
 from avrec_desktop.ui.widgets.card import CARD_WIDTH, Art
@@ -31,8 +31,8 @@ class LegendEntry(QPushButton):
         self.name = name
         self.setObjectName("chip")
         self.setCheckable(True)
-        self.setText(f"{name}  {number:,}")
-        self.setAccessibleName(self.tr("{name}, {n} items").format(name=name, n=number))
+        self.setText(f"{name}  {amount(number)}")
+        self.setAccessibleName(counted(number, self.tr("{name}, {n} item"), self.tr("{name}, {n} items"), name=name))
         self.setToolTip(self.tr("Show only this; press again to show everything"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -194,7 +194,7 @@ class SelectionBar(QFrame):
         self.text = ElidedLabel("")
         row.addWidget(self.text, 1)
         self.play_button = self._add(row, self.tr("Play"), self.play.emit, "play", primary=True)
-        self.playlist_button = self._add(row, self.tr("Add to playlist…"), self.playlist.emit, "playlist-plus")
+        self.playlist_button = self._add(row, self.tr("Add to playlist …"), self.playlist.emit, "playlist-plus")
         self.like_button = self._add(row, self.tr("Like all"), self.like.emit, "heart-outline")
         self.details_button = self._add(row, self.tr("Details"), self.details.emit, "information-outline")
         row.addWidget(tool("close", self.tr("Choose nothing"), self.clear.emit, size=16))

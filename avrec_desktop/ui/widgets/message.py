@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from avrec_desktop.ui import theme
@@ -15,7 +15,13 @@ NOTE_TIME = 8000
 
 
 class MessageBar(QFrame):
-    """Shows one message at a time, without stopping anybody."""
+    """Shows one message at a time, without stopping anybody.
+
+    Signals:
+        turned: (on show) it comes or goes.
+    """
+
+    turned = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,6 +37,11 @@ class MessageBar(QFrame):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
         self.hide()
+
+    def setVisible(self, visible: bool) -> None:
+        """Come or go, and tell, so that its place in the window comes and goes with it."""
+        super().setVisible(visible)
+        self.turned.emit(visible)
 
     def show_error(self, text: str) -> None:
         """Show an error until it is closed."""

@@ -12,7 +12,7 @@ from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.library.completion import Completion
 from avrec_desktop.library.query import QueryError
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.texts import error_text
+from avrec_desktop.ui.texts import amount, error_text
 from avrec_desktop.ui.widgets.basics import label
 from avrec_desktop.ui.workers import Runner
 
@@ -120,7 +120,7 @@ class QueryEdit(QLineEdit):
         if not offers:
             self._list.hide()
             return
-        self._model.setStringList([o.text if not o.count else f"{o.text}   {o.count:,}" for o in offers])
+        self._model.setStringList([o.text if not o.count else f"{o.text}   {amount(o.count)}" for o in offers])
         box = self.rect()
         box.setLeft(min(box.width() - 60, self.cursorRect().left()))
         box.setWidth(320)

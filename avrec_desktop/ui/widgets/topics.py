@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from avrec_desktop.features.understanding import ItemTopic
 from avrec_desktop.library.vocabulary import ConceptKind, label, vocabulary
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.texts import concept_name, percent
+from avrec_desktop.ui.texts import concept_name, listed, percent
 from avrec_desktop.ui.widgets.basics import Chip, FlowLayout, clear_layout, tool
 from avrec_desktop.ui.widgets.basics import label as text_label
 
@@ -54,7 +54,7 @@ class TopicsPart(QWidget):
 
     def _chip(self, topic: ItemTopic) -> Chip:
         name = concept_name(topic.key)
-        sources = ", ".join(f"{self._source(s)} {percent(p)}" for s, p in topic.sources.items() if s != "user")
+        sources = listed(f"{self._source(s)} {percent(p)}" for s, p in topic.sources.items() if s != "user")
         if "user" in topic.sources:
             tip = self.tr("You said so.")
             tip = f"{tip} {sources}" if sources else tip

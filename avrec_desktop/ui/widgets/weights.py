@@ -51,7 +51,7 @@ class WeightsEditor(QWidget):
         grid.setHorizontalSpacing(theme.L)
         grid.setVerticalSpacing(theme.S)
         grid.setColumnStretch(3, 1)
-        grid.setColumnMinimumWidth(0, theme.scaled(250))
+        grid.setColumnMinimumWidth(0, theme.scaled(262))
         grid.addWidget(label(self.tr("Strength"), "heading"), 0, 1)
         grid.addWidget(label(self.tr("Counts half after"), "heading"), 0, 2)
         for row, (key, name) in enumerate(names.items(), 1):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBo
 
 from avrec_desktop.recommend.why import ExplanationDetail, Share
 from avrec_desktop.ui import theme
-from avrec_desktop.ui.texts import concept_name, percent, tr
+from avrec_desktop.ui.texts import amount, concept_name, percent, tr
 from avrec_desktop.ui.widgets.basics import ElidedLabel, clear_layout, label, tool
 
 #: Parts under this share of the whole are not listed.
@@ -69,9 +69,9 @@ def counterfactual(detail: ExplanationDetail) -> str:
     likes = tr("this like") if n == 1 else tr("these {n} likes").format(n=n)
     if detail.rank_without <= detail.rank:
         text = tr("Without {likes} it would still be number {rank} by score: much else speaks for it.")
-        return text.format(likes=likes, rank=f"{detail.rank_without:,}")
+        return text.format(likes=likes, rank=amount(detail.rank_without))
     text = tr("Without {likes} it would be number {after} by score, not {rank}.")
-    return text.format(likes=likes, after=f"{detail.rank_without:,}", rank=f"{detail.rank:,}")
+    return text.format(likes=likes, after=amount(detail.rank_without), rank=amount(detail.rank))
 
 
 class ShareBar(QWidget):
@@ -119,7 +119,8 @@ class ShareLine(QWidget):
         name = ElidedLabel(part.text, "small")
         name.setText(part.text)
         row.addWidget(name, 1)
-        row.addWidget(label(percent(part.share), "small"))
+        shown = percent(part.share)
+        row.addWidget(label(shown, "small"))
         if part.seed is not None:
             seed = part.seed
             tip = tr("Don't use {title} for recommendations").format(title=part.text)
@@ -132,7 +133,7 @@ class ShareLine(QWidget):
         box.addLayout(row)
         bar = ShareBar(part.share)
         box.addWidget(bar)
-        self.setAccessibleName(f"{part.text}: {percent(part.share)}")
+        self.setAccessibleName(f"{part.text}: {shown}")
 
 
 class WhyPanel(QWidget):
@@ -200,7 +201,7 @@ class WhyPanel(QWidget):
         if detail is None:
             return
         text = self.tr("Number {rank} of {n} by your taste")
-        self.place.setText(text.format(rank=f"{detail.rank:,}", n=f"{detail.candidates:,}"))
+        self.place.setText(text.format(rank=amount(detail.rank), n=amount(detail.candidates)))
         senses = {
             "audio": self.tr("Sound"),
             "video": self.tr("Picture"),

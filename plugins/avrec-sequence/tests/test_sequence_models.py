@@ -338,6 +338,8 @@ def test_auto_chooses_by_itself_and_says_why():
     model.fit(data, RecordingRun(1))
     assert "held-out" in model.notes()["why"]
     assert model.notes()["weights"]
+    assert sum(abs(share) for share in model.notes()["chosen"].values()) == pytest.approx(1, abs=1e-3)
+    assert any("alone" in sentence for sentence in model.notes()["reasons"])
     assert hit_rate(model, data, 5) > 0.6
 
 

@@ -47,6 +47,16 @@ PARTS: dict[str, tuple[type[Recommender], dict[str, Any]]] = {
     "content": (ContentBridge, {}),
     "taste": (TasteKernel, {}),
 }
+#: What the parts are called in plain words.
+CALLED = {
+    "now": "what is popular now",
+    "ever": "what was always popular",
+    "follows": "what follows what",
+    "together": "what goes together",
+    "next": "what comes next",
+    "content": "likeness in content",
+    "taste": "your own taste",
+}
 #: Parts that can say something of items nobody met.
 FOR_NEW = ("content", "taste")
 #: Parts whose settings are as given, whatever the data.
@@ -80,6 +90,7 @@ class AutoConfig(RecommenderConfig):
         new_offset: What is added to the standardised scores of items that nobody met, to stand among the others.
         own_weights: JSON object: per person, the weights for items with behaviour that take the place of ``weights``.
         why: What was chosen, and by which figures, in a sentence.
+        reached: JSON object: the figures, per part and way of blending.
     """
 
     budget: float = 600.0
@@ -89,6 +100,7 @@ class AutoConfig(RecommenderConfig):
     new_offset: float = -2.0
     own_weights: str = ""
     why: str = ""
+    reached: str = ""
 
 
 class Auto(Recommender):
@@ -202,6 +214,7 @@ class Auto(Recommender):
             weights=json.dumps(weights),
             new_weights=json.dumps(new_weights),
             why=why + own_why,
+            reached=json.dumps({name: round(value, 4) for name, value in blend.reached.items()}),
         )
 
     @classmethod
@@ -317,7 +330,12 @@ class Auto(Recommender):
         """Return what was chosen and why."""
         weights: dict[str, Any] = {"weights": self._weights, "new_weights": self._new_weights, "own": len(self._own)}
         inner = {name: model.notes() for name, model in self._models.items() if model.notes()}
-        return {**weights, "settings": _read(self.config.settings), "why": self.config.why, "parts": inner}
+        plain = {
+            "chosen": shares(self._weights),
+            "chosen_for": {person: shares(own) for person, own in self._own.items()},
+            "reasons": reasons(self.config),
+        }
+        return {**weights, **plain, "settings": _read(self.config.settings), "why": self.config.why, "parts": inner}
 
     def save(self, directory: Path) -> None:
         """Write each part into a folder of its own, then the blend."""
@@ -408,6 +426,35 @@ def _new_offset(
 def _spread(scores: FloatArray, free: NDArray[np.bool_]) -> float:
     found = scores[0][free[0] & np.isfinite(scores[0])]
     return max(float(np.std(found)) if len(found) else 1.0, 1e-6)
+
+
+def shares(weights: Mapping[str, float]) -> dict[str, float]:
+    """Return the shares of the parts by their names in plain words, the largest first; their sizes add up to 1."""
+    whole = sum(abs(weight) for weight in weights.values()) or 1.0
+    ordered = sorted(weights.items(), key=lambda entry: -abs(entry[1]))
+    return {CALLED.get(name, name): round(weight / whole, 4) for name, weight in ordered if weight}
+
+
+def reasons(config: AutoConfig) -> list[str]:
+    """Return why a blend is as it is, in sentences for people."""
+    if config.why == LONE:
+        return [f"You have fewer than {MIN_LONE} likes: your own taste serves alone, there is too little to choose by."]
+    reached: dict[str, float] = _read(config.reached)
+    parts = {name: value for name, value in reached.items() if name in CALLED}
+    blends = [value for name, value in reached.items() if name not in CALLED]
+    if not parts or not blends:
+        return []
+    best, blend = max(parts, key=lambda name: parts[name]), max(blends)
+    if blend >= parts[best]:
+        out = [f"On what was held out the blend reached {blend:.3f}, “{CALLED[best]}” alone {parts[best]:.3f}."]
+    else:
+        out = [
+            f"On what was held out “{CALLED[best]}” alone reached {parts[best]:.3f}, no blend more than {blend:.3f}."
+        ]
+    out.append("The figure is the mean of NDCG@10 and NDCG@50: 1 would be what really came, in its best order.")
+    if _read(config.own_weights):
+        out.append("Weights of one's own foretell single people better, so who has enough likes gets them.")
+    return out
 
 
 def _read(text: str) -> dict[str, Any]:
