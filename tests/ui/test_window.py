@@ -276,12 +276,16 @@ def test_a_message_takes_its_place_only_while_it_is_there(parts: Parts) -> None:
     assert not parts.notice.isVisible()
 
 
-def test_what_is_not_found_can_be_looked_for_by_meaning(qtbot: QtBot, parts: Parts) -> None:
+def test_what_is_not_found_can_be_looked_for_by_meaning(
+    qtbot: QtBot, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("avrec_desktop.ui.pages.understanding_scene.search", lambda *_: [])
     parts.library_page.search.setText("zzzz")
     with qtbot.waitSignal(parts.understanding_page.searched) as asked:
         parts.library_page.meaning_wanted.emit()
     assert asked.args == ["zzzz"]
     assert parts.shown() == "understanding"
+    qtbot.waitUntil(lambda: not parts._window.runner.busy)
 
 
 @pytest.mark.parametrize(("name", "words"), [("liked", "Nothing liked yet"), ("recent", "Nothing played yet")])
@@ -292,3 +296,11 @@ def test_an_empty_part_of_the_library_says_what_would_be_there(
     parts.library.show_filter("A part", filter=name)
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.none_of_these)
     assert page.none_of_these._title.text() == words
+
+
+def test_a_panel_without_picks_says_what_would_bring_some(qtbot: QtBot, parts: Parts) -> None:
+    from avrec_desktop.recommend.panel import Panel
+
+    parts.home._show((Panel("by-content", "By content.", "by-content", []), {}))
+    page = parts.home_page
+    assert page.stack.currentWidget() is page._none

@@ -129,10 +129,24 @@ class HomePage(QWidget):
             self.tr("Your library is unharmed. The message below says what went wrong."),
             [button(self.tr("Try again"), self.refresh.emit, icon="refresh", primary=True)],
         )
+        self._none = EmptyState(
+            "creation-outline",
+            self.tr("Nothing to recommend yet"),
+            self.tr("Recommendations come while your media is analysed, and with what you like and play."),
+            [button(self.tr("Try again"), self.refresh.emit, icon="refresh", primary=True)],
+        )
         self.onboarding = OnboardingPage()
         #: Whether the first steps hold the page: what comes meanwhile waits behind them.
         self.held = False
-        for page in (self._waiting, self._choosing, self._welcome, self._panel, self._failed, self.onboarding):
+        for page in (
+            self._waiting,
+            self._choosing,
+            self._welcome,
+            self._panel,
+            self._none,
+            self._failed,
+            self.onboarding,
+        ):
             self.stack.addWidget(page)
 
     def _make_panel(self) -> QWidget:
@@ -288,6 +302,10 @@ class HomePage(QWidget):
         """Say that there is no panel; one that is on show stays."""
         if self.stack.currentWidget() is not self._panel:
             self._show(self._failed)
+
+    def show_nothing(self) -> None:
+        """Say that there is nothing to recommend by now, and what would change that."""
+        self._show(self._none)
 
     def show_panel(self) -> None:
         """Show the panel, laid out at once: a click must meet what is seen."""

@@ -283,7 +283,10 @@ class HomeController(QObject):
         self._page.note.setText(panel.note or "")
         self._page.note.setVisible(bool(panel.note))
         self._place(panel)
-        self._page.show_panel()
+        if panel.picks:
+            self._page.show_panel()
+        else:
+            self._page.show_nothing()
         self.shown.emit()
 
     def _place(self, panel: Panel) -> None:
