@@ -10,7 +10,7 @@ from avrec_desktop.ui.delegates import CardDelegate
 from avrec_desktop.ui.items_model import ItemsModel
 from avrec_desktop.ui.orders import group_box, order_box
 from avrec_desktop.ui.thumbs import Thumbnails
-from avrec_desktop.ui.widgets.basics import EmptyState, button, label, tool
+from avrec_desktop.ui.widgets.basics import ElidedLabel, EmptyState, button, label, tool
 from avrec_desktop.ui.widgets.item_views import GridView, TableView
 from avrec_desktop.ui.widgets.query_edit import QueryEdit
 
@@ -34,11 +34,10 @@ class LibraryPage(QWidget):
         box.setSpacing(theme.S)
         head = QHBoxLayout()
         self.title = label(self.tr("Library"), "h1")
-        self.count = label("", "muted")
+        self.count = ElidedLabel("", "muted")
         head.addWidget(self.title)
         head.addSpacing(theme.S)
-        head.addWidget(self.count)
-        head.addStretch()
+        head.addWidget(self.count, 1)
         self.group, self.order = group_box(), order_box()
         self.fold = tool("unfold-less-horizontal", self.tr("Close or open all groups"))
         self.fold.hide()
