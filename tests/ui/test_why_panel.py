@@ -54,7 +54,7 @@ def test_it_shows_the_causes_and_hides_when_nothing_is_known(world: World, parts
     assert why.place.text() == "Number 2 of 512 by your taste"
     names = [line.accessibleName() for line in why.findChildren(ShareLine) if line.isVisibleTo(why)]
     assert "Anemones: 50%" in names
-    assert "Cold River: -17%" in names
+    assert "Cold River: −17%" in names
     assert "Sound: 80%" in names
     world.recommend.explanation = None
     open_item(parts, qtbot, 5)
