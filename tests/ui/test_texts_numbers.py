@@ -30,10 +30,10 @@ def test_numbers_are_written_as_the_place_does(german: None) -> None:
 
 
 def test_shares_keep_their_sign_and_what_is_rare() -> None:
-    assert percent(0.4567) == "46 %"
-    assert percent(-0.17) == "−17 %"
-    assert percent(0.001) == "< 1 %"
-    assert percent(0.0) == "0 %"
+    assert percent(0.4567) == "46%"
+    assert percent(-0.17) == "−17%"
+    assert percent(0.001) == "< 1%"
+    assert percent(0.0) == "0%"
 
 
 def test_one_thing_is_not_many() -> None:
@@ -60,9 +60,9 @@ def test_what_a_model_chose_is_told_for_the_profile_it_is_for() -> None:
         "reasons": ["On what was held out “your own taste” alone reached 0.144, no blend more than 0.116."],
     }
     mine, other = choice_words(_info(notes), "me"), choice_words(_info(notes), "other")
-    assert mine[0] == "It weighs 2 things: Your own taste 75 %, What was always popular −25 %."
+    assert mine[0] == "It weighs 2 things: Your own taste 75%, What was always popular −25%."
     assert any("against" in sentence for sentence in mine)
-    assert other[0] == "It goes by one thing: Your own taste 100 %."
+    assert other[0] == "It goes by one thing: Your own taste 100%."
     assert mine[-1] == other[-1] == notes["reasons"][0]
     assert chosen_parts(_info(notes), "me") == [("Your own taste", 0.75), ("What was always popular", -0.25)]
 
