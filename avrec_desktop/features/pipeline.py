@@ -34,6 +34,7 @@ from avrec_desktop.features.store import VectorSet, VectorStore, forget
 from avrec_desktop.features.understanding import Understanding
 from avrec_desktop.jobs.events import EventBus, FeaturesStored, ItemsChanged, PluginsChanged
 from avrec_desktop.jobs.job import Job
+from avrec_desktop.library import changes
 from avrec_desktop.library.query import QueryError
 from avrec_desktop.library.types import Failure, ItemQuery
 
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
     from avrec_desktop.plugin_host.host import ExtractorInfo, PluginHost
 
 log = logging.getLogger(__name__)
+
+#: What the items were gathered from, and the items.
+_Fused = tuple[tuple[object, ...], ItemFeatures]
 
 _WORDS = re.compile(r"\w+")
 #: Candidates taken of the full-text rankings of a search.
@@ -77,8 +81,8 @@ class Features:
         self._atlas = Atlas(self._root)
         self._map_lock = threading.Lock()
         self._lock = threading.Lock()
-        self._fused: tuple[tuple[object, ...], ItemFeatures] | None = None
-        self._fused_at: tuple[object, ...] = ()
+        self._fused: _Fused | None = None
+        self._fused_at: tuple[int, tuple[tuple[str, int], ...], changes.Moment] | None = None
         self._changes = 0
         self._priority: tuple[int, ...] = ()
         self._run: ExtractionRun | None = None
@@ -232,16 +236,23 @@ class Features:
         """
         with self._lock:
             extractors = self._plugins.extractors()
-            changes, commits = self._changes, self._database.generation()
+            now, moment = self._changes, self._database.moment()
             current = tuple(sorted((e.id, e.version) for e in extractors))
-            if self._fused is None or self._fused_at != (changes, commits, current):
-                key = (changes, current, *fusion.fingerprint(self._database))
-                if self._fused is None or self._fused[0] != key:
-                    found = fusion.gather(self._database, self._store, extractors, self._root / "space.npz")
-                    self._fused = (key, found)
-                self._fused_at = (changes, commits, current)
-            features = self._fused[1]
+            fused = self._as_gathered(now, current)
+            if fused is None:
+                key = (now, current, *fusion.fingerprint(self._database))
+                fused = self._fused
+                if fused is None or fused[0] != key:
+                    fused = key, fusion.gather(self._database, self._store, extractors, self._root / "space.npz")
+                self._fused, self._fused_at = fused, (now, current, moment)
+            features = fused[1]
         return features if item_ids is None else fusion.subset(features, item_ids)
+
+    def _as_gathered(self, now: int, extractors: tuple[tuple[str, int], ...]) -> _Fused | None:
+        """Return what was gathered last, where nothing but acts of users came since."""
+        if self._fused_at is None or self._fused_at[:2] != (now, extractors):
+            return None
+        return None if self._database.since(self._fused_at[2]).everything else self._fused
 
     def similar(self, item_id: int, n: int = 10, by: neighbours.By = "all") -> list[Neighbour]:
         """Return the nearest items, best first.

@@ -9,6 +9,7 @@ import numpy as np
 from avrec_desktop.behaviour.store import Behaviour
 from avrec_desktop.features.pipeline import Features
 from avrec_desktop.jobs.events import BehaviourChanged, FeaturesStored, ItemsChanged, PluginsChanged
+from avrec_desktop.library.changes import Moment
 from avrec_desktop.library.database import Database
 from avrec_desktop.recommend.dataset import Catalogue, build_catalogue
 from avrec_desktop.recommend.scorer import ContentScorer
@@ -39,18 +40,18 @@ class CurrentCatalogue:
         self._held: Catalogue | None = None
         self._scorer: tuple[Catalogue, ContentScorer] | None = None
         self._stamp: tuple[object, ...] | None = None
-        self._generation: int | None = None
+        self._moment: Moment | None = None
         self._changed = True
 
     def get(self) -> Catalogue:
         """Return the catalogue as of now; the same object while nothing changed."""
         with self._build_lock:
             database = self._behaviour.database
-            generation = database.generation()
+            moment = database.moment()
             with self._lock:
                 held, changed, self._changed = self._held, self._changed, False
-            if held is not None and not changed and generation == self._generation:
-                return held
+            if held is not None and not changed and self._moment and not database.since(self._moment).everything:
+                return held  # an act of the user touches neither items nor content
             stamp = _stamp(database)
             if held is None or changed or stamp != self._stamp:
                 try:
@@ -61,7 +62,7 @@ class CurrentCatalogue:
                 if held is None or not _same(held, fresh):
                     held = fresh
             with self._lock:
-                self._held, self._stamp, self._generation = held, stamp, generation
+                self._held, self._stamp, self._moment = held, stamp, moment
             return held
 
     def scorer(self, catalogue: Catalogue) -> ContentScorer:

@@ -15,7 +15,13 @@ from avrec_desktop.recommend.occasion import Occasion
 
 #: Takes a list, candidates int64 (n,) and their relevance float32 (n,), and returns the list with other rows in places.
 Explorer = Callable[[list[int], NDArray[np.int64], NDArray[np.float32]], list[int]]
+#: Called between the steps of long work; raises where that is not wanted any more.
+Check = Callable[[], object]
 PanelKind = Literal["personal", "content", "newest", "empty"]
+
+
+def goes_on() -> None:
+    """Let long work go on to its end."""
 
 
 @dataclass(frozen=True, slots=True)

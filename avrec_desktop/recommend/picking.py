@@ -15,7 +15,7 @@ from avrec_desktop.recommend import panel as strategy
 from avrec_desktop.recommend.dataset import popularity
 from avrec_desktop.recommend.interleaving import Pair, team_draft
 from avrec_desktop.recommend.occasion import explored, occasion_of, seed_of
-from avrec_desktop.recommend.panel import Panel, Pick, Strategy
+from avrec_desktop.recommend.panel import Check, Panel, Pick, Strategy, goes_on
 from avrec_desktop.recommend.scoring import Scored, Scoring
 from avrec_desktop.recommend.shelves import TITLES, Choice, Ground, Shelf, choose
 from avrec_desktop.recommend.situation import Situation
@@ -73,25 +73,26 @@ class Picker:
             return self._shared(situation, asked, asked.pair)
         return self._personal(situation, asked)
 
-    def shelves(self, situation: Situation, panel: Panel, limit: int) -> list[Shelf]:
+    def shelves(self, situation: Situation, panel: Panel, limit: int, check: Check = goes_on) -> list[Shelf]:
         """Return the shelves, the panel first; no item stands on two, empty ones are left out."""
         if not panel.picks:
             return []
         items = situation.items
-        scores = self._scoring.scores(situation).values if situation.personal else np.zeros(len(items), np.float32)
+        scores = self._scoring.known(situation).values if situation.personal else np.zeros(len(items), np.float32)
+        check()
         ground = Ground(
             items, situation.history, situation.allowed, situation.refused, situation.now, situation.positions
         )
         taken = items.rows([p.item for p in panel.picks])
-        choices = choose(ground, [int(r) for r in taken if r >= 0], limit)
+        choices = choose(ground, [int(r) for r in taken if r >= 0], limit, check)
         below = (self._shelf(choice, situation, scores) for choice in choices)
         return [Shelf("for-you", panel.label, panel.picks), *(shelf for shelf in below if shelf.picks)]
 
-    def tradeoff(self, situation: Situation, limit: int) -> Tradeoff | None:
+    def tradeoff(self, situation: Situation, limit: int, check: Check = goes_on) -> Tradeoff | None:
         """Return what the familiar-new slider does to the panel of a profile that liked something."""
-        scores = self._scoring.scores(situation).values
+        scores = self._scoring.known(situation).values
         shown = self._shown_counts(situation)
-        return measure_tradeoff(scores, situation.allowed, situation.items, situation.history, limit, shown)
+        return measure_tradeoff(scores, situation.allowed, situation.items, situation.history, limit, shown, check)
 
     def _shelf(self, choice: Choice, situation: Situation, scores: NDArray[np.float32]) -> Shelf:
         explained: Explanations = {}

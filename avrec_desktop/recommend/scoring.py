@@ -84,6 +84,7 @@ class Scoring:
         self._lock = threading.RLock()
         self._servings: dict[str, Serving] = {}
         self.capacity = 1
+        self._last: tuple[Situation, Scored] | None = None
 
     def scores(self, situation: Situation, model: str | None = None, history: History | None = None) -> Scored:
         """Return the scores of all items.
@@ -103,7 +104,19 @@ class Scoring:
         if raw is None:
             run, raw = None, self._current.scorer(situation.catalogue).score(asked)
         values, unit = situation.tilt.apply(raw)
-        return Scored(values, raw, unit, run, note)
+        scored = Scored(values, raw, unit, run, note)
+        if history is None:
+            self._last = situation, scored
+        return scored
+
+    def known(self, situation: Situation) -> Scored:
+        """Return the scores of all items by the chosen model: those of the panel where it had the same situation."""
+        run, last = self._runs.current(self._default_model()), self._last
+        if last is not None and last[0] is situation:
+            scored = last[1]
+            if (scored.run and scored.run.id) == (run and run.id):
+                return scored
+        return self.scores(situation)
 
     def best(self, situation: Situation, n: int, model: str | None = None) -> Scored:
         """Return the scores of all items, or where these are very many of the best ``n`` that are allowed.

@@ -15,13 +15,14 @@ from avrec_desktop.features.pipeline import Features
 from avrec_desktop.jobs import Job
 from avrec_desktop.jobs.events import EventBus, ModelChanged
 from avrec_desktop.library.catalogue import Library
+from avrec_desktop.library.changes import NOTHING, Moment
 from avrec_desktop.plugin_host.host import PluginHost, RecommenderInfo
 from avrec_desktop.recommend import taste, why
 from avrec_desktop.recommend.current import CurrentCatalogue
 from avrec_desktop.recommend.insights import Evaluator
 from avrec_desktop.recommend.interleaving import Interleavings, Pair, Preference
 from avrec_desktop.recommend.onboarding import diverse_rows
-from avrec_desktop.recommend.panel import Panel, Strategy
+from avrec_desktop.recommend.panel import Check, Panel, Strategy, goes_on
 from avrec_desktop.recommend.picking import Asked, Picker
 from avrec_desktop.recommend.runs import RunRecord, RunStore
 from avrec_desktop.recommend.satisfaction import Satisfaction, running_preference, satisfaction
@@ -37,6 +38,8 @@ __all__ = ["BASE_MODEL", "EpochReport", "ModelInfo", "Recommendations", "TrainRe
 
 #: The model used when the user chose none.
 BASE_MODEL = "dot"
+#: Seconds for which the shelves of a panel may start from what the panel started from.
+SITUATION_HOLDS = 5.0
 _DAY = 86400.0
 
 
@@ -79,6 +82,7 @@ class Recommendations:
         self._picker = Picker(library, behaviour, self._scoring, self._shown.counts)
         self._trainer = Trainer(behaviour, plugins, self._runs, self._current)
         self._interleavings = Interleavings(behaviour)
+        self._last: tuple[Situation, Moment] | None = None
         self.insights = Evaluator(
             library.directory / "insights", behaviour, plugins, self._runs, lambda: self._current.get()
         )
@@ -208,24 +212,36 @@ class Recommendations:
             NotFoundError: A model was named that does not exist.
             InputError: The novelty is out of its range.
         """
-        return self._panel(self._situation(profile), limit, model, novelty, remember=remember)
+        return self._panel(self._situation(profile, fresh=True), limit, model, novelty, remember=remember)
 
     def first_picks(self, profile: str, n: int = 10) -> list[int]:
         """Return the ids of a few items that differ most, to ask a newcomer about; nothing that was judged already."""
-        situation = self._situation(profile)
+        situation = self._situation(profile, fresh=True)
         items = situation.items
         rows = diverse_rows(items, situation.allowed & (items.ids > 0), n, seed=int(situation.now // _DAY))
         return [int(i) for i in items.ids[rows]]
 
-    def tradeoff(self, profile: str, limit: int = 10) -> Tradeoff | None:
-        """Return what the familiar-new slider does to the panel, at a handful of places; None before any like."""
+    def tradeoff(self, profile: str, limit: int = 10, *, check: Check = goes_on) -> Tradeoff | None:
+        """Return what the familiar-new slider does to the panel, at a handful of places; None before any like.
+
+        Args:
+            profile: The profile.
+            limit: Number of picks.
+            check: As in :meth:`shelves`.
+        """
         situation = self._situation(profile)
         if not situation.personal:
             return None
-        return self._picker.tradeoff(situation, limit)
+        return self._picker.tradeoff(situation, limit, check)
 
     def shelves(
-        self, profile: str, limit: int = 10, *, novelty: float = 0.5, panel: Panel | None = None
+        self,
+        profile: str,
+        limit: int = 10,
+        *,
+        novelty: float = 0.5,
+        panel: Panel | None = None,
+        check: Check = goes_on,
     ) -> list[Shelf]:
         """Return the shelves of a profile, "For you" first; no item stands on two, empty ones are left out.
 
@@ -234,16 +250,17 @@ class Recommendations:
             limit: Most picks of a shelf.
             novelty: Place of the familiar-new slider in [0, 1].
             panel: What :meth:`recommend` gave just now, to go on from; None: it is called.
+            check: Called between steps; what it raises ends the work, as when a newer panel makes the shelves stale.
 
         Raises:
             InputError: The novelty is out of its range.
         """
-        situation = self._situation(profile)
+        situation = self._situation(profile, fresh=panel is None)
         if panel is None:
             panel = self._panel(situation, limit, None, novelty)
-        shelves = self._picker.shelves(situation, panel, limit)
-        for shelf in shelves[1:]:
-            self._shown.record(profile, shelf.key, shelf.picks, situation.now)
+        shelves = self._picker.shelves(situation, panel, limit, check)
+        if len(shelves) > 1:
+            self._shown.record(profile, {shelf.key: shelf.picks for shelf in shelves[1:]}, situation.now)
         return shelves
 
     def last_panel(self, profile: str) -> Panel | None:
@@ -261,7 +278,7 @@ class Recommendations:
         Raises:
             NotFoundError: There is no such item among those that can be recommended.
         """
-        situation = self._situation(profile)
+        situation = self._situation(profile, fresh=True)
         row = int(situation.items.rows([item_id])[0])
         if row < 0:
             raise NotFoundError(f"the item {item_id} is not among those that can be recommended now")
@@ -271,8 +288,19 @@ class Recommendations:
         reads = next((i.uses_content for i in self._plugins.recommenders() if i.id == wanted), True)
         return why.explain(self._scoring, situation, row, model, reads_content=reads)
 
-    def _situation(self, profile: str) -> Situation:
-        return gather(self._current.get(), self._behaviour, self.taste.edits(profile), profile, time.time())
+    def _situation(self, profile: str, *, fresh: bool = False) -> Situation:
+        """Return the situation of now; unless ``fresh``, that of a moment ago where nothing was done since."""
+        database, now = self._behaviour.database, time.time()
+        moment, catalogue = database.moment(), self._current.get()
+        last = self._last
+        if not fresh and last is not None:
+            held, then = last
+            same = held.profile == profile and held.catalogue is catalogue and 0 <= now - held.now < SITUATION_HOLDS
+            if same and database.since(then) == NOTHING:
+                return held
+        found = gather(catalogue, self._behaviour, self.taste.edits(profile), profile, now)
+        self._last = found, moment
+        return found
 
     def _panel(
         self, situation: Situation, limit: int, model: str | None, novelty: float, *, remember: bool = True

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from avrec_desktop.api.recommend import History, ItemFeatures
 from avrec_desktop.library.vocabulary import vocabulary
 from avrec_desktop.recommend import panel as strategy
-from avrec_desktop.recommend.panel import Pick, Strategy
+from avrec_desktop.recommend.panel import Check, Pick, Strategy, goes_on
 
 ShelfKey = Literal["for-you", "because", "mood", "continue", "rediscover", "just-added", "different"]
 _DAY = 86400.0
@@ -91,18 +91,20 @@ class Choice:
     mood: str | None = None
 
 
-def choose(ground: Ground, taken: list[int], limit: int) -> list[Choice]:
+def choose(ground: Ground, taken: list[int], limit: int, check: Check = goes_on) -> list[Choice]:
     """Choose the rows of all shelves below "For you"; empty ones are left out.
 
     Args:
         ground: What to choose from.
         taken: Rows that stand above already.
         limit: Most picks of a shelf.
+        check: Called before each shelf; what it raises ends the work.
     """
     free = ~ground.refused
     free[taken] = False
     out: list[Choice] = []
     for choice in (_going_on, _because, _mood, _rediscover, _just_added, _different):
+        check()
         found = choice(ground, free, limit)
         if found.rows:
             out.append(found)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,46 +50,54 @@ class ShownStore:
         payload = {"panel": panel_to_dict(panel)}
         text = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace").decode()
         profile_id = self._behaviour.ensure_profile(profile)
-        with self._behaviour.database.write(changes=NOTHING) as db:
+        with self._write() as db:
             db.execute(
                 "INSERT INTO panels (profile_id, at, payload) VALUES (?, ?, ?)"
                 " ON CONFLICT (profile_id) DO UPDATE SET at = excluded.at, payload = excluded.payload",
                 (profile_id, now, text),
             )
-        self.record(profile, "for-you", panel.picks, now, run=panel.run, interleaving=interleaving)
+            self.record(profile, {"for-you": panel.picks}, now, run=panel.run, interleaving=interleaving)
 
     def record(
         self,
         profile: str,
-        shelf: str,
-        picks: Sequence[Pick],
+        shelves: Mapping[str, Sequence[Pick]],
         now: float,
         *,
         run: str | None = None,
         interleaving: int | None = None,
     ) -> None:
-        """Note picks as shown; those that this shelf showed in the same sitting by the same model are noted already."""
+        """Note picks as shown; those that a shelf showed in the same sitting by the same model are noted already."""
         if self._behaviour.database.read_only:
             return
         profile_id = self._behaviour.ensure_profile(profile)
-        with self._behaviour.database.write(changes=NOTHING) as db:
+        with self._write() as db:
             noted = {
-                (r["item_id"], r["model"])
+                (r["shelf"], r["item_id"], r["model"])
                 for r in db.execute(
-                    "SELECT item_id, model FROM impressions WHERE profile_id = ? AND at > ? AND shelf = ?",
-                    (profile_id, now - SITTING, shelf),
+                    "SELECT shelf, item_id, model FROM impressions WHERE profile_id = ? AND at > ?",
+                    (profile_id, now - SITTING),
                 )
             }
-            fresh = [(n, pick) for n, pick in enumerate(picks) if (pick.item, pick.model) not in noted]
+            fresh = [
+                (shelf, n, pick)
+                for shelf, picks in shelves.items()
+                for n, pick in enumerate(picks)
+                if (shelf, pick.item, pick.model) not in noted
+            ]
             db.executemany(
                 "INSERT INTO impressions (profile_id, item_id, shelf, model, run, position, interleaving, at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [(profile_id, pick.item, shelf, pick.model, run, n, interleaving, now) for n, pick in fresh],
+                [(profile_id, pick.item, shelf, pick.model, run, n, interleaving, now) for shelf, n, pick in fresh],
             )
             if fresh:
                 db.execute(
                     "DELETE FROM impressions WHERE profile_id = ? AND at < ?", (profile_id, now - KEPT_DAYS * _DAY)
                 )
+
+    def _write(self) -> AbstractContextManager[sqlite3.Connection]:
+        # nobody waits for the disk: what was shown is no act of the user, and is shown again anyway
+        return self._behaviour.database.write(durable=False, changes=NOTHING)
 
     def counts(self, situation: Situation) -> NDArray[np.int64]:
         """Return in how many sittings each item stood in the panel lately, int64 (n_items,)."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import History, ItemFeatures
-from avrec_desktop.recommend.panel import Strategy, rerank
+from avrec_desktop.recommend.panel import Check, Strategy, goes_on, rerank
 
 #: Places of the slider at which the panel is really made; between them the window interpolates.
 POSITIONS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -48,6 +48,7 @@ def measure_tradeoff(
     history: History,
     limit: int,
     shown: NDArray[np.int64] | None = None,
+    check: Check = goes_on,
 ) -> Tradeoff | None:
     """Make the panel at each of :data:`POSITIONS` and measure it; None when nothing can be picked.
 
@@ -58,6 +59,7 @@ def measure_tradeoff(
         history: What the profile did.
         limit: Length of the panel.
         shown: int64 (n_items,), how often each was offered in vain.
+        check: Called before each place; what it raises ends the work.
     """
     usable = scores[allowed & np.isfinite(scores)]
     if not len(usable) or limit <= 0:
@@ -69,6 +71,7 @@ def measure_tradeoff(
     known = np.asarray(items.content[liked[-_MAX_LIKED:]], dtype=np.float32)
     rows: list[tuple[float, float, float]] = []
     for place in POSITIONS:
+        check()
         picks = rerank(scores, allowed, items, limit, Strategy.at(place), shown, liked)
         content = np.asarray(items.content[picks], dtype=np.float32)
         match = (float(scores[picks].mean()) - middle) / (best - middle) if best > middle else 1.0

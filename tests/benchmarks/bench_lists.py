@@ -150,6 +150,13 @@ def _acts(parts: Any) -> dict[str, dict[str, float]]:
     return out
 
 
+def made_library(folder: Path, number: int) -> None:
+    """Fill the folder with a library of so many items, unless there is one already."""
+    if not (folder / "library.sqlite3").exists():
+        # in a process of its own: what making it takes is not the window's memory
+        subprocess.run([sys.executable, "-c", _MAKE, str(folder), str(number)], check=True)
+
+
 def main() -> dict[str, Any]:
     """Return the figures."""
     from avrec_desktop.ui.app import Application, make_application
@@ -158,9 +165,7 @@ def main() -> dict[str, Any]:
     app = make_application()
     with tempfile.TemporaryDirectory() as own:
         scratch = os.environ.get("AVREC_BENCH_KEPT", own)
-        if not (Path(scratch) / "library.sqlite3").exists():
-            # in a process of its own: what making it takes is not the window's memory
-            subprocess.run([sys.executable, "-c", _MAKE, scratch, str(number)], check=True)
+        made_library(Path(scratch), number)
         (Path(scratch) / "window.ini").unlink(missing_ok=True)  # what an earlier run chose
         application = Application(app, Path(scratch), "default", "light", "en")
         window = application.window

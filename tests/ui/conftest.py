@@ -31,7 +31,7 @@ from avrec_desktop.library.catalogue import Library
 from avrec_desktop.library.types import ItemQuery
 from avrec_desktop.plugin_host.host import PluginState, PluginStatus
 from avrec_desktop.recommend.insights import Report
-from avrec_desktop.recommend.panel import Panel, Pick
+from avrec_desktop.recommend.panel import Check, Panel, Pick, goes_on
 from avrec_desktop.recommend.satisfaction import Satisfaction
 from avrec_desktop.recommend.service import ModelInfo
 from avrec_desktop.recommend.shelves import Shelf
@@ -221,10 +221,17 @@ class FakeRecommendations:
     asked: list[tuple[str, ...]] = field(default_factory=list)
 
     def shelves(
-        self, profile: str, limit: int = 10, *, novelty: float = 0.5, panel: Panel | None = None
+        self,
+        profile: str,
+        limit: int = 10,
+        *,
+        novelty: float = 0.5,
+        panel: Panel | None = None,
+        check: Check = goes_on,
     ) -> list[Shelf]:
         """Return the panel and, after a like, two shelves."""
         assert panel is not None
+        check()
         items = self.library.items(ItemQuery(profile=profile))
         if not any(i.liked == 1 for i in items):
             return [Shelf("for-you", panel.label, panel.picks)]
@@ -239,7 +246,7 @@ class FakeRecommendations:
         """Return the first items."""
         return [i.id for i in self.library.items(ItemQuery(profile=profile), limit=n)]
 
-    def tradeoff(self, profile: str, limit: int = 10) -> Tradeoff | None:
+    def tradeoff(self, profile: str, limit: int = 10, *, check: Check = goes_on) -> Tradeoff | None:
         """Return figures once something is liked."""
         liked = any(i.liked == 1 for i in self.library.items(ItemQuery(profile=profile)))
         rising = np.array([0.0, 1.0], np.float32)
@@ -407,8 +414,9 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[World], Part
         with qtbot.waitSignal(window.ready):
             window.attach(world)  # type: ignore[arg-type]
         assert window.parts is not None
-        qtbot.waitUntil(lambda: not window.runner.busy)
-        return window.parts
+        parts = window.parts
+        qtbot.waitUntil(lambda: not window.runner.busy and not parts.home.busy)
+        return parts
 
     yield open_
     for window in windows:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from avrec_desktop.api.errors import Cancelled
 from avrec_desktop.jobs.events import FeaturesStored
 from avrec_desktop.recommend.panel import Pick
 from avrec_desktop.ui.pages import home_control
@@ -194,6 +195,58 @@ def test_a_like_does_not_wait_for_a_panel_made_without_it(
     assert not go.is_set()
     go.set()
     qtbot.waitUntil(lambda: not parts._window.runner.busy)
+
+
+def test_a_like_ends_the_making_of_shelves_that_would_be_stale(
+    qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = world.recommend.shelves
+    begun, go = threading.Event(), threading.Event()
+    ended: list[str] = []
+
+    def slow(*args: Any, check: Callable[[], object], **more: Any) -> Any:
+        if begun.is_set():
+            return plain(*args, check=check, **more)
+        begun.set()
+        assert go.wait(20)
+        try:
+            check()
+        except Cancelled:
+            ended.append("cancelled")
+            raise
+        return plain(*args, check=check, **more)
+
+    monkeypatch.setattr(world.recommend, "shelves", slow)
+    parts.home.refresh()
+    qtbot.waitUntil(begun.is_set)
+    with qtbot.waitSignal(parts.home.shown):
+        parts.actions.like(1)
+    go.set()
+    with qtbot.waitSignal(parts.home.shelved):
+        pass
+    assert ended == ["cancelled"]
+    assert parts.home_page.shelves, "those of the panel with the like came"
+
+
+def test_several_acts_in_a_row_make_the_shelves_once(
+    qtbot: QtBot, parts: Parts, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    plain = world.recommend.shelves
+
+    def count(*args: Any, **more: Any) -> Any:
+        made.append(1)
+        return plain(*args, **more)
+
+    monkeypatch.setattr(world.recommend, "shelves", count)
+    parts.home._next_below.setInterval(60_000)  # each act comes sooner
+    for item in (1, 2, 3):
+        with qtbot.waitSignal(parts.home.shown):
+            parts.actions.like(item)
+    assert made == []
+    with qtbot.waitSignal(parts.home.shelved):
+        parts.home._next_below.start(0)
+    assert made == [1]
 
 
 def test_a_like_makes_the_panel_and_the_shelves_once_and_few_cards_at_a_time(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from avrec_desktop.api.errors import AvrecError
+from avrec_desktop.jobs import Job
 from avrec_desktop.jobs.events import ItemsChanged
 from avrec_desktop.recommend.panel import Panel, Pick
 from avrec_desktop.recommend.shelves import Shelf, ShelfKey
@@ -29,6 +30,8 @@ PICKS, SHELF = 10, 20
 AT_ONCE = 5
 #: Milliseconds from new vectors to a new panel: the least, and the most as so many times what the last one took.
 GROWN, GROWN_MOST, GROWN_SHARE = 3000, 60_000, 20
+#: Milliseconds from an act to a new panel while one is being made, and from a panel to the shelves below it.
+PRESSING, BELOW = 30, 150
 #: Milliseconds without a move after which a film plays on from where the pointer rests.
 REST = 350
 #: Of each item: its kind, its second line, the seed of its colours.
@@ -89,6 +92,7 @@ class HomeController(QObject):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._due)
         self._made: TaskSignals | None = None  # what makes the panel now
+        self._shelving: TaskSignals | None = None  # what makes the shelves now
         self._again = False  # there was news meanwhile
         self._pressing = False  # what the user did waits for no panel that is being made without it
         self._coming: list[Shelf] = []
@@ -100,6 +104,12 @@ class HomeController(QObject):
         self._next_shelf.setSingleShot(True)
         self._next_shelf.setInterval(0)
         self._next_shelf.timeout.connect(self._fill_shelf)
+        self._job, self._below = Job("panel"), Job("shelves")
+        self._under: tuple[Panel, float] | None = None  # the panel that lacks its shelves, and the slider's place
+        self._next_below = QTimer(self)
+        self._next_below.setSingleShot(True)
+        self._next_below.setInterval(BELOW)
+        self._next_below.timeout.connect(self._make_shelves)
         page.refresh.connect(self.refresh)
         page.novelty.set_place(float(str(settings.value("home/novelty", 0.5))))
         self.place_wanted.connect(self.set_place)
@@ -117,6 +127,12 @@ class HomeController(QObject):
         preview.stopped.connect(self._stopped)
         preview.failed.connect(self._failed)
 
+    @property
+    def busy(self) -> bool:
+        """Whether the panel or the shelves below it are being made, or soon will be."""
+        timers = (self._soon, self._next_below, self._next_shelf)
+        return self._made is not None or self._shelving is not None or any(t.isActive() for t in timers)
+
     def start(self) -> None:
         """Show the panel of last time at once, then a fresh one."""
 
@@ -132,6 +148,9 @@ class HomeController(QObject):
         self._soon.stop()
         self._pressing = False
         self._grown = False
+        self._under = None
+        self._below.cancel()  # what it makes would be stale, and hold the new panel up
+        self._next_shelf.stop()
         self._make(remember=True)
 
     def set_place(self, place: float) -> None:
@@ -151,8 +170,11 @@ class HomeController(QObject):
 
     def _make(self, *, remember: bool) -> None:
         profile, place = self._session.profile, self._page.novelty.place
+        self._job.cancel()
+        job = self._job = Job("panel")
 
         def work() -> tuple[Panel, Facts]:
+            job.check()
             began = time.monotonic()
             panel = self._session.recommend.recommend(profile, PICKS, novelty=place, remember=remember)
             found = panel, self._facts_of(panel.picks)
@@ -162,29 +184,44 @@ class HomeController(QObject):
         def show(found: tuple[Panel, Facts]) -> None:
             self._show(found)
             if remember:
-                self._make_shelves(found[0], place)
+                self._under = found[0], place
+                self._next_below.start()
 
         def over() -> None:
             if self._made is task:
                 self._made = None
+                if self._coming:
+                    self._next_shelf.start()
                 if self._again:
                     self._later(REST)
 
         task = self._runner.run(work, show, self._refresh_failed, over, key="panel", priority=5)
         self._made, self._again = task, False
 
-    def _make_shelves(self, panel: Panel, place: float) -> None:
+    def _make_shelves(self) -> None:
+        """Make what stands below the panel, a little after it: who acts again waits for no stale shelves."""
+        if self._under is None:
+            return
+        (panel, place), self._under = self._under, None
         profile, recommend = self._session.profile, self._session.recommend
 
         def work() -> tuple[list[Shelf], Tradeoff | None, Facts]:
             began = time.monotonic()
-            shelves = recommend.shelves(profile, SHELF, novelty=place, panel=panel)[1:] if panel.picks else []
+            shelves = []
+            if panel.picks:
+                shelves = recommend.shelves(profile, SHELF, novelty=place, panel=panel, check=job.check)[1:]
             facts = self._facts_of([pick for shelf in shelves for pick in shelf.picks])
-            found = shelves, recommend.tradeoff(profile, PICKS), facts
+            found = shelves, recommend.tradeoff(profile, PICKS, check=job.check), facts
             self._cost["shelves"] = time.monotonic() - began
             return found
 
-        self._runner.run(work, self._show_shelves, self._shelves_failed, key="shelves", priority=1)
+        def over() -> None:
+            if self._shelving is task:
+                self._shelving = None
+
+        job = self._below = Job("shelves")
+        task = self._runner.run(work, self._show_shelves, self._shelves_failed, over, key="shelves", priority=1)
+        self._shelving = task
 
     def _facts_of(self, picks: Sequence[Pick]) -> Facts:
         items = self._session.library.items_by_id([p.item for p in picks if p.item > 0], self._session.profile)
@@ -238,7 +275,7 @@ class HomeController(QObject):
     def _acted(self) -> None:
         """Refresh at once after what the user did, whatever is being made."""
         self._pressing = True
-        self._later(30)
+        self._later(PRESSING if self._made is not None else 0)
 
     def _due(self) -> None:
         """Refresh; but news of the analysis let a panel that is being made be finished, or none might ever show."""
