@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import ItemFeatures
-from avrec_desktop.features.joined import MatrixShelf
-from avrec_desktop.features.space import PART_DIM, WEIGHTS, Matrix, Part, Space, fit_basis, fit_part, unit
+from avrec_desktop.features.joined import ROWS, Matrix, MatrixShelf, blocks, known, let_go, nothing
+from avrec_desktop.features.space import CONTENT_DIM, PART_DIM, WEIGHTS, Part, Space, fit_basis, fit_part, sample, unit
 from avrec_desktop.library.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -29,6 +31,11 @@ log = logging.getLogger(__name__)
 MAX_TAG_COLUMNS, MIN_TAG_ITEMS = 200, 2
 #: Rows of a tag table read at once.
 _CHUNK = 10_000
+_TOPICS = "SELECT item_id, key, p FROM item_topics WHERE item_id BETWEEN :first AND :last"
+_WORDS = (
+    "SELECT item_id, lower(name) AS n, p FROM item_tags WHERE item_id BETWEEN :first AND :last"
+    " AND n IN (SELECT value FROM json_each(:wanted))"
+)
 #: Growth of the library after which the space is fitted anew.
 _GROWTH = 1.5
 #: A tag that says a topic or mood this surely needs no column of its own.
@@ -43,6 +50,17 @@ class _Facts:
     durations: Matrix
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What the space is made from: per extractor the rows that have a vector and these, and the tags of all items."""
+
+    vectors: dict[str, tuple[NDArray[np.int64], Matrix]]
+    modality_of: dict[str, str]
+    tag_names: tuple[str, ...]
+    tags: Matrix
+    shelf: MatrixShelf
+
+
 def gather(
     database: Database, store: VectorStore, extractors: Sequence[ExtractorInfo], space_path: Path
 ) -> ItemFeatures:
@@ -52,7 +70,8 @@ def gather(
     has grown by half since.
     """
     facts = _facts(database)
-    tag_names, tags = _tags(database, facts.ids)
+    shelf = MatrixShelf(space_path.parent)
+    tag_names, tags = _tags(database, facts.ids, shelf)
     vectors: dict[str, tuple[NDArray[np.int64], Matrix]] = {}
     modality_of: dict[str, str] = {}
     for extractor in sorted(extractors, key=lambda e: e.id):
@@ -61,18 +80,19 @@ def gather(
             key = f"{extractor.id}-v{extractor.version}"
             vectors[key] = (rows, matrix)
             modality_of[key] = extractor.modality
-    space = _space(space_path, vectors, modality_of, tag_names, tags)
-    senses = _senses(space, vectors, len(facts.ids), tag_names, tags)
-    content = space.embed(senses)
-    if not senses:  # nothing is analysed yet: content of nobody is known
-        content = np.zeros((len(facts.ids), content.shape[1]), np.float32)
-    shelf = MatrixShelf(space_path.parent)
+    known_now = _Known(vectors, modality_of, tag_names, tags, shelf)
+    space, senses = _space(space_path, known_now)
+    shape = len(facts.ids), CONTENT_DIM
+    # while nothing is analysed, content of nobody is known
+    content = shelf.fill("content", shape, lambda: space.coordinates(senses)) if senses else nothing(*shape)
+    for matrix in (tags, *senses.values()):
+        let_go(matrix)
     return ItemFeatures(
         ids=facts.ids,
-        content=shelf.put("content", content),
-        tags=shelf.put("tags", tags),
+        content=content,
+        tags=tags,
         tag_names=tag_names,
-        modalities={name: shelf.put(name, matrix) for name, matrix in senses.items() if name != "tags"},
+        modalities={name: matrix for name, matrix in senses.items() if name != "tags"},
         groups=facts.groups,
         added=facts.added,
         durations=facts.durations,
@@ -118,25 +138,25 @@ def _rows(store: VectorStore, extractor: ExtractorInfo, ids: NDArray[np.int64]) 
     return at[there], found.matrix if there.all() else found.matrix[there]
 
 
-def _space(
-    path: Path,
-    vectors: Mapping[str, tuple[NDArray[np.int64], Matrix]],
-    modality_of: dict[str, str],
-    tag_names: tuple[str, ...],
-    tags: Matrix,
-) -> Space:
-    wanted = modality_of | ({"tags": "tags"} if tags.any() else {})
-    items = max([len(rows) for rows, _ in vectors.values()], default=0)
+def _space(path: Path, items_known: _Known) -> tuple[Space, dict[str, Matrix]]:
+    """Return the space, and the senses of the items in it."""
+    tags, tagged = items_known.tags, np.flatnonzero(known(items_known.tags))
+    wanted = items_known.modality_of | ({"tags": "tags"} if len(tagged) else {})
+    items = max([len(rows) for rows, _ in items_known.vectors.values()], default=0)
     old = Space.load(path)
     if old is not None and old.modality_of == wanted and items < _GROWTH * max(old.items, 20):
-        return old
+        return old, _senses(old, items_known)
     before = old.parts if old is not None else {}
-    parts: dict[str, Part] = {key: fit_part(matrix, before.get(key)) for key, (_, matrix) in vectors.items()}
+    parts: dict[str, Part] = {}
+    for key, (_, matrix) in items_known.vectors.items():
+        parts[key] = fit_part(matrix, before.get(key))
+        let_go(matrix)
     if "tags" in wanted:
-        same = old is not None and old.tag_names == tag_names
-        parts["tags"] = fit_part(_weighted(tags[tags.any(axis=1)]), before.get("tags") if same else None)
-    space = Space(parts, wanted, tag_names)
-    senses = _senses(space, vectors, len(tags), tag_names, tags)
+        same = old is not None and old.tag_names == items_known.tag_names
+        some = _weighted(np.asarray(tags[tagged[sample(len(tagged))]]))
+        parts["tags"] = fit_part(some, before.get("tags") if same else None)
+    space = Space(parts, wanted, items_known.tag_names)
+    senses = _senses(space, items_known)
     fit_basis(space, senses, old)
     space.items = items
     try:
@@ -144,38 +164,50 @@ def _space(
         space.save(path)
     except OSError as error:
         log.warning("the content space cannot be stored: %s", error)
-    return space
+    return space, senses
 
 
-def _senses(
-    space: Space,
-    vectors: Mapping[str, tuple[NDArray[np.int64], Matrix]],
-    number: int,
-    tag_names: tuple[str, ...],
-    tags: Matrix,
-) -> dict[str, Matrix]:
-    """Return per sense float32 (number, d), unit rows, zero where missing; several extractors stand side by side."""
+def _senses(space: Space, items_known: _Known) -> dict[str, Matrix]:
+    """Return per sense float32 (n_items, d), unit rows, zero where missing; several extractors stand side by side."""
     out: dict[str, Matrix] = {}
+    number, shelf = len(items_known.tags), items_known.shelf
     for sense in WEIGHTS:
         keys = sorted(k for k, m in space.modality_of.items() if m == sense and k != "tags")
-        if not keys:
-            continue
-        matrix = np.zeros((number, PART_DIM * len(keys)), dtype=np.float32)
+        if keys:
+            shape = number, PART_DIM * len(keys)
+            out[sense] = shelf.fill(sense, shape, partial(_sense_parts, space, items_known.vectors, keys, number))
+    if "tags" in space.parts:
+        out["tags"] = shelf.fill("tag-sense", (number, PART_DIM), partial(_tag_parts, space, items_known))
+    return out
+
+
+def _sense_parts(
+    space: Space, vectors: Mapping[str, tuple[NDArray[np.int64], Matrix]], keys: Sequence[str], number: int
+) -> Iterator[Matrix]:
+    """Yield one sense part by part: what each extractor knows of these items, side by side."""
+    for start in range(0, number, ROWS):
+        part = np.zeros((min(ROWS, number - start), PART_DIM * len(keys)), np.float32)
         for column, key in enumerate(keys):
             if key in vectors:
                 rows, values = vectors[key]
-                matrix[rows, column * PART_DIM : (column + 1) * PART_DIM] = space.parts[key].apply(values)
-        out[sense] = unit(matrix)
-    if "tags" in space.parts:
-        columns = {name: i for i, name in enumerate(tag_names)}
-        ordered = np.zeros((number, len(space.tag_names)), dtype=np.float32)
-        for i, name in enumerate(space.tag_names):
-            if name in columns:
-                ordered[:, i] = tags[:, columns[name]]
-        block = space.parts["tags"].apply(_weighted(ordered))
-        block[~ordered.any(axis=1)] = 0.0
-        out["tags"] = block
-    return out
+                first, last = np.searchsorted(rows, (start, start + len(part)))
+                projected = space.parts[key].apply(values[first:last])
+                part[rows[first:last] - start, column * PART_DIM : (column + 1) * PART_DIM] = projected
+                let_go(values)
+        yield unit(part)
+
+
+def _tag_parts(space: Space, items_known: _Known) -> Iterator[Matrix]:
+    """Yield the sense of tags part by part; the columns of the space may stand in another order."""
+    columns = {name: i for i, name in enumerate(items_known.tag_names)}
+    into = [i for i, name in enumerate(space.tag_names) if name in columns]
+    source = [columns[space.tag_names[i]] for i in into]
+    for _, block in blocks(items_known.tags):
+        ordered = np.zeros((len(block), len(space.tag_names)), np.float32)
+        ordered[:, into] = block[:, source]
+        part = space.parts["tags"].apply(_weighted(ordered))
+        part[~ordered.any(axis=1)] = 0.0
+        yield part
 
 
 def _weighted(tags: Matrix) -> Matrix:
@@ -214,7 +246,7 @@ def _top_folder(path: bytes, root: bytes | None) -> str:
     return f"f:{root!r}/{folder!r}" if found else ""
 
 
-def _tags(database: Database, ids: NDArray[np.int64]) -> tuple[tuple[str, ...], Matrix]:
+def _tags(database: Database, ids: NDArray[np.int64], shelf: MatrixShelf) -> tuple[tuple[str, ...], Matrix]:
     """Return topics and moods, and beside them the commonest tags that the vocabulary has no word for."""
     concepts = tuple(c.key for c in vocabulary().concepts)
     with database.read() as connection:
@@ -228,18 +260,30 @@ def _tags(database: Database, ids: NDArray[np.int64]) -> tuple[tuple[str, ...], 
             if max((surely for _, surely in vocabulary().of_tag(r[0])), default=0.0) < _SAME
         ]
         wanted = common[: MAX_TAG_COLUMNS - len(concepts)]
-        words = "SELECT item_id, lower(name) AS n, p FROM item_tags WHERE n IN (SELECT value FROM json_each(?))"
         topics = {r[0] for r in connection.execute("SELECT DISTINCT key FROM item_topics")}
         names = tuple(sorted(topics.union(wanted)))
         columns = {name: i for i, name in enumerate(names)}
-        matrix = np.zeros((len(ids), len(names)), dtype=np.float32)
-        for query, values in (("SELECT item_id, key, p FROM item_topics", ()), (words, (json.dumps(wanted),))):
-            cursor = connection.execute(query, values)
-            while len(ids) and (rows := cursor.fetchmany(_CHUNK)):
-                items = np.array([r[0] for r in rows], dtype=np.int64)
-                at = np.minimum(np.searchsorted(ids, items), len(ids) - 1)
-                there = ids[at] == items
-                column = np.array([columns[r[1]] for r in rows], dtype=np.int64)
-                value = np.array([r[2] for r in rows], dtype=np.float32)
-                np.maximum.at(matrix, (at[there], column[there]), np.clip(value[there], 0.0, 1.0))
-    return names, matrix
+
+        def parts() -> Iterator[Matrix]:
+            for start in range(0, len(ids), ROWS):
+                yield _tags_of(connection, ids[start : start + ROWS], wanted, columns)
+
+        return names, shelf.fill("tags", (len(ids), len(names)), parts) if names else nothing(len(ids), 0)
+
+
+def _tags_of(
+    connection: sqlite3.Connection, ids: NDArray[np.int64], wanted: Sequence[str], columns: Mapping[str, int]
+) -> Matrix:
+    """Return the probabilities of topics, moods and wanted tags, float32 (n, n_columns), of items by ascending id."""
+    out = np.zeros((len(ids), len(columns)), np.float32)
+    span = {"first": int(ids[0]), "last": int(ids[-1]), "wanted": json.dumps(list(wanted))}
+    for query in (_TOPICS, _WORDS):
+        cursor = connection.execute(query, span)
+        while rows := cursor.fetchmany(_CHUNK):
+            items = np.array([r[0] for r in rows], dtype=np.int64)
+            at = np.searchsorted(ids, items)
+            there = ids[at] == items
+            column = np.array([columns[r[1]] for r in rows], dtype=np.int64)
+            value = np.array([r[2] for r in rows], dtype=np.float32)
+            np.maximum.at(out, (at[there], column[there]), np.clip(value[there], 0.0, 1.0))
+    return out

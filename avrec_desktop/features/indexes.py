@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from avrec_desktop.api.errors import AvrecError, Cancelled
 from avrec_desktop.features import nearest
-from avrec_desktop.features.nearest import Matrix, Nearest, StoredIndex
+from avrec_desktop.features.joined import Matrix
+from avrec_desktop.features.nearest import Nearest, StoredIndex
 from avrec_desktop.jobs import ComputeProcess
 
 log = logging.getLogger(__name__)

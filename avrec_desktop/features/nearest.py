@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from avrec_desktop.features.joined import ROWS, Matrix, blocks
 from avrec_desktop.jobs.files import write_atomic
 
 log = logging.getLogger(__name__)
 
-Matrix = NDArray[np.float32]
 #: Rows up to which every query looks at all of them.
 EXACT_UP_TO = 200_000
 #: Share of the rows (and their number) that may be new or changed before the index is due to be built again.
@@ -62,7 +62,12 @@ def products(matrix: Matrix, query: Matrix) -> Matrix:
 
     By ``einsum``: reading the rows takes as long as multiplying them, and no pool of threads fights over the cores.
     """
-    return np.asarray(np.einsum("ij,j->i", matrix, query), np.float32)
+    if len(matrix) <= EXACT_UP_TO:
+        return np.asarray(np.einsum("ij,j->i", matrix, query), np.float32)
+    out = np.empty(len(matrix), np.float32)
+    for part, block in blocks(matrix, 16 * ROWS):  # a large matrix would stay in the process's memory as a whole
+        out[part] = np.einsum("ij,j->i", block, query)
+    return out
 
 
 class StoredIndex:

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Matrix = NDArray[np.float32]
+from avrec_desktop.features.joined import Matrix, known, let_go
 
 #: Length of the fused vector, and of one extractor's part of it.
 CONTENT_DIM, PART_DIM = 64, 64
@@ -40,7 +40,8 @@ PRIOR = 0.1
 WHITENING = 0.5
 LANDMARKS = 768
 _SAMPLE = 20000
-_CHUNK = 8192
+#: Items looked at together; smaller than elsewhere, as each meets every landmark.
+_CHUNK = 2048
 #: Items that the mean of nothing counts for; keeps the centre of a handful of items near the origin.
 _MEAN_PRIOR = 10.0
 _FORMAT = 1
@@ -88,17 +89,22 @@ class Space:
         Args:
             senses: Per sense float32 (n, d_m), unit rows or zero.
         """
-        number = len(next(iter(senses.values()))) if senses else 0
-        out = np.zeros((number, CONTENT_DIM), dtype=np.float32)
+        return np.concatenate([np.zeros((0, CONTENT_DIM), np.float32), *self.coordinates(senses)])
+
+    def coordinates(self, senses: Mapping[str, Matrix]) -> Iterator[Matrix]:
+        """Yield what :meth:`embed` returns part by part, from the first item to the last."""
         if not len(self.basis):
-            return out
+            number = len(next(iter(senses.values()))) if senses else 0
+            yield np.zeros((number, CONTENT_DIM), np.float32)
+            return
         for rows, similarity in _to_landmarks(senses, self.landmarks):
-            out[rows] = similarity @ self.basis
-        known = np.zeros(number, dtype=bool)
-        for matrix in senses.values():
-            known |= matrix.any(axis=1)
-        out[~known] = 0.0
-        return unit(out)
+            there = np.zeros(len(similarity), dtype=bool)
+            for matrix in senses.values():
+                there |= matrix[rows].any(axis=1)
+                let_go(matrix)
+            part = similarity @ self.basis
+            part[~there] = 0.0
+            yield unit(part)
 
     def save(self, path: Path) -> None:
         """Write the space; replaces the file in one step."""
@@ -136,10 +142,10 @@ class Space:
 
 def fit_part(vectors: Matrix, old: Part | None = None) -> Part:
     """Fit the projection of one extractor on its vectors (n, dim), turned to match ``old`` where it fits."""
-    sample = np.asarray(vectors[_sample(len(vectors))], dtype=np.float64)
-    number, dim = sample.shape
-    mean = sample.sum(axis=0) / (number + _MEAN_PRIOR)
-    centred = sample - mean
+    chosen = np.asarray(vectors[sample(len(vectors))], dtype=np.float64)
+    number, dim = chosen.shape
+    mean = chosen.sum(axis=0) / (number + _MEAN_PRIOR)
+    centred = chosen - mean
     keep = min(PART_DIM, dim)
     values, axes = _principal(centred, keep)
     deviation = np.sqrt(np.maximum(values, 0.0))
@@ -148,7 +154,7 @@ def fit_part(vectors: Matrix, old: Part | None = None) -> Part:
     full[:, :keep] = axes / np.maximum(deviation, floor) ** WHITENING
     part = Part(mean.astype(np.float32), full.astype(np.float32))
     if old is not None and old.axes.shape == part.axes.shape:
-        some = sample[:4000].astype(np.float32)
+        some = chosen[:4000].astype(np.float32)
         part = Part(part.mean, part.axes @ rotation(part.apply(some), old.apply(some)))
     return part
 
@@ -233,21 +239,22 @@ def _to_landmarks(senses: Mapping[str, Matrix], landmarks: Mapping[str, Matrix])
 
 def _choose_landmarks(senses: Mapping[str, Matrix]) -> NDArray[np.int64]:
     """Choose items so that every combination of senses is represented."""
-    pattern = sum((m.any(axis=1).astype(np.int64) << i for i, m in enumerate(senses.values())), np.int64(0))
+    pattern = sum((known(m).astype(np.int64) << i for i, m in enumerate(senses.values())), np.int64(0))
     pattern = np.atleast_1d(pattern)
-    known = np.flatnonzero(pattern)
-    if len(known) <= LANDMARKS:
-        return known
+    some = np.flatnonzero(pattern)
+    if len(some) <= LANDMARKS:
+        return some
     generator = np.random.default_rng(0)
     chosen: list[NDArray[np.int64]] = []
-    kinds, counts = np.unique(pattern[known], return_counts=True)
+    kinds, counts = np.unique(pattern[some], return_counts=True)
     for kind, count in zip(kinds, counts, strict=True):
-        share = int(max(min(count, LANDMARKS // (2 * len(kinds))), LANDMARKS * count / len(known) / 2))
+        share = int(max(min(count, LANDMARKS // (2 * len(kinds))), LANDMARKS * count / len(some) / 2))
         chosen.append(generator.choice(np.flatnonzero(pattern == kind), share, replace=False))
     return np.sort(np.concatenate(chosen))
 
 
-def _sample(number: int) -> NDArray[np.int64]:
+def sample(number: int) -> NDArray[np.int64]:
+    """Return the places of the items that projections are fitted on: all, or some at random, the same every time."""
     if number <= _SAMPLE:
         return np.arange(number)
     return np.sort(np.random.default_rng(0).choice(number, _SAMPLE, replace=False))

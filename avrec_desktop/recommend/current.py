@@ -7,6 +7,7 @@ import threading
 import numpy as np
 
 from avrec_desktop.behaviour.store import Behaviour
+from avrec_desktop.features.joined import equal
 from avrec_desktop.features.pipeline import Features
 from avrec_desktop.jobs.events import BehaviourChanged, FeaturesStored, ItemsChanged, PluginsChanged
 from avrec_desktop.library.changes import Moment
@@ -97,6 +98,6 @@ def _same(a: Catalogue, b: Catalogue) -> bool:
         and a.items.content.shape == b.items.content.shape
         and a.items.tag_names == b.items.tag_names
         and np.array_equal(a.items.ids, b.items.ids)
-        and np.array_equal(a.items.content, b.items.content)
-        and np.array_equal(a.items.tags, b.items.tags)
+        and equal(a.items.content, b.items.content)
+        and equal(a.items.tags, b.items.tags)
     )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import ItemFeatures
+from avrec_desktop.features import joined
 from avrec_desktop.recommend.panel import spread
 
 
@@ -21,7 +22,7 @@ def diverse_rows(items: ItemFeatures, allowed: NDArray[np.bool_], n: int, seed: 
         n: How many.
         seed: Of the order within groups.
     """
-    known = allowed & (np.einsum("ij,ij->i", items.content, items.content) > 0)
+    known = allowed & joined.known(items.content)
     chosen = spread(items, known, n, seed) if known.any() else []
     if len(chosen) >= n:
         return chosen

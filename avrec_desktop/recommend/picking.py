@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import Explanation, Part
 from avrec_desktop.behaviour.store import Behaviour
+from avrec_desktop.features.joined import known
 from avrec_desktop.library.catalogue import Library
 from avrec_desktop.recommend import panel as strategy
 from avrec_desktop.recommend.dataset import popularity
@@ -116,8 +117,7 @@ class Picker:
             label = "Not personal yet: what people in the imported tables liked most"
             return Panel("content", label, "popular", self._picks(situation, rows, liked, {}, "popular"))
         nothing = np.zeros(len(items), np.float32)
-        analysed = np.linalg.norm(items.content, axis=1) > 0
-        if analysed.any():
+        if known(items.content).any():
             rows = strategy.spread(items, allowed, limit, seed=0)
             label = "Not personal yet: a varied selection. Like a few of these to make it yours"
             return Panel("content", label, "content", self._picks(situation, rows, nothing, {}, "varied"))
@@ -189,15 +189,15 @@ class Picker:
         values = {int(r): float(v) for r, v in zip(history.items, history.values, strict=True)}
         because = {row: strategy.causes(explanations.get(row), values, row) for row in rows}
         ids = {row: int(items.ids[row]) for row in (*rows, *(b for rs in because.values() for b in rs))}
-        known = {i.id: i for i in self._library.items_by_id([i for i in set(ids.values()) if i > 0], history.user)}
+        found = {i.id: i for i in self._library.items_by_id([i for i in set(ids.values()) if i > 0], history.user)}
         picks = []
         for row in rows:
             item_id = ids[row]
-            item = known.get(item_id)
+            item = found.get(item_id)
             if item is None and item_id > 0:
                 continue
             causes = [ids[b] for b in because[row]]
-            titles = [known[c].title if c in known else catalogue.titles.get(c, "") for c in causes]
+            titles = [found[c].title if c in found else catalogue.titles.get(c, "") for c in causes]
             tags = strategy.shared_tags(items, row, because[row])
             own_key = key if key != "because" or causes else ("similar" if tags else "model")
             liked = all(values.get(b, 0) >= 0.6 for b in because[row])

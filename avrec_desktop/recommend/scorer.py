@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import Explanation, History, ItemFeatures, Part
+from avrec_desktop.features.joined import known, mean_of
 from avrec_desktop.features.nearest import Nearest, products
 
 #: Ridge penalty. Large, so that few likes stay close to their mean; chosen on MovieLens histories of 1 to 50 likes.
@@ -25,11 +26,9 @@ class ContentScorer:
     """
 
     def __init__(self, items: ItemFeatures) -> None:
-        known = np.linalg.norm(items.content, axis=1) > 0
-        mean = items.content[known].mean(axis=0) if known.any() else np.zeros(items.content.shape[1], np.float32)
         self._content = items.content  # never centred as a whole: at 100,000 items that would be another 25 MB
-        self._mean = np.asarray(mean, dtype=np.float32)
-        self._known = known
+        self._known = known(items.content)
+        self._mean = mean_of(items.content, self._known)
         self._last: tuple[tuple[bytes, bytes], tuple[NDArray[np.int64], NDArray[np.float64]]] | None = None
 
     def _centred(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -51,7 +50,7 @@ class ContentScorer:
         if len(rows) > x.shape[1]:  # solved in the width of the content instead (Woodbury's identity)
             small = x.T @ x + PENALTY * np.eye(x.shape[1])
             return rows, (y - x @ np.linalg.solve(small, x.T @ y)) / PENALTY
-        return rows, np.linalg.solve(x @ x.T + PENALTY * np.eye(len(rows)), y)
+        return rows, np.asarray(np.linalg.solve(x @ x.T + PENALTY * np.eye(len(rows)), y), np.float64)
 
     def score(self, history: History) -> NDArray[np.float32]:
         """Return float32 (n_items,), NaN for items without content; all NaN without a usable history."""

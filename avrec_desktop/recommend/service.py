@@ -11,6 +11,7 @@ from typing import Any
 from avrec_desktop.api.errors import InputError, NotFoundError
 from avrec_desktop.behaviour.store import Behaviour
 from avrec_desktop.behaviour.taste import TasteStore
+from avrec_desktop.features import joined
 from avrec_desktop.features.pipeline import Features
 from avrec_desktop.jobs import Job
 from avrec_desktop.jobs.events import EventBus, ModelChanged
@@ -232,7 +233,9 @@ class Recommendations:
         situation = self._situation(profile)
         if not situation.personal:
             return None
-        return self._picker.tradeoff(situation, limit, check)
+        found = self._picker.tradeoff(situation, limit, check)
+        _let_go(situation)
+        return found
 
     def shelves(
         self,
@@ -259,6 +262,7 @@ class Recommendations:
         if panel is None:
             panel = self._panel(situation, limit, None, novelty)
         shelves = self._picker.shelves(situation, panel, limit, check)
+        _let_go(situation)
         if len(shelves) > 1:
             self._shown.record(profile, {shelf.key: shelf.picks for shelf in shelves[1:]}, situation.now)
         return shelves
@@ -312,6 +316,7 @@ class Recommendations:
         pair = self._interleavings.current(situation.profile, situation.now)
         self._scoring.capacity = 1 if pair is None else 2
         panel = self._picker.panel(situation, Asked(limit, model, Strategy.at(novelty), pair))
+        _let_go(situation)
         shared = pair.id if pair is not None and panel.label_key == "shared" else None
         if remember:
             self._shown.store(situation.profile, panel, situation.now, shared)
@@ -376,3 +381,9 @@ class Recommendations:
         self._unsubscribe()
         self._scoring.close()
         self._runs.close()
+
+
+def _let_go(situation: Situation) -> None:
+    """Let the matrices of very many items leave the memory: some hundred scattered rows bring in much of them."""
+    for matrix in (situation.items.content, situation.items.tags):
+        joined.let_go(matrix, joined.LARGE)

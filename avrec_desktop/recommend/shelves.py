@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from avrec_desktop.api.recommend import History, ItemFeatures
+from avrec_desktop.features.joined import blocks, known, nearness
+from avrec_desktop.features.nearest import products
 from avrec_desktop.library.vocabulary import vocabulary
 from avrec_desktop.recommend import panel as strategy
 from avrec_desktop.recommend.panel import Check, Pick, Strategy, goes_on
@@ -113,11 +115,11 @@ def choose(ground: Ground, taken: list[int], limit: int, check: Check = goes_on)
 
 
 def _because(ground: Ground, free: NDArray[np.bool_], limit: int) -> Choice:
-    liked = np.flatnonzero((ground.history.values >= LIKED) & _known(ground.items)[ground.history.items])
+    liked = np.flatnonzero((ground.history.values >= LIKED) & ground.items.content[ground.history.items].any(axis=1))
     if not len(liked):
         return Choice("because", [])
     anchor = int(ground.history.items[liked[-1]])  # oldest first: the last is the newest like
-    near = ground.items.content @ ground.items.content[anchor]
+    near = products(ground.items.content, ground.items.content[anchor])
     near[anchor] = -np.inf
     allowed = free & ground.allowed & (near > 0)
     return Choice("because", strategy.rerank(near, allowed, ground.items, limit, Strategy()), anchor)
@@ -135,7 +137,9 @@ def _mood(ground: Ground, free: NDArray[np.bool_], limit: int) -> Choice:
     apart = np.abs((ground.now - times + _DAY / 2) % _DAY - _DAY / 2) / 3600
     weights = history.values[enjoyed] * 0.5 ** (np.maximum(0.0, ground.now - times) / _DAY / MOOD_HALF_LIFE)
     weights = weights * (0.25 + 0.75 * np.exp(-0.5 * (apart / MOOD_HOURS) ** 2))
-    moods = np.asarray(items.tags[:, columns], dtype=np.float32)
+    moods = np.empty((len(items), len(columns)), np.float32)
+    for part, block in blocks(items.tags):
+        moods[part] = block[:, columns]
     own = weights @ moods[history.items[enjoyed]] / max(float(weights.sum()), 1e-9)
     usual = moods.mean(axis=0)
     for column in np.argsort(-own * np.log((own + 0.01) / (usual + 0.01))):
@@ -172,7 +176,7 @@ def _just_added(ground: Ground, free: NDArray[np.bool_], limit: int) -> Choice:
 def _different(ground: Ground, free: NDArray[np.bool_], limit: int) -> Choice:
     """Choose items far from what is liked and far from one another, yet no nearer to what is disliked."""
     liking = _nearness(ground, ground.history.values > 0)
-    fit = free & ground.allowed & _known(ground.items)
+    fit = free & ground.allowed & known(ground.items.content)
     if liking is None or not fit.any():
         return Choice("different", [])
     far = fit & (liking <= np.quantile(liking[fit], FAR_SHARE))
@@ -187,8 +191,4 @@ def _nearness(ground: Ground, which: NDArray[np.bool_]) -> NDArray[np.float32] |
     rows = ground.history.items[which][-MAX_HISTORY:]
     if not len(rows):
         return None
-    return np.asarray((ground.items.content @ ground.items.content[rows].T).max(axis=1), dtype=np.float32)
-
-
-def _known(items: ItemFeatures) -> NDArray[np.bool_]:
-    return np.asarray(np.einsum("ij,ij->i", items.content, items.content) > 0)
+    return nearness(ground.items.content, rows)

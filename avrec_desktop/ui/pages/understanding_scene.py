@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from avrec_desktop.features import overview
 from avrec_desktop.features.atlas import MapLayout
 from avrec_desktop.features.evidence import SHOWN
+from avrec_desktop.features.joined import known
 from avrec_desktop.features.overview import Groups, Share
 from avrec_desktop.features.understanding import Topics
 from avrec_desktop.library.types import Item, ItemQuery
@@ -65,7 +66,7 @@ def load(session: Session) -> Scene:
                 ids, [("liked", liked), ("unplayed", unplayed), ("played", np.setdiff1d(ids, unplayed))]
             ),
         }
-    waiting = layout is None and bool(session.features.item_features().content.any())
+    waiting = layout is None and bool(known(session.features.item_features().content).any())
     return Scene(
         layout, groups, topics, tuple(overview.shares(topics, library.all_ids(), liked)), bool(len(liked)), waiting
     )
