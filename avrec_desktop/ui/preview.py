@@ -12,8 +12,9 @@ from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame, QVideo
 from avrec_desktop.ui import motion
 from avrec_desktop.ui.player import file_url
 
-#: Milliseconds of hovering before an excerpt is looked for; long enough not to start while the pointer passes by.
-HOVER_DELAY = 120
+#: Milliseconds of hovering before an excerpt is opened, as the pointer may stay, and before it begins; long enough not
+#: to show or sound anything while the pointer passes by.
+INTENT, HOVER_DELAY = 40, 120
 #: Milliseconds from one picture of a film to the next: the least, the most, and as so many times what one costs.
 PICTURE, PICTURE_MOST, PICTURE_SHARE = 40, 500, 3
 #: Milliseconds of an item that may be over before a position in it is told.
@@ -64,6 +65,8 @@ class Preview(QObject):
         self.media.setVideoSink(self._sink)
         self._sink.videoFrameChanged.connect(self._picture)
         self._running = False  # what comes while it is not is left over from another item
+        self._due = False  # the delay is over: what was opened meanwhile may be seen and heard
+        self._trouble = ""  # what went wrong before that
         self._frame = QVideoFrame()
         self._begun = False  # a picture has come, or the sound moves
         self._patience = QTimer(self)
@@ -73,6 +76,10 @@ class Preview(QObject):
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.timeout.connect(self._show)
+        self._intent = QTimer(self)
+        self._intent.setSingleShot(True)
+        self._intent.setInterval(INTENT)
+        self._intent.timeout.connect(self._prepare)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(HOVER_DELAY)
@@ -96,6 +103,8 @@ class Preview(QObject):
             self.leave()
         self._item = item_id
         if not motion.reduced():
+            self._due, self._trouble = False, ""
+            self._intent.start()
             self._timer.start()
 
     def scrub(self, share: float) -> None:
@@ -112,6 +121,7 @@ class Preview(QObject):
 
     def leave(self) -> None:
         """Stop and let the file go."""
+        self._intent.stop()
         self._timer.stop()
         item, self._item = self._item, 0
         self._let_go()
@@ -122,7 +132,7 @@ class Preview(QObject):
         self._next.stop()
         self._patience.stop()
         self._running, self._begun, self._frame = False, False, QVideoFrame()
-        self._whole, self._jump, self._span = "", None, (0.0, 0.0)
+        self._whole, self._jump, self._span, self._trouble = "", None, (0.0, 0.0), ""
         if not self.media.source().isEmpty():
             # no stop(): it waits for threads that may wait for the interpreter, whose lock it keeps
             self.media.setSource(QUrl())
@@ -132,14 +142,15 @@ class Preview(QObject):
         self._patience.start()
         self.media.setSource(file_url(path))
 
-    def _begin(self) -> None:
+    def _prepare(self) -> None:
+        """Look for the excerpt and open it, so that it is ready when the delay is over."""
         wanted = self._item
 
         def found(answer: Preview.Found | str) -> None:
             if wanted != self._item:
                 return  # the pointer has gone on meanwhile
             if isinstance(answer, str):
-                self.failed.emit(wanted, answer)
+                self._fail(answer)
                 return
             path, start, end = answer[:3]
             self._span = (start, end)
@@ -147,6 +158,27 @@ class Preview(QObject):
             self._open(path)
 
         self._find(wanted, found)
+
+    def _begin(self) -> None:
+        """Show and play what is ready by now; what is not follows as soon as it is."""
+        self._due = True
+        if self._trouble:
+            self._fail(self._trouble)
+        elif self._running:
+            self._play()
+
+    def _play(self) -> None:
+        self.media.play()
+        self.started.emit(self._item)
+        if self._frame.isValid():
+            self._life()
+            self._next.start()
+
+    def _fail(self, message: str) -> None:
+        """Say what went wrong, but not on a card that the pointer only passes."""
+        self._trouble = message
+        if self._due and self._item:
+            self.failed.emit(self._item, message)
 
     def _status(self, status: QMediaPlayer.MediaStatus) -> None:
         if status == QMediaPlayer.MediaStatus.LoadedMedia and self._item:
@@ -157,9 +189,11 @@ class Preview(QObject):
                 self.media.setPosition(round(1000 * self._span[0]))
             self._running = True
             self._next.setInterval(0)
-            self.media.play()
-            self.started.emit(self._item)
-        elif status == QMediaPlayer.MediaStatus.EndOfMedia and self._item:
+            if self._due:
+                self._play()
+            else:
+                self.media.pause()  # the first picture is read meanwhile
+        elif status == QMediaPlayer.MediaStatus.EndOfMedia and self._item and self._due:
             if self._begun or self._span[0] <= 0:
                 self._again()
             else:
@@ -191,7 +225,7 @@ class Preview(QObject):
 
     def _moved(self, position: int) -> None:
         start, end = (round(1000 * s) for s in self._span)
-        if not self._item or end <= start:
+        if not self._item or not self._due or end <= start:
             return
         length = self.media.duration()
         if self._running and (start < position < length or 0 < length < SHORT):
@@ -204,9 +238,10 @@ class Preview(QObject):
         """Keep the latest picture only: they may come faster than this machine turns them into images."""
         if self._item and self._running and frame.isValid():
             self._frame = frame
-            self._life()
-            if not self._next.isActive():
-                self._next.start()
+            if self._due:
+                self._life()
+                if not self._next.isActive():
+                    self._next.start()
 
     def _show(self) -> None:
         began = time.perf_counter()
@@ -217,7 +252,6 @@ class Preview(QObject):
         self._next.setInterval(round(min(PICTURE_MOST, max(PICTURE, PICTURE_SHARE * cost))))
 
     def _error(self, _error: QMediaPlayer.Error, message: str) -> None:
-        item = self._item
-        if item:
+        if self._item:
             self._patience.stop()
-            self.failed.emit(item, message)
+            self._fail(message)

@@ -125,6 +125,7 @@ def main() -> dict[str, Any]:
             "items_when_shown": parts.session.library.count(ItemQuery()),
             "analysed_when_shown": len(ready),
             "longest_stall_ms": round(heart.longest.get("minute", float("nan")), 1),
+            "longest_stall_cpu_ms": round(heart.busiest.get("minute", float("nan")), 1),
         }
         _pump(lambda: not window.jobs.running("scan"), 600)
         note("scan_done")

@@ -160,7 +160,7 @@ def test_a_preview_starts_after_the_delay_and_stops_on_leaving(qtbot: QtBot, ton
     preview = _preview(lambda _i, answer: answer((str(tone), 0.5, 1.5)))
     with qtbot.waitSignal(preview.started, timeout=15_000) as started:
         preview.hover(7)
-        assert preview.media.source().isEmpty(), "nothing is opened before the delay is over"
+        assert preview.media.source().isEmpty(), "nothing is opened while the pointer may only pass"
     assert started.args == [7]
     qtbot.waitUntil(lambda: preview.media.position() >= 500, timeout=15_000)
     with qtbot.waitSignal(preview.stopped) as stopped:
@@ -168,6 +168,46 @@ def test_a_preview_starts_after_the_delay_and_stops_on_leaving(qtbot: QtBot, ton
     assert stopped.args == [7]
     assert preview.media.source().isEmpty()
     assert preview.media.playbackState() == QMediaPlayer.PlaybackState.StoppedState
+
+
+def _opened(qtbot: QtBot, preview: Preview, item: int) -> list[str]:
+    """Hover over an item until it is opened, which is before its delay is over; returns what is told of it later."""
+    told: list[str] = []
+    preview.started.connect(lambda _: told.append("started"))
+    preview.progressed.connect(lambda _: told.append("progressed"))
+    preview.failed.connect(lambda _, message: told.append(message))
+    preview.frame.connect(lambda _: told.append("frame"))
+    preview._timer.setInterval(60_000)
+    preview.hover(item)
+    qtbot.waitUntil(lambda: preview._running or bool(preview._trouble), timeout=15_000)
+    return told
+
+
+def test_an_excerpt_is_opened_before_the_delay_is_over_but_neither_seen_nor_heard(qtbot: QtBot, tone: Path) -> None:
+    preview = _preview(lambda _i, answer: answer((str(tone), 0.5, 1.5)))
+    told = _opened(qtbot, preview, 7)
+    assert preview.media.playbackState() == QMediaPlayer.PlaybackState.PausedState
+    assert told == []
+    preview._timer.start(0)
+    qtbot.waitUntil(lambda: preview._begun, timeout=15_000)
+    assert told[0] == "started"
+    assert preview.media.playbackState() == QMediaPlayer.PlaybackState.PlayingState
+    preview.leave()
+
+
+def test_a_card_that_the_pointer_only_passed_is_let_go_without_a_word(qtbot: QtBot, tone: Path, tmp_path: Path) -> None:
+    broken = _broken(tmp_path)
+    preview = _preview(lambda i, answer: answer((str(tone if i == 7 else broken), 0.5, 1.5)))
+    for item in (7, 8):
+        told = _opened(qtbot, preview, item)
+        preview.leave()
+        assert told == []
+        assert preview.media.source().isEmpty()
+    told = _opened(qtbot, preview, 8)
+    preview._timer.start(0)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[0] not in {"started", "frame", "progressed"}, "who stays is told what is wrong"
+    preview.leave()
 
 
 def test_passing_over_a_card_starts_nothing(qtbot: QtBot) -> None:
@@ -297,7 +337,8 @@ def test_pictures_left_over_from_another_film_are_not_shown(qtbot: QtBot) -> Non
     preview.hover(1)
     preview._picture(frame)
     assert not preview._next.isActive()
-    preview._running = True
+    preview._running = preview._due = True
+    preview._timer.stop()
     for _ in range(5):
         preview._picture(frame)
     with qtbot.waitSignal(preview.frame):
