@@ -394,7 +394,7 @@ _IS = ("liked", "disliked", "unplayed", "played", "unrated", "hidden", "availabl
 
 _ALL: tuple[tuple[str, Field, tuple[str, ...]], ...] = (
     ("title", TextField("title", "title"), ("标题",)),
-    ("artist", TextField("artist", "artist"), ("by", "艺术家")),
+    ("artist", TextField("artist", "artist"), ("by", "艺术家", "艺人")),
     ("album", TextField("album", "album"), ("专辑",)),
     ("genre", TextField("genre", named="genre"), ("流派",)),
     ("mood", TextField("mood", named="mood"), ("情绪",)),

@@ -32,6 +32,14 @@
         <translation>从 {n} 次喜欢、播放和评分中学习</translation>
     </message>
     <message>
+        <source>{n} analysis done</source>
+        <translation>完成 {n} 项分析</translation>
+    </message>
+    <message>
+        <source>{n} clip made</source>
+        <translation>制作了 {n} 个片段</translation>
+    </message>
+    <message>
         <source>{n} failed</source>
         <translation>失败 {n} 个</translation>
     </message>
@@ -68,7 +76,12 @@
         <translation>不访问你的任何内容</translation>
     </message>
     <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
         <source>{n} s left</source>
+        <extracomment>Languages that put a space between a number and its percent sign.</extracomment>
         <translation>剩余 {n} 秒</translation>
     </message>
     <message>
@@ -381,8 +394,20 @@
         <translation>{n} 个项目在你的媒体库中。</translation>
     </message>
     <message>
+        <source>{n} item is in your library.</source>
+        <translation>{n} 个项目在你的媒体库中。</translation>
+    </message>
+    <message>
+        <source>{n} item is not in your library. It stays in the background and helps the models to learn.</source>
+        <translation>{n} 个项目不在你的媒体库中。它保留在后台，帮助模型学习。</translation>
+    </message>
+    <message>
         <source>{n} items are not in your library. They stay in the background and help the models to learn.</source>
         <translation>{n} 个项目不在你的媒体库中，它们留在后台，帮助模型学习。</translation>
+    </message>
+    <message>
+        <source>{n} item may be in your library: please decide.</source>
+        <translation>{n} 个项目可能在你的媒体库中：请你决定。</translation>
     </message>
     <message>
         <source>{n} items may be in your library: please decide.</source>
@@ -393,12 +418,24 @@
         <translation>你的历史中新增 {n} 条行为。</translation>
     </message>
     <message>
+        <source>{n} act is new in your history.</source>
+        <translation>你的历史中新增 {n} 条行为。</translation>
+    </message>
+    <message>
+        <source>{n} act was known from an earlier import.</source>
+        <translation>{n} 条行为在之前的导入中已有。</translation>
+    </message>
+    <message>
         <source>{n} acts were known from an earlier import.</source>
         <translation>{n} 条行为在之前的导入中已有。</translation>
     </message>
     <message>
         <source>{n} rows were left out.</source>
         <translation>有 {n} 行未导入。</translation>
+    </message>
+    <message>
+        <source>{n} row was left out.</source>
+        <translation>略去了 {n} 行。</translation>
     </message>
     <message>
         <source>Use again</source>
@@ -514,8 +551,16 @@
         <translation>轮次</translation>
     </message>
     <message>
+        <source>MMM yyyy</source>
+        <translation>yyyy年M月</translation>
+    </message>
+    <message>
         <source>Accepted of what was shown</source>
         <translation>展示后被接受的比例</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <translation>M月d日</translation>
     </message>
     <message>
         <source>Week from</source>
@@ -562,8 +607,8 @@
         <translation>在 {n} 次分出高下的使用中，有 {wins} 次你更多选择了 {better} 而不是 {worse}。</translation>
     </message>
     <message>
-        <source>It would win {share} of sittings (95 % sure: {low} to {high}; sign test p {p}).</source>
-        <translation>预计它会赢得 {share} 的使用（95 % 可信区间：{low} 至 {high}；符号检验 p {p}）。</translation>
+        <source>It would win {share} of sittings (95% sure: {low} to {high}; sign test p {p}).</source>
+        <translation>预计它会赢得 {share} 的使用（95% 可信区间：{low} 至 {high}；符号检验 p {p}）。</translation>
     </message>
     <message>
         <source>You prefer {better}.</source>
@@ -640,7 +685,7 @@
     </message>
     <message>
         <source>Artist</source>
-        <translation>艺术家</translation>
+        <translation>艺人</translation>
     </message>
     <message>
         <source>Album</source>
@@ -979,6 +1024,36 @@
         <source>Unknown</source>
         <translation>未知</translation>
     </message>
+    <message>
+        <source>{name} {share}</source>
+        <extracomment>Shares below this are not named.</extracomment>
+        <translation>{name} {share}</translation>
+    </message>
+    <message>
+        <source>It goes by one thing: {parts}.</source>
+        <translation>它只依据一项：{parts}。</translation>
+    </message>
+    <message>
+        <source>It weighs {n} things: {parts}.</source>
+        <translation>它权衡 {n} 项：{parts}。</translation>
+    </message>
+    <message>
+        <source>What stands below zero counts against an item.</source>
+        <translation>低于零的部分会降低项目的得分。</translation>
+    </message>
+    <message>
+        <source>{text}: {what}</source>
+        <extracomment>Ways to colour the map, in the order of the list. Results of a search.</extracomment>
+        <translation>{text}：{what}</translation>
+    </message>
+    <message>
+        <source>File beside the film</source>
+        <translation>影片旁的文件</translation>
+    </message>
+    <message>
+        <source>{language}, beside the film</source>
+        <translation>{language}（影片旁的文件）</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -1050,8 +1125,12 @@
 <context>
     <name>AnalysisController</name>
     <message>
-        <source>{n} files wait for their analysis</source>
+        <source>{n} file waits for its analysis</source>
         <extracomment>Milliseconds between two looks at a run, and at the catalogue while something runs. Folders opened at once.</extracomment>
+        <translation>{n} 个文件等待分析</translation>
+    </message>
+    <message>
+        <source>{n} files wait for their analysis</source>
         <translation>{n} 个文件等待分析</translation>
     </message>
     <message>
@@ -1178,6 +1257,10 @@
         <translation>正在学习你的口味</translation>
     </message>
     <message>
+        <source>{n} file could not be read. The Jobs page says why.</source>
+        <translation>{n} 个文件无法读取。任务页面说明了原因。</translation>
+    </message>
+    <message>
         <source>{n} files could not be read. The Jobs page lists them with the reasons.</source>
         <translation>有 {n} 个文件无法读取。“任务”页列出了它们及原因。</translation>
     </message>
@@ -1204,13 +1287,13 @@
 <context>
     <name>BarRow</name>
     <message>
-        <source>{name}: {p} % of the library</source>
+        <source>{name}: {p} of the library</source>
         <extracomment>Topics shown at first.</extracomment>
-        <translation>{name}：占媒体库的 {p} %</translation>
+        <translation>{name}：占媒体库的 {p}</translation>
     </message>
     <message>
-        <source>{name}: {p} % of the library, {q} % of what you like</source>
-        <translation>{name}：占媒体库的 {p} %，占你喜欢内容的 {q} %</translation>
+        <source>{name}: {p} of the library, {q} of what you like</source>
+        <translation>{name}：占媒体库的 {p}，占你喜欢内容的 {q}</translation>
     </message>
 </context>
 <context>
@@ -1255,8 +1338,20 @@
         <translation>其他程序的历史让推荐从第一天起就符合你的口味。</translation>
     </message>
     <message>
-        <source>Import listening and watch history…</source>
-        <translation>导入收听和观看历史…</translation>
+        <source>Import listening and watch history …</source>
+        <translation>导入收听和观看记录…</translation>
+    </message>
+    <message>
+        <source>Export my data …</source>
+        <translation>导出我的数据…</translation>
+    </message>
+    <message>
+        <source>Open an encrypted export …</source>
+        <translation>打开加密的导出文件…</translation>
+    </message>
+    <message>
+        <source>Erase my history …</source>
+        <translation>清除我的历史…</translation>
     </message>
     <message>
         <source>Privacy</source>
@@ -1265,18 +1360,6 @@
     <message>
         <source>Everything you do stays in this library on this machine. You can read it, take it with you, and erase it.</source>
         <translation>你所做的一切都保存在本机的这个媒体库中。你可以查看、带走或删除它。</translation>
-    </message>
-    <message>
-        <source>Export my data…</source>
-        <translation>导出我的数据…</translation>
-    </message>
-    <message>
-        <source>Open an encrypted export…</source>
-        <translation>打开加密的导出文件…</translation>
-    </message>
-    <message>
-        <source>Erase my history…</source>
-        <translation>删除我的历史…</translation>
     </message>
 </context>
 <context>
@@ -1389,8 +1472,8 @@
         <translation>文件目前不可用。</translation>
     </message>
     <message>
-        <source>{p} % sure, from: {sources}</source>
-        <translation>把握 {p}%，来源：{sources}</translation>
+        <source>{p} sure, from: {sources}</source>
+        <translation>把握 {p}，来源：{sources}</translation>
     </message>
     <message>
         <source>Length</source>
@@ -1460,6 +1543,10 @@
         <translation>{n} 组 · 多余副本共 {size}</translation>
     </message>
     <message>
+        <source>{n} group · {size} in further copies</source>
+        <translation>{n} 组 · 多余副本共 {size}</translation>
+    </message>
+    <message>
         <source>Show more</source>
         <translation>显示更多</translation>
     </message>
@@ -1468,8 +1555,8 @@
         <translation>同一文件的 {n} 个副本</translation>
     </message>
     <message>
-        <source>Sounds or looks the same ({p} %)</source>
-        <translation>听起来或看起来相同（{p} %）</translation>
+        <source>Sounds or looks the same ({p})</source>
+        <translation>听起来或看起来相同（{p}）</translation>
     </message>
     <message>
         <source>Not duplicates</source>
@@ -1526,12 +1613,24 @@
         <translation>已更改 {n} 项。</translation>
     </message>
     <message>
+        <source>Changed {n} item.</source>
+        <translation>修改了 {n} 个项目。</translation>
+    </message>
+    <message>
         <source>Writing tags into files</source>
         <translation>正在将标签写入文件</translation>
     </message>
     <message>
         <source>Wrote tags into {n} files.</source>
         <translation>已将标签写入 {n} 个文件。</translation>
+    </message>
+    <message>
+        <source>Wrote tags into {n} file.</source>
+        <translation>已将标签写入 {n} 个文件。</translation>
+    </message>
+    <message>
+        <source>{n} file could not be written. {name}: {why}</source>
+        <translation>{n} 个文件无法写入。{name}：{why}</translation>
     </message>
     <message>
         <source>{n} files could not be written. {name}: {why}</source>
@@ -1550,7 +1649,7 @@
     </message>
     <message>
         <source>Artist</source>
-        <translation>艺术家</translation>
+        <translation>艺人</translation>
     </message>
     <message>
         <source>Album</source>
@@ -1602,7 +1701,7 @@
     </message>
     <message>
         <source>Also write into the files (title, artist, album, genre, year, track)</source>
-        <translation>同时写入文件（标题、艺术家、专辑、流派、年份、曲目）</translation>
+        <translation>同时写入文件（标题、艺人、专辑、流派、年份、曲目）</translation>
     </message>
     <message>
         <source>Otherwise the files are never touched. Both can be undone.</source>
@@ -1794,7 +1893,7 @@
     <name>HomeController</name>
     <message>
         <source>No preview: {why}</source>
-        <extracomment>Cards of the panel and of a shelf. Cards made between two looks at what the user does. Milliseconds from new vectors to a new panel: the least, and the most as so many times what the last one took. Milliseconds without a move after which a film plays on from where the pointer rests. Of each item: its kind, its second line, the seed of its colours.</extracomment>
+        <extracomment>Cards of the panel and of a shelf. Cards made between two looks at what the user does. Milliseconds from new vectors to a new panel: the least, and the most as so many times what the last one took. Milliseconds from an act to a new panel while one is being made, and from a panel to the shelves below it. Milliseconds without a move after which a film plays on from where the pointer rests. Of each item: its kind, its second line, the seed of its colours.</extracomment>
         <translation>无法预览：{why}</translation>
     </message>
 </context>
@@ -1840,6 +1939,14 @@
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Nothing to recommend yet</source>
+        <translation>还没有可推荐的内容</translation>
+    </message>
+    <message>
+        <source>Recommendations come while your media is analysed, and with what you like and play.</source>
+        <translation>推荐会随着媒体的分析，以及你的喜欢和播放而出现。</translation>
     </message>
     <message>
         <source>Recommended for you</source>
@@ -1925,12 +2032,15 @@
     <name>InsightsController</name>
     <message>
         <source>What the lists are like; the table has the figures.</source>
-        <extracomment>Narrowest exported figure in device-independent pixels; the widest is twice that.</extracomment>
         <translation>推荐列表的特点；具体数值见表格。</translation>
     </message>
     <message>
         <source>Losses of the newest training runs.</source>
         <translation>最近几次训练的损失。</translation>
+    </message>
+    <message>
+        <source>What “{model}” chose, and why</source>
+        <translation>“{model}”选择了什么，为什么</translation>
     </message>
     <message>
         <source>You have {n} of the {all} likes, full plays or good ratings that are needed. Like, rate or play a few more things; then this page tells how well each model would have foretold them.</source>
@@ -1975,6 +2085,15 @@
     <message>
         <source>Export the figures to</source>
         <translation>将图表导出到</translation>
+    </message>
+    <message>
+        <source>Two models share the panel now.</source>
+        <extracomment>Narrowest exported figure in device-independent pixels; the widest is twice that.</extracomment>
+        <translation>现在由两个模型共同推荐。</translation>
+    </message>
+    <message>
+        <source>One model recommends again.</source>
+        <translation>现在重新由一个模型推荐。</translation>
     </message>
     <message>
         <source>Export the tables to</source>
@@ -2120,6 +2239,14 @@
         <translation>音频</translation>
     </message>
     <message>
+        <source>{name}, {n} item, closed</source>
+        <translation>{name}，{n} 个项目，已收起</translation>
+    </message>
+    <message>
+        <source>{name}, {n} item, open</source>
+        <translation>{name}，{n} 个项目，已展开</translation>
+    </message>
+    <message>
         <source>{name}, {n} items, closed</source>
         <translation>{name}，{n} 项，已折叠</translation>
     </message>
@@ -2220,6 +2347,10 @@
     <name>LegendEntry</name>
     <message>
         <source>{name}, {n} items</source>
+        <translation>{name}，{n} 个项目</translation>
+    </message>
+    <message>
+        <source>{name}, {n} item</source>
         <extracomment>Pixels between a point and its card. Width below which the bar of the chosen shows icons alone. Height of two lines of the legend.</extracomment>
         <translation>{name}，{n} 个项目</translation>
     </message>
@@ -2232,12 +2363,68 @@
     <name>LibraryController</name>
     <message>
         <source>{n} items</source>
+        <translation>{n} 项</translation>
+    </message>
+    <message>
+        <source>{n} item</source>
         <extracomment>Milliseconds of rest after which, and items from which on, searches are prepared.</extracomment>
         <translation>{n} 项</translation>
     </message>
     <message>
-        <source>{n} items in {k} groups</source>
-        <translation>{n} 个项目，{k} 组</translation>
+        <source>{items} in {groups}</source>
+        <translation>{items}，{groups}</translation>
+    </message>
+    <message>
+        <source>{n} group</source>
+        <translation>{n} 组</translation>
+    </message>
+    <message>
+        <source>{n} groups</source>
+        <translation>{n} 组</translation>
+    </message>
+    <message>
+        <source>Nothing liked yet</source>
+        <translation>还没有喜欢的内容</translation>
+    </message>
+    <message>
+        <source>Press the heart of what you like, or L while it is chosen.</source>
+        <translation>点按你喜欢的内容上的心形，或选中它后按 L。</translation>
+    </message>
+    <message>
+        <source>Everything was played</source>
+        <translation>全部都播放过了</translation>
+    </message>
+    <message>
+        <source>What comes new into your folders shows here.</source>
+        <translation>文件夹中新增的内容会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Nothing played yet</source>
+        <translation>还没有播放过内容</translation>
+    </message>
+    <message>
+        <source>What you play shows here, the latest first.</source>
+        <translation>你播放的内容会显示在这里，最近的在前。</translation>
+    </message>
+    <message>
+        <source>What your folders hold of this kind shows here.</source>
+        <translation>文件夹中这一类的内容会显示在这里。</translation>
+    </message>
+    <message>
+        <source>No videos yet</source>
+        <translation>还没有视频</translation>
+    </message>
+    <message>
+        <source>No music yet</source>
+        <translation>还没有音乐</translation>
+    </message>
+    <message>
+        <source>Nothing in here</source>
+        <translation>这里没有内容</translation>
+    </message>
+    <message>
+        <source>The other parts of your library stand at the left.</source>
+        <translation>媒体库的其他部分在左侧。</translation>
     </message>
     <message>
         <source>Save the search</source>
@@ -2272,7 +2459,7 @@
     </message>
     <message>
         <source>Search titles, artists, files … or mood:calm year&gt;2010 unplayed</source>
-        <translation>搜索标题、艺术家、文件…或 mood:calm year&gt;2010 unplayed</translation>
+        <translation>搜索标题、艺人、文件…或 mood:calm year&gt;2010 unplayed</translation>
     </message>
     <message>
         <source>Save the search as a smart playlist</source>
@@ -2295,8 +2482,16 @@
         <translation>没有找到</translation>
     </message>
     <message>
-        <source>Try fewer or other words.</source>
-        <translation>请减少或更换关键词。</translation>
+        <source>Try fewer or other words, or look for what they mean: the words of a title need not be known.</source>
+        <translation>试试更少或别的词，或按含义搜索：不必知道标题中的词。</translation>
+    </message>
+    <message>
+        <source>Search by meaning</source>
+        <translation>按含义搜索</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>清除搜索</translation>
     </message>
 </context>
 <context>
@@ -2527,6 +2722,10 @@
         <source>{n} items, best first</source>
         <translation>{n} 个项目，最相关的在前</translation>
     </message>
+    <message>
+        <source>{n} item</source>
+        <translation>{n} 项</translation>
+    </message>
 </context>
 <context>
     <name>MessageBar</name>
@@ -2620,6 +2819,10 @@
     <message>
         <source>{n} items so far</source>
         <translation>目前 {n} 项</translation>
+    </message>
+    <message>
+        <source>{n} item so far</source>
+        <translation>目前 {n} 个项目</translation>
     </message>
     <message>
         <source>{n} of {total}</source>
@@ -2752,6 +2955,10 @@
         <translation>撤销</translation>
     </message>
     <message>
+        <source>This library can only be read: its file or folder cannot be written. What you do is not kept.</source>
+        <translation>这个媒体库只能读取：它的文件或文件夹无法写入。你的操作不会被保存。</translation>
+    </message>
+    <message>
         <source>Library</source>
         <translation>媒体库</translation>
     </message>
@@ -2783,6 +2990,10 @@
         <translation>确认 {n} 个匹配</translation>
     </message>
     <message>
+        <source>Decide {n} match</source>
+        <translation>决定 {n} 处匹配</translation>
+    </message>
+    <message>
         <source>Undo the import of {name}</source>
         <translation>撤销 {name} 的导入</translation>
     </message>
@@ -2807,12 +3018,24 @@
         <translation>{n} 条行为</translation>
     </message>
     <message>
+        <source>{n} act</source>
+        <translation>{n} 条行为</translation>
+    </message>
+    <message>
         <source>{n} items in your library</source>
         <translation>{n} 个项目在媒体库中</translation>
     </message>
     <message>
+        <source>{n} item in your library</source>
+        <translation>媒体库中 {n} 个项目</translation>
+    </message>
+    <message>
         <source>{n} rows left out</source>
         <translation>{n} 行未导入</translation>
+    </message>
+    <message>
+        <source>{n} row left out</source>
+        <translation>略去 {n} 行</translation>
     </message>
 </context>
 <context>
@@ -2988,9 +3211,9 @@
 <context>
     <name>PlaylistAdder</name>
     <message>
-        <source>New playlist…</source>
+        <source>New playlist …</source>
         <extracomment>Playlists offered, the last changed first.</extracomment>
-        <translation>新建播放列表……</translation>
+        <translation>新建播放列表…</translation>
     </message>
     <message>
         <source>New playlist</source>
@@ -2999,6 +3222,10 @@
     <message>
         <source>Name of the playlist:</source>
         <translation>播放列表名称：</translation>
+    </message>
+    <message>
+        <source>Added {n} item to the playlist “{name}”.</source>
+        <translation>已将 {n} 个项目加入播放列表“{name}”。</translation>
     </message>
     <message>
         <source>Added {n} items to the playlist “{name}”.</source>
@@ -3010,6 +3237,10 @@
     <message>
         <source>Playlists</source>
         <translation>播放列表</translation>
+    </message>
+    <message>
+        <source>{n} item</source>
+        <translation>{n} 项</translation>
     </message>
     <message>
         <source>Smart playlist</source>
@@ -3032,6 +3263,10 @@
         <translation>{n} 个项目</translation>
     </message>
     <message>
+        <source>{n} item</source>
+        <translation>{n} 项</translation>
+    </message>
+    <message>
         <source>Nothing in the library answers its query now.</source>
         <translation>目前媒体库中没有符合此查询的项目。</translation>
     </message>
@@ -3052,6 +3287,10 @@
         <translation>已将 {n} 项添加到“{name}”。</translation>
     </message>
     <message>
+        <source>Added {n} item to “{name}”.</source>
+        <translation>已将 {n} 个项目加入“{name}”。</translation>
+    </message>
+    <message>
         <source>Renamed to “{name}”.</source>
         <translation>已重命名为“{name}”。</translation>
     </message>
@@ -3064,8 +3303,16 @@
         <translation>已从“{name}”移出 {n} 项。</translation>
     </message>
     <message>
+        <source>Took {n} item out of “{name}”.</source>
+        <translation>已从“{name}”中移除 {n} 个项目。</translation>
+    </message>
+    <message>
         <source>Moved {n} items.</source>
         <translation>已移动 {n} 项。</translation>
+    </message>
+    <message>
+        <source>Moved {n} item.</source>
+        <translation>移动了 {n} 个项目。</translation>
     </message>
     <message>
         <source>Changed “{name}”.</source>
@@ -3084,6 +3331,14 @@
         <translation>已导入“{name}”：{n} 项。</translation>
     </message>
     <message>
+        <source>Imported “{name}”: {n} item.</source>
+        <translation>已导入“{name}”：{n} 个项目。</translation>
+    </message>
+    <message>
+        <source>{n} is not in the library: {first}</source>
+        <translation>{n} 个不在媒体库中：{first}</translation>
+    </message>
+    <message>
         <source>{n} are not in the library: {first}</source>
         <translation>{n} 项不在媒体库中：{first}</translation>
     </message>
@@ -3094,6 +3349,10 @@
     <message>
         <source>Wrote {n} entries to {file}.</source>
         <translation>已将 {n} 项写入 {file}。</translation>
+    </message>
+    <message>
+        <source>Wrote {n} entry to {file}.</source>
+        <translation>已将 {n} 个条目写入 {file}。</translation>
     </message>
 </context>
 <context>
@@ -3226,8 +3485,20 @@
         <translation>可访问：{what}</translation>
     </message>
     <message>
-        <source>Adds: {what}</source>
-        <translation>提供：{what}</translation>
+        <source>Adds the analysis: {names}</source>
+        <translation>提供分析：{names}</translation>
+    </message>
+    <message>
+        <source>Adds the analyses: {names}</source>
+        <translation>提供分析：{names}</translation>
+    </message>
+    <message>
+        <source>Adds the model: {names}</source>
+        <translation>提供模型：{names}</translation>
+    </message>
+    <message>
+        <source>Adds the models: {names}</source>
+        <translation>提供模型：{names}</translation>
     </message>
     <message>
         <source>Options</source>
@@ -3243,6 +3514,18 @@
     <message>
         <source>Installing a plugin</source>
         <translation>正在安装插件</translation>
+    </message>
+    <message>
+        <source>The plugin {name} is used.</source>
+        <translation>正在使用插件 {name}。</translation>
+    </message>
+    <message>
+        <source>The plugin {name} is not used any more.</source>
+        <translation>不再使用插件 {name}。</translation>
+    </message>
+    <message>
+        <source>The plugin {name} has new settings.</source>
+        <translation>插件 {name} 已采用新的设置。</translation>
     </message>
     <message>
         <source>Choose a plugin</source>
@@ -3280,7 +3563,7 @@
     <name>Preview</name>
     <message>
         <source>it did not begin to play within {n} s</source>
-        <extracomment>Milliseconds of hovering before an excerpt is looked for; long enough not to start while the pointer passes by. Milliseconds from one picture of a film to the next: the least, the most, and as so many times what one costs. Milliseconds of an item that may be over before a position in it is told. Milliseconds after which an excerpt that has shown and sounded nothing is given up.</extracomment>
+        <extracomment>Milliseconds of hovering before an excerpt is opened, as the pointer may stay, and before it begins; long enough not to show or sound anything while the pointer passes by. Milliseconds from one picture of a film to the next: the least, the most, and as so many times what one costs. Milliseconds of an item that may be over before a position in it is told. Milliseconds after which an excerpt that has shown and sounded nothing is given up.</extracomment>
         <translation>在 {n} 秒内没有开始播放</translation>
     </message>
 </context>
@@ -3292,6 +3575,10 @@
     </message>
     <message>
         <source>{n} acts were written to {name}.</source>
+        <translation>已将 {n} 条行为写入 {name}。</translation>
+    </message>
+    <message>
+        <source>{n} act was written to {name}.</source>
         <translation>已将 {n} 条行为写入 {name}。</translation>
     </message>
     <message>
@@ -3321,6 +3608,10 @@
     <message>
         <source>{n} acts were erased.</source>
         <translation>已删除 {n} 条行为。</translation>
+    </message>
+    <message>
+        <source>{n} act was erased.</source>
+        <translation>清除了 {n} 条行为。</translation>
     </message>
     <message>
         <source>The backup is {path}.</source>
@@ -3354,8 +3645,12 @@
         <translation>训练这些模型</translation>
     </message>
     <message>
-        <source>Dots are means over your likes, bars 95 % of what chance allows. Grey: there to compare with.</source>
-        <translation>圆点是各次喜欢的平均值，横条是 95 % 的偶然范围。灰色仅供对比。</translation>
+        <source>What the model chose</source>
+        <translation>模型选择了什么</translation>
+    </message>
+    <message>
+        <source>Dots are means over your likes, bars 95% of what chance allows. Grey: there to compare with.</source>
+        <translation>圆点是各次喜欢的平均值，横条是 95% 的偶然范围。灰色仅供对比。</translation>
     </message>
     <message>
         <source>Accuracy</source>
@@ -3405,8 +3700,16 @@
         <translation>接下来播放 {n} 项。</translation>
     </message>
     <message>
+        <source>{n} item plays next.</source>
+        <translation>接下来播放 {n} 个项目。</translation>
+    </message>
+    <message>
         <source>Added {n} items to the queue.</source>
         <translation>已将 {n} 项加入队列。</translation>
+    </message>
+    <message>
+        <source>Added {n} item to the queue.</source>
+        <translation>已将 {n} 个项目加入队列。</translation>
     </message>
     <message>
         <source>None of these items is available now.</source>
@@ -3417,8 +3720,16 @@
         <translation>已从队列移出 {n} 项。</translation>
     </message>
     <message>
+        <source>Took {n} item out of the queue.</source>
+        <translation>已从队列中移除 {n} 个项目。</translation>
+    </message>
+    <message>
         <source>Moved {n} items.</source>
         <translation>已移动 {n} 项。</translation>
+    </message>
+    <message>
+        <source>Moved {n} item.</source>
+        <translation>移动了 {n} 个项目。</translation>
     </message>
     <message>
         <source>Repeat nothing</source>
@@ -3447,6 +3758,18 @@
     <message>
         <source>Saved the queue as a playlist.</source>
         <translation>已将队列保存为播放列表。</translation>
+    </message>
+    <message>
+        <source>{n} item</source>
+        <translation>{n} 项</translation>
+    </message>
+    <message>
+        <source>{n} items</source>
+        <translation>{n} 项</translation>
+    </message>
+    <message>
+        <source>{time} to come</source>
+        <translation>还剩 {time}</translation>
     </message>
 </context>
 <context>
@@ -3649,8 +3972,8 @@
         <translation>放弃导入</translation>
     </message>
     <message>
-        <source>Take all that are 90 % alike</source>
-        <translation>接受所有相似度达 90 % 的匹配</translation>
+        <source>Take all that are 90% alike</source>
+        <translation>接受所有相似度达 90% 的匹配</translation>
     </message>
     <message>
         <source>Import</source>
@@ -3718,6 +4041,55 @@
 </context>
 <context>
     <name>Said</name>
+    <message>
+        <source>Interests and content</source>
+        <extracomment>Names of bundled models that only experts know, and what the window calls them; those of other plugins stay.</extracomment>
+        <translation>兴趣与内容</translation>
+    </message>
+    <message>
+        <source>Liked together</source>
+        <translation>常被一起喜欢</translation>
+    </message>
+    <message>
+        <source>Like what you liked</source>
+        <translation>与你喜欢的相似</translation>
+    </message>
+    <message>
+        <source>What goes together (EASE)</source>
+        <translation>常一起出现（EASE）</translation>
+    </message>
+    <message>
+        <source>What goes together (EDLAE)</source>
+        <translation>常一起出现（EDLAE）</translation>
+    </message>
+    <message>
+        <source>Shared tastes (iALS)</source>
+        <translation>共同喜好（iALS）</translation>
+    </message>
+    <message>
+        <source>Shared tastes (factors)</source>
+        <translation>共同喜好（矩阵分解）</translation>
+    </message>
+    <message>
+        <source>Shared tastes (Mult-VAE)</source>
+        <translation>共同喜好（Mult-VAE）</translation>
+    </message>
+    <message>
+        <source>Picked, then ranked (two towers)</source>
+        <translation>先召回再排序（双塔）</translation>
+    </message>
+    <message>
+        <source>Behaviour and content</source>
+        <translation>行为与内容</translation>
+    </message>
+    <message>
+        <source>What comes next (recurrent)</source>
+        <translation>接下来是什么（循环网络）</translation>
+    </message>
+    <message>
+        <source>What comes next (attention)</source>
+        <translation>接下来是什么（注意力网络）</translation>
+    </message>
     <message>
         <source>.</source>
         <extracomment>English as the core says it, without the full stop; ``{name}`` stands for anything. Case does not count.</extracomment>
@@ -4336,16 +4708,8 @@
         <translation>识别影片内容，给出主题，并按内容、色彩、运动和节奏比较影片</translation>
     </message>
     <message>
-        <source>Interest × content</source>
-        <translation>兴趣 × 内容</translation>
-    </message>
-    <message>
-        <source>Item neighbours</source>
-        <translation>项目近邻</translation>
-    </message>
-    <message>
-        <source>Content neighbours</source>
-        <translation>内容近邻</translation>
+        <source>Your own taste</source>
+        <translation>你自己的喜好</translation>
     </message>
     <message>
         <source>Popularity</source>
@@ -4360,18 +4724,6 @@
         <translation>当前热门</translation>
     </message>
     <message>
-        <source>Ids and content together</source>
-        <translation>编号与内容结合</translation>
-    </message>
-    <message>
-        <source>What comes next (recurrent network)</source>
-        <translation>接下来听什么（循环网络）</translation>
-    </message>
-    <message>
-        <source>What comes next (attention network)</source>
-        <translation>接下来听什么（注意力网络）</translation>
-    </message>
-    <message>
         <source>What follows what</source>
         <translation>先后相随</translation>
     </message>
@@ -4382,10 +4734,6 @@
     <message>
         <source>Automatic blend</source>
         <translation>自动混合</translation>
-    </message>
-    <message>
-        <source>Matrix factorisation</source>
-        <translation>矩阵分解</translation>
     </message>
     <message>
         <source>Sequence models and the automatic blend</source>
@@ -4422,6 +4770,46 @@
     <message>
         <source>exporter: {name}</source>
         <translation>导出器 {name}</translation>
+    </message>
+    <message>
+        <source>what is popular now</source>
+        <translation>当前热门</translation>
+    </message>
+    <message>
+        <source>what was always popular</source>
+        <translation>一直热门</translation>
+    </message>
+    <message>
+        <source>what goes together</source>
+        <translation>常一起出现</translation>
+    </message>
+    <message>
+        <source>what comes next</source>
+        <translation>接下来是什么</translation>
+    </message>
+    <message>
+        <source>likeness in content</source>
+        <translation>内容相似</translation>
+    </message>
+    <message>
+        <source>you have fewer than {n} likes: your own taste serves alone, there is too little to choose by</source>
+        <translation>你的喜欢少于 {n} 个：只依据你自己的喜好，可供选择的依据太少</translation>
+    </message>
+    <message>
+        <source>on what was held out the blend reached {value}, “{name}” alone {alone}</source>
+        <translation>在留出的内容上，混合达到 {value}，仅“{name}”为 {alone}</translation>
+    </message>
+    <message>
+        <source>on what was held out “{name}” alone reached {alone}, no blend more than {value}</source>
+        <translation>在留出的内容上，仅“{name}”就达到 {alone}，没有混合超过 {value}</translation>
+    </message>
+    <message>
+        <source>the figure is the mean of NDCG@10 and NDCG@50: 1 would be what really came, in its best order</source>
+        <translation>该数值是 NDCG@10 与 NDCG@50 的平均：1 表示与实际完全一致且顺序最佳</translation>
+    </message>
+    <message>
+        <source>weights of one&apos;s own foretell single people better, so who has enough likes gets them</source>
+        <translation>个人权重对单个用户预测更准，因此喜欢足够多的人会得到自己的权重</translation>
     </message>
     <message>
         <source>rock</source>
@@ -4795,8 +5183,8 @@
 <context>
     <name>SatisfactionPart</name>
     <message>
-        <source>Two models fill the panel in turns, and nothing tells which pick is whose. What you play to at least 60 % or like decides.</source>
-        <translation>两个模型轮流填充推荐面板，不标明各项出自哪个模型。由你播放到 60 % 以上或点了喜欢的项目来决定。</translation>
+        <source>Two models fill the panel in turns, and nothing tells which pick is whose. What you play to at least 60% or like decides.</source>
+        <translation>两个模型轮流填充推荐面板，不标明各项出自哪个模型。由你播放到 60% 以上或点了喜欢的项目来决定。</translation>
     </message>
     <message>
         <source>Compare two models on yourself</source>
@@ -4819,8 +5207,8 @@
         <translation>停止比较</translation>
     </message>
     <message>
-        <source>Accepted: played to at least 60 %, liked or rated 4 or more within a day of being shown. In brackets: 95 % of what chance allows.</source>
-        <translation>接受：展示后一天内播放到 60 % 以上、点了喜欢或评分 4 星以上。括号内为 95 % 的偶然范围。</translation>
+        <source>Accepted: played to at least 60%, liked or rated 4 or more within a day of being shown. In brackets: 95% of what chance allows.</source>
+        <translation>接受：展示后一天内播放到 60% 以上、点了喜欢或评分 4 星以上。括号内为 95% 的偶然范围。</translation>
     </message>
     <message>
         <source>What became of the picks</source>
@@ -4866,8 +5254,8 @@
         <translation>播放</translation>
     </message>
     <message>
-        <source>Add to playlist…</source>
-        <translation>加入播放列表……</translation>
+        <source>Add to playlist …</source>
+        <translation>添加到播放列表…</translation>
     </message>
     <message>
         <source>Like all</source>
@@ -4969,10 +5357,6 @@
         <translation>深色</translation>
     </message>
     <message>
-        <source>{n} %</source>
-        <translation>{n}%</translation>
-    </message>
-    <message>
         <source>Full</source>
         <translation>完整</translation>
     </message>
@@ -5049,6 +5433,10 @@
         <translation>{n} 项</translation>
     </message>
     <message>
+        <source>{n} item</source>
+        <translation>{n} 项</translation>
+    </message>
+    <message>
         <source>not available now</source>
         <translation>目前不可用</translation>
     </message>
@@ -5069,8 +5457,8 @@
         <translation>训练于 {when}。</translation>
     </message>
     <message>
-        <source>With the newest things you like hidden from it, it had {n} % of them among its first ten.</source>
-        <translation>把你最近喜欢的内容对它隐藏后，它的前十项中命中了其中的 {n}%。</translation>
+        <source>With the newest things you like hidden from it, it had {n} of them among its first ten.</source>
+        <translation>把你最近喜欢的内容对它隐藏后，它的前十项中命中了其中的 {n}。</translation>
     </message>
 </context>
 <context>
@@ -5279,7 +5667,7 @@
     </message>
     <message>
         <source>Artists and series</source>
-        <translation>艺术家与系列</translation>
+        <translation>艺人与系列</translation>
     </message>
     <message>
         <source>Not used for recommendations</source>
@@ -5342,8 +5730,8 @@
         <translation>由你指定。</translation>
     </message>
     <message>
-        <source>{p} % sure: {sources}</source>
-        <translation>可信度 {p} %：{sources}</translation>
+        <source>{p} sure: {sources}</source>
+        <translation>可信度 {p}：{sources}</translation>
     </message>
     <message>
         <source>Menu key: correct it</source>
@@ -5398,6 +5786,10 @@
         <translation>{n} 个项目</translation>
     </message>
     <message>
+        <source>{n} item</source>
+        <translation>{n} 项</translation>
+    </message>
+    <message>
         <source>{n} not analysed yet, and not on the map</source>
         <translation>{n} 个尚未分析，不在地图上</translation>
     </message>
@@ -5432,6 +5824,10 @@
     <message>
         <source>Only {name}: {n} items</source>
         <translation>仅显示“{name}”：{n} 个项目</translation>
+    </message>
+    <message>
+        <source>Only {name}: {n} item</source>
+        <translation>仅 {name}：{n} 个项目</translation>
     </message>
     <message>
         <source>{n} chosen</source>
@@ -5556,8 +5952,16 @@
 <context>
     <name>Watching</name>
     <message>
-        <source>{folder}: its drive or folder is away or does not answer.</source>
+        <source>Folders are watched for changes.</source>
         <extracomment>Milliseconds between looks at how folders are watched, while the settings page is on show.</extracomment>
+        <translation>正在留意文件夹中的变化。</translation>
+    </message>
+    <message>
+        <source>Folders are not watched any more.</source>
+        <translation>不再留意文件夹中的变化。</translation>
+    </message>
+    <message>
+        <source>{folder}: its drive or folder is away or does not answer.</source>
         <translation>{folder}：驱动器或文件夹不在或没有响应。</translation>
     </message>
     <message>
@@ -5779,14 +6183,6 @@
     <message>
         <source>The two are not the same.</source>
         <translation>两次输入不一致。</translation>
-    </message>
-</context>
-<context>
-    <name>all_</name>
-    <message>
-        <source>Undo</source>
-        <extracomment>What makes each page.</extracomment>
-        <translation>撤销</translation>
     </message>
 </context>
 <context>

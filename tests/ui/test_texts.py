@@ -29,4 +29,4 @@ def test_a_percentage_is_written_as_the_place_does(place: str, expected: str) ->
 def test_a_negative_percentage_and_nothing() -> None:
     QLocale.setDefault(QLocale("en"))
     assert (percent(0.034, fine=True), percent(0.34, fine=True), percent(0.0, fine=True)) == ("3.4%", "34%", "0%")
-    assert (percent(-0.171), percent(0.0), percent(1.0)) == ("-17%", "0%", "100%")
+    assert (percent(-0.171), percent(0.0), percent(1.0)) == ("−17%", "0%", "100%")
