@@ -58,7 +58,7 @@ def to_review(qtbot: QtBot, parts: Parts, path: Path) -> None:
 
 def test_it_is_reached_from_the_settings_and_leads_back(qtbot: QtBot, parts: Parts) -> None:
     parts.go("settings")
-    buttons(parts.settings_page)["Import listening and watch history…"].click()
+    buttons(parts.settings_page)["Import listening and watch history …"].click()
     qtbot.waitUntil(lambda: parts.shown() == "imports")
     assert {"Choose a file", "Choose a folder"} <= set(buttons(parts.imports_page))
     buttons(parts.imports_page)["Back to the settings"].click()
@@ -131,7 +131,7 @@ def test_past_imports_are_listed_undone_and_reviewed(qtbot: QtBot, parts: Parts,
     review.choose(0)
     review.finish.click()
     qtbot.waitUntil(lambda: kinds(world) == [(1, "complete"), (2, "complete")])
-    qtbot.waitUntil(lambda: "Decide 1 matches, scrobbles.csv" in buttons(start))
+    qtbot.waitUntil(lambda: "Decide 1 match, scrobbles.csv" in buttons(start))
     buttons(start)["Undo the import of scrobbles.csv"].click()
     qtbot.waitUntil(lambda: kinds(world) == [])
     qtbot.waitUntil(lambda: "Bring the import of scrobbles.csv back" in buttons(start))

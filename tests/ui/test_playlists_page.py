@@ -134,7 +134,7 @@ def test_playlists_go_out_and_come_in(qtbot: QtBot, page: Parts, world: World, t
     (tmp_path / "e.m3u8").write_text("/media/5.ogg\nnowhere.ogg\n")
     with qtbot.waitSignal(page.actions.noted) as noted:
         page.playlists.import_file(tmp_path / "e.m3u8")
-    assert "1 are not in the library: nowhere.ogg" in noted.args[0]
+    assert "1 is not in the library: nowhere.ogg" in noted.args[0]
     _wait(qtbot, page, [5])
     page.playlists.import_file(tmp_path / "e.xspf")
     _wait(qtbot, page, [1, 2, 3, 4])

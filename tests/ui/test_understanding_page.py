@@ -366,7 +366,7 @@ def test_what_is_chosen_goes_into_a_playlist_and_out_again(qtbot: QtBot, page: P
     qtbot.waitUntil(lambda: page.playlist_adder.menu is not None)
     menu = page.playlist_adder.menu
     assert menu is not None
-    assert [a.text() for a in menu.actions() if a.text()] == ["New playlist…", "Road && Rail"]
+    assert [a.text() for a in menu.actions() if a.text()] == ["New playlist …", "Road && Rail"]
     menu.actions()[-1].trigger()
     qtbot.waitUntil(lambda: shelf.items(rail).tolist() == [1, 2, 5])
     qtbot.waitUntil(lambda: "Road & Rail" in page.message._text.text())
