@@ -11,7 +11,10 @@ from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
 
 from avrec_desktop.library.play_queue import PlayQueue, QueueState
 from avrec_desktop.library.types import Item
+from avrec_desktop.ui.texts import amount, tr
 
+#: Most channels of a sound that may be played: with more the resampler of the player's backend takes the app down.
+MAX_CHANNELS = 64
 #: Share of an item after which it counts as completed, and below which leaving it is a skip.
 COMPLETE, SKIP = 0.6, 0.2
 #: Steps of the position longer than this many milliseconds are jumps, not listening; shorter visits to an item that
@@ -21,6 +24,14 @@ JUMP, VISIT = 1500, 2000
 LONG = {"audio": 1200.0, "video": 600.0}
 #: Seconds at the beginning, and share of the whole at the end, that are not worth going on from.
 NOT_BEGUN, OVER = 10.0, 0.95
+
+
+def too_many_channels(channels: int | None) -> str:
+    """Return why a sound with so many channels is not played; nothing where it may be."""
+    if (channels or 0) <= MAX_CHANNELS:
+        return ""
+    text = tr("It cannot be played: it has {n} channels, and at most {most} can be played.")
+    return text.format(n=amount(channels or 0), most=amount(MAX_CHANNELS))
 
 
 def resume_point(item: Item, position: float) -> float:
@@ -262,6 +273,10 @@ class Player(QObject):
         if item is None:
             return
         self.item_changed.emit(item)
+        if refusal := too_many_channels(item.channels):
+            self.media.setSource(QUrl())
+            self._error(QMediaPlayer.Error.FormatError, refusal)
+            return
         self.media.setSource(file_url(item.path))
         self.media.play()
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from avrec_desktop.api.errors import MediaError
 from avrec_desktop.library.clipchild import SECONDS as CLIP_SECONDS
 from avrec_desktop.library.types import Folder, Item, ItemQuery
 from avrec_desktop.session import Session
@@ -44,7 +45,7 @@ from avrec_desktop.ui.pages.library_control import LibraryController
 from avrec_desktop.ui.pages.onboarding import OnboardingController
 from avrec_desktop.ui.pages.playlists import PlaylistsPage
 from avrec_desktop.ui.pages.playlists_control import PlaylistsController
-from avrec_desktop.ui.player import Player
+from avrec_desktop.ui.player import Player, too_many_channels
 from avrec_desktop.ui.playerbar import PlayerBar, PlayerController, Stage
 from avrec_desktop.ui.playlist_adder import PlaylistAdder
 from avrec_desktop.ui.preview import Preview
@@ -532,6 +533,8 @@ class Parts(LaterPages):
 
         def work() -> Preview.Found:
             path = session.library.path(item_id)
+            if refusal := too_many_channels(session.library.item(item_id).channels):
+                raise MediaError(refusal)
             start, end = session.features.highlight(item_id)
             clip = session.library.strips.clip(item_id)
             return (path, start, end) if clip is None else (str(clip), 0.0, min(CLIP_SECONDS, end - start), path)

@@ -1054,6 +1054,11 @@
         <source>{language}, beside the film</source>
         <translation>{language}（影片旁的文件）</translation>
     </message>
+    <message>
+        <source>It cannot be played: it has {n} channels, and at most {most} can be played.</source>
+        <extracomment>Most channels of a sound that may be played: with more the resampler of the player&apos;s backend takes the app down. Share of an item after which it counts as completed, and below which leaving it is a skip. Steps of the position longer than this many milliseconds are jumps, not listening; shorter visits to an item that was resumed say nothing about it. Seconds from which an item is gone on with where it was left when the queue comes to it: a song begins anew. Seconds at the beginning, and share of the whole at the end, that are not worth going on from.</extracomment>
+        <translation>无法播放：它有 {n} 个声道，最多只能播放 {most} 个。</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>

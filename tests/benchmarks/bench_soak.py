@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 import psutil
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtMultimedia import QAudioBufferOutput
 
 from avrec_desktop.api.errors import AvrecError
 from avrec_desktop.jobs import Job
@@ -70,13 +69,15 @@ def _growth(before: _Use, after: _Use) -> dict[str, float]:
 
 
 class _Begun:
-    """Hears when a preview really begins: the first picture of a film, the first sound of anything else."""
+    """Sees when a preview really begins: the first picture of a film, the first move of the position of a sound.
+
+    Not by ``QAudioBufferOutput``: Qt crashes in it on some damaged files, which a plain player survives.
+    """
 
     def __init__(self, preview: Any) -> None:
         self._preview = preview
-        self._sound = QAudioBufferOutput()
-        preview.media.setAudioBufferOutput(self._sound)
-        self._sound.audioBufferReceived.connect(lambda _: self._note(film=False))
+        self._from = 0
+        preview.media.positionChanged.connect(self._moved)
         preview.frame.connect(lambda _: self._note(film=True))
         preview.started.connect(self._started)
         preview.failed.connect(self._failed)
@@ -90,6 +91,11 @@ class _Begun:
 
     def _started(self, item_id: int) -> None:
         self.loaded = self.item is not None and self.item.id == item_id
+        self._from = self._preview.media.position()
+
+    def _moved(self, position: int) -> None:
+        if position > self._from:
+            self._note(film=False)
 
     def _failed(self, item_id: int, _message: str) -> None:
         self.failed = self.item is not None and self.item.id == item_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -301,6 +302,19 @@ def test_stopping_after_a_failure_does_not_start_the_queue_again(
     with qtbot.assertNotEmitted(player.item_changed, wait=100):
         pass
     assert player.item is None
+
+
+def test_a_sound_of_too_many_channels_is_refused_and_the_queue_goes_on(
+    qtbot: QtBot, player: Player, tone: Path
+) -> None:
+    odd = replace(_item(tone, 1), channels=255)
+    with qtbot.waitSignal(player.failed) as failed:
+        player.play_items([odd, _item(tone, 2)])
+    assert failed.args is not None
+    assert failed.args[0] is odd
+    assert "255 channels" in failed.args[1]
+    qtbot.waitUntil(lambda: player.playing, timeout=15_000)
+    assert player.item is not None and player.item.id == 2
 
 
 def test_what_is_chosen_after_a_failure_is_not_skipped(
