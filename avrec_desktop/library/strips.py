@@ -56,6 +56,7 @@ class Strips:
         self._directory = directory
         self._lock = threading.Lock()
         self._process: ComputeProcess | None = None
+        self._closed = False  # who waited for the lock meanwhile must not start another process
 
     def waveform(self, item_id: int) -> NDArray[np.uint8] | None:
         """Return uint8 (BINS, 4), peak and shares of low, middle and high sound over time; None without sound."""
@@ -110,6 +111,8 @@ class Strips:
         if row is None:
             return []
         with self._lock:
+            if self._closed:
+                return []
             try:
                 found = self._compute().call(f"{_CHILD}:read_chapters", {"path": row["path"]}, timeout=TIMEOUT)
             except (ComputeError, MediaError) as error:
@@ -164,8 +167,9 @@ class Strips:
         return total
 
     def close(self) -> None:
-        """End the compute process."""
+        """End the compute process; nothing is made any more."""
         with self._lock:
+            self._closed = True
             if self._process is not None:
                 self._process.close()
                 self._process = None
@@ -208,6 +212,8 @@ class Strips:
         with self._lock:
             if target.exists():
                 return target
+            if self._closed:
+                return None
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 made = bool(self._compute().call(function, args, timeout=TIMEOUT))

@@ -31,6 +31,7 @@ class Thumbnails:
         self._directory = directory
         self._lock = threading.Lock()
         self._process: ComputeProcess | None = None
+        self._closed = False  # who waited for the lock meanwhile must not start another process
 
     def get(self, item_id: int, size: int) -> Path | None:
         """Return the picture of an item with a longer side of at most ``size`` pixels, or None where it has none.
@@ -59,6 +60,8 @@ class Thumbnails:
         with self._lock:
             if target.exists():
                 return target
+            if self._closed:
+                return None
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 if self._process is None:
@@ -80,8 +83,9 @@ class Thumbnails:
         return target if made else None
 
     def close(self) -> None:
-        """End the compute process."""
+        """End the compute process; nothing is made any more."""
         with self._lock:
+            self._closed = True
             if self._process is not None:
                 self._process.close()
                 self._process = None

@@ -116,6 +116,14 @@ def test_what_cannot_be_read_has_none_and_harms_nothing(library: Library, item: 
     assert library.strips.waveform(1) is not None
 
 
+def test_nothing_starts_a_process_after_the_end(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.strips.close()
+    monkeypatch.setattr("avrec_desktop.library.strips.ComputeProcess", lambda *a, **k: pytest.fail("started"))
+    assert library.strips.waveform(1) is None
+    assert library.strips.filmstrip(2) is None
+    assert library.strips.chapters(2) == []
+
+
 def test_what_was_made_is_made_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     assert library.strips.waveform(1) is not None
     assert library.strips.waveform(3) is None
