@@ -216,10 +216,10 @@ class QueryProcess:
             self._process.close()
 
     def close(self) -> None:
-        """End the process."""
+        """End the process for good, also for a search that waits for it."""
         with self._lock:
             self._cancel_timer()
-            self._process.close()
+            self._process.end()
 
     def _idle(self) -> None:
         with self._lock:
